@@ -1,1 +1,2 @@
-export {};
+// errors.ts
+export { ConfigError, DataError, exitCodeOf, runMain, type MainSurroundings } from './errors.js';
