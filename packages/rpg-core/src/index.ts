@@ -1,1 +1,28 @@
 export { createRng, type Rng } from './rng.js';
+export { SlotCollector, kaimingFanOut, uniformFanIn, type Initializer, type Slot, type SlotRole } from './slot.js';
+export {
+  countUses,
+  drawIndexArray,
+  INDEX_MASK,
+  NEGATIVE,
+  type IndexArrayOptions,
+  type Sampling,
+} from './index-array.js';
+export {
+  generateReference,
+  planRing,
+  planSharing,
+  type GenerationPlan,
+  type PlannedSlot,
+  type RingPlanOptions,
+} from './generation-plan.js';
+export { Generator, IndexTables, type GeneratorAttributes } from './generator.js';
+export { createWeightSource, type WeightSource, type WeightSourceConfig, type Weights } from './weight-source.js';
+export { countParameters, type ParameterCounts } from './parameter-counts.js';
+export { runOp, type PortableOp } from './kernel.js';
+export type { ForwardContext, Layer } from './layers/layer.js';
+export { conv2d, type Conv2dOptions } from './layers/conv2d.js';
+export { dense, type DenseOptions } from './layers/dense.js';
+export { batchNorm, type BatchNormOptions } from './layers/batch-norm.js';
+export { relu } from './layers/activations.js';
+export { globalAveragePool, maxPool2d } from './layers/pooling.js';

@@ -1,0 +1,127 @@
+// K_i = R_i·W for every slot in one op, and its gradient ∂ℓ/∂W = Σ R_iᵀ ∂ℓ/∂K_i (paper, equations 1 and 2).
+import * as tf from '@tensorflow/tfjs-core';
+import type { GenerationPlan } from './generation-plan.js';
+import { countUses, INDEX_MASK, NEGATIVE } from './index-array.js';
+import { runOp, type PortableOp } from './kernel.js';
+
+/** What the kernels of `RpgGenerate` and `RpgGenerateGrad` are given besides tensors. */
+export interface GeneratorAttributes {
+  readonly plan: GenerationPlan;
+  readonly tables: IndexTables;
+}
+
+const generateOp: PortableOp<GeneratorAttributes> = {
+  name: 'RpgGenerate',
+  compose: (inputs, { plan, tables }) => {
+    const ring = inputs.ring as tf.Tensor1D;
+    // −W stands behind W, so that the sign is part of the index and one gather does both.
+    const signed = tf.concat1d([ring, tf.neg(ring)]); // [2N]
+    const weights = tf.reshape(tf.gatherND(signed, tables.forward), [plan.numGenerated]); // [M]
+    return plan.slots.map(({ slot, offset, scale }) =>
+      tf.mul(tf.reshape(tf.slice(weights, offset, slot.size), [...slot.shape]), scale),
+    );
+  },
+  gradient: {
+    pullBack: (dys, _saved, attributes) => ({
+      ring: () => runOp(generateGradOp, Object.fromEntries(dys.map((dy, i) => [`dy${i}`, dy])), attributes)[0]!,
+    }),
+  },
+};
+
+const generateGradOp: PortableOp<GeneratorAttributes> = {
+  name: 'RpgGenerateGrad',
+  compose: (inputs, { plan, tables }) => {
+    const dWeights = plan.slots.map(({ slot, scale }, i) =>
+      tf.mul(tf.reshape(inputs[`dy${i}`]!, [slot.size]), scale),
+    ) as tf.Tensor1D[];
+    const flat = tf.concat1d(dWeights); // [M]
+    const signed = tf.concat1d([flat, tf.neg(flat), tf.zeros([1])]); // [2M + 1]
+    // A gather and a sum, not a scatter: the same order of additions on every run and device, GPUs included.
+    return [tf.sum(tf.gatherND(signed, tables.inverse), 0)]; // [uses, N] -> [N]
+  },
+};
+
+/** Generates weights by one plan; owns the index tables on the device. */
+export class Generator {
+  readonly plan: GenerationPlan;
+  readonly #tables: IndexTables;
+
+  constructor(plan: GenerationPlan) {
+    this.plan = plan;
+    this.#tables = new IndexTables(plan);
+  }
+
+  /**
+   * Generates the weights of all slots; differentiable with respect to `ring`.
+   *
+   * @param ring float32 [plan.ringSize]
+   * @returns one float32 tensor a slot, of the slot's shape, in the plan's order; the caller disposes them
+   */
+  generate(ring: tf.Tensor1D): tf.Tensor[] {
+    if (ring.size !== this.plan.ringSize) {
+      throw new RangeError(`The ring has ${ring.size} elements, expected ${this.plan.ringSize} as planned.`);
+    }
+    return runOp(generateOp, { ring }, { plan: this.plan, tables: this.#tables });
+  }
+
+  /** Frees the index tables; generating again makes them anew. */
+  dispose(): void {
+    this.#tables.dispose();
+  }
+}
+
+/** The plan's indices as int32 tensors, made when first asked for: a backend with a kernel of its own needs none. */
+export class IndexTables {
+  readonly #plan: GenerationPlan;
+  #forward: tf.Tensor2D | undefined;
+  #inverse: tf.Tensor3D | undefined;
+
+  constructor(plan: GenerationPlan) {
+    this.#plan = plan;
+  }
+
+  /** int32 [M, 1]: position in [W, −W]. */
+  get forward(): tf.Tensor2D {
+    this.#forward ??= tf.keep(tf.tensor2d(forwardIndices(this.#plan), [this.#plan.numGenerated, 1], 'int32'));
+    return this.#forward;
+  }
+
+  /** int32 [uses, N, 1]: for each element of the ring the positions in [dK, −dK, 0] whose sum is its gradient. */
+  get inverse(): tf.Tensor3D {
+    if (this.#inverse === undefined) {
+      const { table, numRows } = inverseIndices(this.#plan);
+      this.#inverse = tf.keep(tf.tensor3d(table, [numRows, this.#plan.ringSize, 1], 'int32'));
+    }
+    return this.#inverse;
+  }
+
+  dispose(): void {
+    this.#forward?.dispose();
+    this.#inverse?.dispose();
+    this.#forward = undefined;
+    this.#inverse = undefined;
+  }
+}
+
+function forwardIndices({ ringSize, signedIndices }: GenerationPlan): Int32Array {
+  return signedIndices.map((signed) => (signed & INDEX_MASK) + (signed & NEGATIVE ? ringSize : 0));
+}
+
+/**
+ * The uses of each ring element, one a row, in rising order of position. Even sampling fills every row but the last;
+ * free places point at the zero behind [dK, −dK].
+ */
+function inverseIndices({ ringSize, numGenerated, signedIndices }: GenerationPlan): {
+  table: Int32Array;
+  numRows: number;
+} {
+  const numRows = countUses(signedIndices, ringSize).reduce((most, uses) => Math.max(most, uses), 0);
+  const table = new Int32Array(numRows * ringSize).fill(2 * numGenerated);
+  const filled = new Int32Array(ringSize);
+  signedIndices.forEach((signed, position) => {
+    const element = signed & INDEX_MASK;
+    const row = filled[element]!++;
+    table[row * ringSize + element] = position + (signed & NEGATIVE ? numGenerated : 0);
+  });
+  return { table, numRows };
+}

@@ -1,0 +1,16 @@
+// What all layers share: functions from a tensor to a tensor that read their weights from the source they are given.
+import type * as tf from '@tensorflow/tfjs-core';
+import type { Weights } from '../weight-source.js';
+
+/** Given to every layer of one forward pass. */
+export interface ForwardContext {
+  readonly weights: Weights;
+  /** True while training: batch statistics normalise, and moving averages are updated. */
+  readonly isTraining: boolean;
+}
+
+/** Applies one layer; the caller owns the result, and a tidy around the forward pass frees what lies between. */
+export type Layer<Input extends tf.Tensor = tf.Tensor4D, Output extends tf.Tensor = Input> = (
+  x: Input,
+  context: ForwardContext,
+) => Output;

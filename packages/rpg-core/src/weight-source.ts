@@ -1,0 +1,220 @@
+// Where a model's numbers come from. The model code is the same for generated, shared and independent weights: only the
+// source differs, so every baseline of the paper is the same network.
+import * as tf from '@tensorflow/tfjs-core';
+import { Generator } from './generator.js';
+import { planRing, planSharing, type GenerationPlan } from './generation-plan.js';
+import type { Sampling } from './index-array.js';
+import type { Rng } from './rng.js';
+import type { Slot } from './slot.js';
+
+/** How the backbone slots get their weights; all other slots are always independent. */
+export type WeightSourceConfig =
+  /** Each slot its own numbers: the plain network. */
+  | { readonly kind: 'independent' }
+  /** Generated from one ring, or from one ring a scope (paper, sections 3 and 4). */
+  | {
+      readonly kind: 'ring';
+      /** N of all rings together; below or equal to 1 a share of M, above it a number of elements. */
+      readonly ringSize: number;
+      /** The name of the ring that feeds a slot; absent: one global ring. */
+      readonly ringOf?: (slot: Slot) => string;
+      readonly sampling?: Sampling;
+      readonly reflect?: boolean;
+    }
+  /** Slots of the same key and shape are one tensor: plain sharing between blocks or sub-networks. */
+  | { readonly kind: 'shared'; readonly keyOf: (slot: Slot) => string };
+
+/** The tensors of one forward pass, by slot. */
+export interface Weights {
+  /** @throws RangeError for a slot that is not of this source */
+  get(slot: Slot): tf.Tensor;
+  /** A slot's variable of role `statistics`, to be assigned to. @throws RangeError for a slot of another role */
+  statistic(slot: Slot): tf.Variable;
+  /** Frees the generated tensors; the trainable variables stay. */
+  dispose(): void;
+}
+
+/** Owner of a model's trainable numbers. */
+export interface WeightSource {
+  readonly slots: readonly Slot[];
+  /** What an optimizer updates, by name: `ring` (or `ring/<scope>`) first, then the independent slots in order. */
+  readonly trainables: ReadonlyMap<string, tf.Variable>;
+  /** Moving averages: saved with the model, never trained. */
+  readonly statistics: ReadonlyMap<string, tf.Variable>;
+  /** The rings' plans by the names of their variables; empty for independent weights. */
+  readonly plans: ReadonlyMap<string, GenerationPlan>;
+  /** N: elements of all rings; for independent weights all backbone weights, each its own. */
+  readonly ringSize: number;
+  /** M: weights of all backbone slots. */
+  readonly numGenerated: number;
+  /** Makes the weights of one step or one evaluation, differentiable with respect to the trainables. */
+  generate(): Weights;
+  dispose(): void;
+}
+
+/**
+ * Makes the variables that answer `slots`.
+ *
+ * To let one ring feed several models, pass the slots of all of them (with different names): they are dealt out in the
+ * order given.
+ *
+ * @param rng its forks `ring/<name>` and `slot/<name>` give the first values and the index arrays
+ * @throws RangeError for a ring size below one element a ring or above M
+ */
+export function createWeightSource(slots: readonly Slot[], config: WeightSourceConfig, rng: Rng): WeightSource {
+  const backbone = slots.filter((slot) => slot.role === 'backbone');
+  const plans = planBackbone(backbone, config, rng);
+  const trainables = new Map<string, tf.Variable>();
+  const statistics = new Map<string, tf.Variable>();
+  for (const [name, plan] of plans) {
+    const first = normalValues(plan.ringSize, plan.ringStandardDeviation, rng.fork(`${name}/values`));
+    trainables.set(name, variableOf(tf.tensor1d(first), true));
+  }
+  for (const slot of slots) {
+    if (slot.role === 'backbone' && config.kind !== 'independent') continue;
+    const isTrained = slot.role !== 'statistics';
+    const variable = variableOf(initialValue(slot, rng.fork(`slot/${slot.name}`)), isTrained);
+    (isTrained ? trainables : statistics).set(slot.name, variable);
+  }
+  const numGenerated = backbone.reduce((sum, slot) => sum + slot.size, 0);
+  const ringSize =
+    config.kind === 'independent' ? numGenerated : [...plans.values()].reduce((sum, plan) => sum + plan.ringSize, 0);
+  const generators = new Map([...plans].map(([name, plan]) => [name, new Generator(plan)]));
+
+  return {
+    slots,
+    trainables,
+    statistics,
+    plans,
+    ringSize,
+    numGenerated,
+    generate() {
+      const tensors = new Map<string, tf.Tensor>([...trainables, ...statistics]);
+      const generated: tf.Tensor[] = [];
+      for (const [name, generator] of generators) {
+        const kernels = generator.generate(trainables.get(name) as tf.Tensor as tf.Tensor1D);
+        generator.plan.slots.forEach(({ slot }, i) => tensors.set(slot.name, kernels[i]!));
+        generated.push(...kernels);
+      }
+      return weightsOf(tensors, statistics, generated);
+    },
+    dispose() {
+      for (const generator of generators.values()) generator.dispose();
+      for (const variable of [...trainables.values(), ...statistics.values()]) variable.dispose();
+    },
+  };
+}
+
+function weightsOf(
+  tensors: ReadonlyMap<string, tf.Tensor>,
+  statistics: ReadonlyMap<string, tf.Variable>,
+  generated: tf.Tensor[],
+): Weights {
+  return {
+    get(slot) {
+      const tensor = tensors.get(slot.name);
+      if (tensor === undefined) throw new RangeError(`Slot '${slot.name}' is not among the slots of this source.`);
+      return tensor;
+    },
+    statistic(slot) {
+      const variable = statistics.get(slot.name);
+      if (variable === undefined) throw new RangeError(`Slot '${slot.name}' holds no statistics of this source.`);
+      return variable;
+    },
+    dispose() {
+      tf.dispose(generated);
+    },
+  };
+}
+
+function planBackbone(
+  backbone: readonly Slot[],
+  config: WeightSourceConfig,
+  rng: Rng,
+): ReadonlyMap<string, GenerationPlan> {
+  switch (config.kind) {
+    case 'independent':
+      return new Map();
+    case 'shared':
+      return new Map([['ring', planSharing(backbone, config.keyOf)]]);
+    case 'ring': {
+      const { ringSize, ringOf, ...options } = config;
+      const groups = groupBy(backbone, (slot) => (ringOf === undefined ? 'ring' : `ring/${ringOf(slot)}`));
+      const sizes = splitRingSize(ringSize, groups);
+      return new Map(
+        [...groups].map(([name, slots]) => [
+          name,
+          planRing(slots, { ...options, ringSize: sizes.get(name)! }, rng.fork(name)),
+        ]),
+      );
+    }
+    default:
+      throw new RangeError(`createWeightSource: unknown kind ${JSON.stringify(config satisfies never)}.`);
+  }
+}
+
+function groupBy(slots: readonly Slot[], nameOf: (slot: Slot) => string): Map<string, Slot[]> {
+  const groups = new Map<string, Slot[]>();
+  for (const slot of slots) {
+    const name = nameOf(slot);
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [slot]);
+    else group.push(slot);
+  }
+  return groups;
+}
+
+/**
+ * Divides N among rings in proportion to what they feed (the paper leaves the sizes of local rings to the user). The
+ * sizes add up to N: each ring ends at its rounded share of the running total.
+ */
+function splitRingSize(ringSize: number, groups: ReadonlyMap<string, readonly Slot[]>): Map<string, number> {
+  const sizeOf = (slots: readonly Slot[]): number => slots.reduce((sum, slot) => sum + slot.size, 0);
+  const numGenerated = [...groups.values()].reduce((sum, slots) => sum + sizeOf(slots), 0);
+  const total = ringSize <= 1 ? Math.round(ringSize * numGenerated) : ringSize;
+  if (!Number.isInteger(total) || total < groups.size || total > numGenerated) {
+    throw new RangeError(
+      `Ring size is ${ringSize}, expected a share in (0, 1] or an integer from ${groups.size} (one element a ring) to ` +
+        `${numGenerated} (all weights of the backbone: |W| ≤ Σ|K_i|).`,
+    );
+  }
+  const sizes = new Map<string, number>();
+  let fed = 0;
+  let given = 0;
+  [...groups].forEach(([name, slots], position) => {
+    fed += sizeOf(slots);
+    const left = groups.size - position - 1;
+    const end = Math.min(total - left, Math.max(given + 1, Math.round((total * fed) / numGenerated)));
+    sizes.set(name, end - given);
+    given = end;
+  });
+  return sizes;
+}
+
+function variableOf(initial: tf.Tensor, isTrained: boolean): tf.Variable {
+  const variable = tf.variable(initial, isTrained);
+  initial.dispose();
+  return variable;
+}
+
+function initialValue(slot: Slot, rng: Rng): tf.Tensor {
+  const shape = [...slot.shape];
+  const { initializer } = slot;
+  switch (initializer.kind) {
+    case 'constant':
+      return tf.fill(shape, initializer.value);
+    case 'normal':
+      return tf.tensor(normalValues(slot.size, initializer.standardDeviation, rng), shape);
+    case 'uniform':
+      return tf.tensor(
+        new Float32Array(slot.size).map(() => (2 * rng.uniform() - 1) * initializer.limit),
+        shape,
+      );
+    default:
+      throw new RangeError(`Slot '${slot.name}': unknown initializer ${JSON.stringify(initializer satisfies never)}.`);
+  }
+}
+
+function normalValues(size: number, standardDeviation: number, rng: Rng): Float32Array {
+  return new Float32Array(size).map(() => standardDeviation * rng.normal());
+}
