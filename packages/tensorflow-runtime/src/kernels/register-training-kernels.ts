@@ -1,0 +1,24 @@
+// Makes the training kernels known to tfjs; callers find them with `tf.getKernel(name, 'tensorflow')`.
+import { getKernel, registerKernel } from '@tensorflow/tfjs-core';
+import { NATIVE_BACKEND, type NativeBackend } from '../native-backend.js';
+import { batchNormTrain, batchNormTrainGrad } from './batch-norm-train.js';
+import { reluGrad } from './relu-grad.js';
+import { sparseSoftmaxCrossEntropy } from './sparse-softmax-cross-entropy.js';
+
+/**
+ * Registers them on the backend 'tensorflow', once per process. On a GPU batch norm is left out: cuDNN passes a third
+ * saved tensor from forward to backward, which these kernels do not carry; callers then use their own composition.
+ */
+export function registerTrainingKernels({ isUsingGpuDevice }: Pick<NativeBackend, 'isUsingGpuDevice'>): void {
+  const onCpuOnly = isUsingGpuDevice ? [] : [batchNormTrain, batchNormTrainGrad];
+  for (const kernel of [reluGrad, sparseSoftmaxCrossEntropy, ...onCpuOnly]) {
+    if (isRegistered(kernel.kernelName)) continue;
+    registerKernel(kernel);
+  }
+}
+
+function isRegistered(kernelName: string): boolean {
+  // tfjs answers undefined for an unknown kernel, whatever its type says.
+  const found: unknown = getKernel(kernelName, NATIVE_BACKEND);
+  return found !== undefined;
+}

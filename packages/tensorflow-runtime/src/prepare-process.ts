@@ -1,0 +1,35 @@
+// What must hold in a process before tfjs-node-gpu is loaded into it.
+import { createRequire } from 'node:module';
+import { linkAddon } from './addon-link.js';
+import { findProvisioned, type CachePaths } from './cache-folder.js';
+import { detectFlavour } from './flavour.js';
+
+/** The remedy is the same wherever TensorFlow is asked for and missing. */
+export const NOT_PROVISIONED =
+  'TensorFlow is not provisioned on this machine: its cache folder holds no addon for tfjs-node-gpu.\n' +
+  'Run `npx tensorflow-runtime provision` once (274 MB to fetch), or `npx tensorflow-runtime doctor` to see what is there.';
+
+/**
+ * Links the provisioned addon into node_modules, fills the gap in Node ≥ 23 and quiets TensorFlow's start-up lines.
+ * After it `require('@tensorflow/tfjs-node-gpu')` works. Null, and nothing done, when TensorFlow is not provisioned.
+ */
+export function prepareProcess(): CachePaths | null {
+  const paths = findProvisioned(detectFlavour());
+  if (paths === null) return null;
+  linkAddon(paths.addon);
+  // 2: errors only. TensorFlow reads it when its library is loaded.
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+  restoreIsNullOrUndefined();
+  return paths;
+}
+
+/** Node 23 removed functions from `node:util` that tfjs-node-gpu 4.22 still calls. */
+function restoreIsNullOrUndefined(): void {
+  // The module object that require returns is the one tfjs-node-gpu sees; an import would be a frozen view of it.
+  const util = createRequire(import.meta.url)('node:util') as {
+    isNullOrUndefined?: (value: unknown) => boolean;
+    isArray?: (value: unknown) => boolean;
+  };
+  util.isNullOrUndefined ??= (value) => value === null || value === undefined;
+  util.isArray ??= (value) => Array.isArray(value);
+}

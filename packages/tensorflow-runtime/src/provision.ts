@@ -1,0 +1,139 @@
+// Puts TensorFlow's library and the addon into the user's cache: done once, safe when two processes do it at once,
+// and all or nothing: work happens in a folder of its own and appears by one rename.
+import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
+import { buildAddon, type AddonBuilder } from './addon-build.js';
+import { cachePaths, cacheRoot, hasLibrary, isProvisioned, type CachePaths } from './cache-folder.js';
+import { detectFlavour } from './flavour.js';
+import { silentProgress, type Progress } from './progress.js';
+import { isAlive, withLock } from './provision-lock.js';
+import { checkRequirements, thisMachine, type Machine } from './requirements.js';
+import { downloadWithPip, verifyWheel, type Downloader } from './wheel-download.js';
+import { RELEASES, TENSORFLOW_VERSION, type Flavour, type Release } from './wheel-pins.js';
+import { unpackWheel } from './wheel-unpack.js';
+
+export interface ProvisionOptions {
+  /** Default: by what the machine has. */
+  readonly flavour?: Flavour;
+  /** Default: the user's cache (`cacheRoot`). */
+  readonly root?: string;
+  readonly progress?: Progress;
+  /** Aborting stops the work and removes what it had begun. */
+  readonly signal?: AbortSignal;
+  readonly release?: Release;
+  readonly machine?: Machine;
+  readonly download?: Downloader;
+  readonly build?: AddonBuilder;
+}
+
+/**
+ * `ready`: there before; `provisioned`: just made; `unavailable`: the machine lacks something, and `problem` says what
+ * and how to mend it. Broken downloads and files that are not the pinned ones are errors instead.
+ */
+export type ProvisionResult =
+  | { readonly status: 'ready' | 'provisioned'; readonly paths: CachePaths }
+  | { readonly status: 'unavailable'; readonly problem: string };
+
+/** The addon and the compiler's temporary files. */
+const ADDON_BYTES = 50e6;
+
+export async function provision(options: ProvisionOptions = {}): Promise<ProvisionResult> {
+  const { root = cacheRoot(), progress = silentProgress, signal, machine = thisMachine() } = options;
+  const paths = cachePaths(options.flavour ?? detectFlavour(), root);
+  if (isProvisioned(paths)) return { status: 'ready', paths };
+
+  const release = options.release ?? RELEASES[paths.flavour];
+  const neededBytes = ADDON_BYTES + (hasLibrary(paths) ? 0 : installBytes(release));
+  const { compiler, missing } = await checkRequirements(machine, { folder: root, neededBytes });
+  if (compiler === null || missing.length > 0) return { status: 'unavailable', problem: missing.join('\n\n') };
+
+  await mkdir(root, { recursive: true });
+  const onWait = (pid: number): void => {
+    progress.line(`Another process (${pid}) is provisioning TensorFlow; waiting for it.`);
+  };
+  return withLock(
+    join(root, 'provision.lock'),
+    async () => {
+      if (isProvisioned(paths)) return { status: 'ready', paths };
+      await removeLeftovers(root);
+      const work = await mkdtemp(join(root, `${workPrefix(process.pid)}`));
+      try {
+        const job = { ...options, paths, release, progress, compiler, work };
+        const problem = (await installLibrary(job)) ?? (await installAddon(job));
+        if (problem !== null) return { status: 'unavailable', problem };
+        progress.line(`TensorFlow ${TENSORFLOW_VERSION} (${paths.flavour}) is ready in ${paths.library}`);
+        return { status: 'provisioned', paths };
+      } finally {
+        await rm(work, { recursive: true, force: true });
+      }
+    },
+    { onWait, signal },
+  );
+}
+
+interface Job extends ProvisionOptions {
+  readonly paths: CachePaths;
+  readonly release: Release;
+  readonly progress: Progress;
+  readonly compiler: string;
+  readonly work: string;
+}
+
+/** Fetches, checks and unpacks the wheels; null when the library is in place, otherwise the problem. */
+async function installLibrary(job: Job): Promise<string | null> {
+  const { paths, release, progress, work, signal, download = downloadWithPip } = job;
+  if (hasLibrary(paths)) return null;
+  const unpacked = join(work, 'library');
+  for (const [index, wheel] of release.wheels.entries()) {
+    const folder = join(work, `wheel-${index}`);
+    await mkdir(folder);
+    const phase = progress.phase(`Fetching ${wheel.project} ${wheel.version}`, wheel.sizeBytes);
+    const result = await download(wheel, folder, { phase, signal }).finally(() => {
+      phase.end();
+    });
+    if (result.status === 'unreachable') return result.reason;
+    await verifyWheel(wheel, result.file);
+    await unpackWheel(result.file, unpacked, { signal });
+    await rm(folder, { recursive: true });
+  }
+  await rename(unpacked, paths.library);
+  return null;
+}
+
+/** Compiles the addon into place; null when done, otherwise the problem. */
+async function installAddon({
+  paths,
+  progress,
+  compiler,
+  work,
+  signal,
+  build = buildAddon,
+}: Job): Promise<string | null> {
+  progress.line('Compiling the addon (about 15 seconds)');
+  const output = join(work, 'tfjs_binding.node');
+  const problem = await build({ compiler, library: paths.library, output, signal });
+  if (problem !== null) return problem;
+  await mkdir(dirname(paths.addon), { recursive: true });
+  await rename(output, paths.addon);
+  return null;
+}
+
+function installBytes(release: Release): number {
+  // One wheel at a time lies beside what has been unpacked.
+  return release.unpackedBytes + Math.max(...release.wheels.map((wheel) => wheel.sizeBytes));
+}
+
+function workPrefix(pid: number): string {
+  return `.partial-${hostname()}-${pid}-`;
+}
+
+/** Removes the work folders of processes of this host that were killed; the lock keeps new ones from appearing. */
+async function removeLeftovers(root: string): Promise<void> {
+  const prefix = `.partial-${hostname()}-`;
+  for (const name of await readdir(root)) {
+    if (!name.startsWith(prefix)) continue;
+    const pid = Number.parseInt(name.slice(prefix.length), 10);
+    if (!isAlive(pid)) await rm(join(root, name), { recursive: true, force: true });
+  }
+}

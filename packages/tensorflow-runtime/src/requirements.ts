@@ -1,0 +1,142 @@
+// What provisioning needs from the machine, asked for before anything is fetched: each answer has its remedy.
+import { statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { existsSync } from 'node:fs';
+import { runCommand, type CommandResult } from './run-command.js';
+
+/** The facts the checks are about; tests replace them. */
+export interface Machine {
+  readonly platform: string;
+  readonly arch: string;
+  /** The C library's version, as '2.36'; null where it is not glibc. */
+  readonly glibcVersion: string | null;
+  /** Tried in this order; the first that answers is taken. */
+  readonly compilers: readonly string[];
+  readonly run: (command: string, args: readonly string[]) => Promise<CommandResult>;
+  readonly freeBytes: (folder: string) => Promise<number>;
+}
+
+export interface Requirements {
+  /** The C++ compiler that was found; null when none was. */
+  readonly compiler: string | null;
+  /** One text per thing that is missing, each with its remedy; empty when all is there. */
+  readonly missing: readonly string[];
+}
+
+const MIN_GLIBC = '2.27';
+const LOSS = 'Without it TensorFlow.js runs on WebAssembly: the same results, several times slower, no native kernels.';
+
+export function thisMachine(env: NodeJS.ProcessEnv = process.env): Machine {
+  const own = env['CXX'];
+  return {
+    platform: process.platform,
+    arch: process.arch,
+    glibcVersion: readGlibcVersion(),
+    compilers: own !== undefined && own !== '' ? [own] : ['g++', 'c++', 'clang++'],
+    run: (command, args) => runCommand(command, args),
+    freeBytes: async (folder) => {
+      const { bavail, bsize } = await statfs(nearestExisting(folder));
+      return bavail * bsize;
+    },
+  };
+}
+
+/** Checks platform, Python, pip, compiler and disk space for writing `neededBytes` under `folder`. */
+export async function checkRequirements(
+  machine: Machine,
+  { folder, neededBytes }: { folder: string; neededBytes: number },
+): Promise<Requirements> {
+  const unsupported = platformProblem(machine);
+  // On another platform the rest of the list would only mislead.
+  if (unsupported !== null) return { compiler: null, missing: [unsupported] };
+
+  const compiler = await findCompiler(machine);
+  const problems = [
+    await pythonProblem(machine),
+    compiler === null ? compilerProblem(machine.compilers) : null,
+    await diskProblem(machine, folder, neededBytes),
+  ];
+  return { compiler, missing: problems.filter((problem) => problem !== null) };
+}
+
+function platformProblem({ platform, arch, glibcVersion }: Machine): string | null {
+  if (platform !== 'linux' || arch !== 'x64') {
+    return (
+      `TensorFlow cannot be provisioned on ${platform} ${arch}: expected linux x64, the only platform built for so far.\n` +
+      LOSS
+    );
+  }
+  if (glibcVersion === null) {
+    return (
+      `TensorFlow cannot be provisioned here: it needs the GNU C library (glibc) ${MIN_GLIBC} or newer, and none was found.\n` +
+      `Use a distribution built on glibc (Debian, Ubuntu, Fedora, …; Alpine is not). ${LOSS}`
+    );
+  }
+  if (isOlder(glibcVersion, MIN_GLIBC)) {
+    return (
+      `TensorFlow cannot be provisioned here: glibc is ${glibcVersion}, expected ${MIN_GLIBC} or newer.\n` +
+      `Use a newer release of your distribution. ${LOSS}`
+    );
+  }
+  return null;
+}
+
+async function pythonProblem({ run }: Machine): Promise<string | null> {
+  const python = await run('python3', ['--version']);
+  if (python.code !== 0) {
+    return (
+      'python3 was not found: TensorFlow is fetched with its package installer, pip.\n' +
+      'Install Python 3 with pip (Debian, Ubuntu: apt install python3-pip; Fedora: dnf install python3-pip).'
+    );
+  }
+  const pip = await run('python3', ['-m', 'pip', '--version']);
+  if (pip.code !== 0) {
+    return (
+      'python3 has no pip: `python3 -m pip` does not run.\n' +
+      'Install it (Debian, Ubuntu: apt install python3-pip; Fedora: dnf install python3-pip; elsewhere: python3 -m ensurepip).'
+    );
+  }
+  return null;
+}
+
+async function findCompiler({ compilers, run }: Machine): Promise<string | null> {
+  for (const compiler of compilers) {
+    const { code } = await run(compiler, ['--version']);
+    if (code === 0) return compiler;
+  }
+  return null;
+}
+
+function compilerProblem(tried: readonly string[]): string {
+  return (
+    `No C++ compiler was found (tried: ${tried.join(', ')}): the bridge between Node and TensorFlow is compiled here.\n` +
+    'Install one (Debian, Ubuntu: apt install g++; Fedora: dnf install gcc-c++), or name yours in CXX.'
+  );
+}
+
+async function diskProblem(machine: Machine, folder: string, neededBytes: number): Promise<string | null> {
+  const free = await machine.freeBytes(folder);
+  if (free >= neededBytes) return null;
+  return (
+    `Not enough disk space for ${folder}: ${gigabytes(free)} free, ${gigabytes(neededBytes)} needed while installing.\n` +
+    'Free some space, or let TENSORFLOW_RUNTIME_CACHE name a folder on another disk.'
+  );
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(1)} GB`;
+}
+
+function isOlder(version: string, than: string): boolean {
+  return version.localeCompare(than, 'en', { numeric: true }) < 0;
+}
+
+function nearestExisting(folder: string): string {
+  return existsSync(folder) ? folder : nearestExisting(dirname(folder));
+}
+
+function readGlibcVersion(): string | null {
+  const report: unknown = process.report.getReport();
+  const { header } = report as { header: { glibcVersionRuntime?: string } };
+  return header.glibcVersionRuntime ?? null;
+}

@@ -1,0 +1,103 @@
+// Fetches pinned wheels with pip, which already knows the user's mirrors, proxies and certificates.
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { Phase } from './progress.js';
+import { lastLines, runCommand } from './run-command.js';
+import type { WheelPin } from './wheel-pins.js';
+
+/** What became of one wheel: the file, or why the package index could not be reached at all. */
+export type Download =
+  { readonly status: 'done'; readonly file: string } | { readonly status: 'unreachable'; readonly reason: string };
+
+/** Puts `wheel` into the empty, existing `folder`. Tests pass their own. */
+export type Downloader = (
+  wheel: WheelPin,
+  folder: string,
+  options: { phase: Phase; signal?: AbortSignal | undefined },
+) => Promise<Download>;
+
+/** The Python version only picks the file name; the libraries inside are the same for all of them. */
+const PLATFORM_ARGS = [
+  '--python-version=3.11',
+  ...['manylinux_2_27', 'manylinux_2_17', 'manylinux2014'].map((name) => `--platform=${name}_x86_64`),
+];
+
+export const downloadWithPip: Downloader = async (wheel, folder, { phase, signal }) => {
+  const target = join(folder, 'wheel');
+  const scratch = join(folder, 'scratch');
+  await mkdir(scratch);
+  // pip gives no machine-readable progress, but the file it is writing grows in its scratch folder.
+  const watch = setInterval(() => {
+    void folderSize(folder).then((bytes) => {
+      phase.update(bytes);
+    });
+  }, 200);
+  const args = ['-m', 'pip', 'download', '--no-deps', '--only-binary=:all:', '--no-cache-dir', '--no-input'];
+  const quiet = ['--disable-pip-version-check', '--progress-bar=off', '--dest', target];
+  // TMPDIR keeps pip's scratch files on the cache's disk; a required virtual environment would refuse a mere download.
+  const env = { ...process.env, TMPDIR: scratch, PIP_REQUIRE_VIRTUALENV: 'false' };
+  try {
+    const requirement = `${wheel.project}==${wheel.version}`;
+    const result = await runCommand('python3', [...args, ...quiet, ...PLATFORM_ARGS, requirement], { env, signal });
+    const file = await soleWheel(target);
+    if (result.code === 0 && file !== null) return { status: 'done', file };
+    return failure(wheel, result.output, await folderSize(folder));
+  } finally {
+    clearInterval(watch);
+    await rm(scratch, { recursive: true, force: true });
+  }
+};
+
+function failure(wheel: WheelPin, output: string, receivedBytes: number): Download {
+  const said = lastLines(output, 3);
+  if (receivedBytes > 0 || /IncompleteRead|Connection broken|timed out.*\.whl/s.test(output)) {
+    throw new Error(
+      `The download of ${wheel.project} ${wheel.version} broke off: ${receivedBytes} of ${wheel.sizeBytes} bytes arrived. pip said:\n` +
+        `${said}\nNothing was kept. Run the same command again.`,
+    );
+  }
+  return {
+    status: 'unreachable',
+    reason:
+      `pip cannot fetch ${wheel.project} ${wheel.version}. It said:\n${said}\n` +
+      'Expected a Python package index that carries it: check the network, the proxy and `python3 -m pip config list`, then run the same command again.',
+  };
+}
+
+/** @throws Error when the file is not, byte for byte, the pinned one */
+export async function verifyWheel(wheel: WheelPin, file: string): Promise<void> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file), hash);
+  const found = hash.digest('hex');
+  if (found === wheel.sha256) return;
+  const { size } = await stat(file);
+  throw new Error(
+    `The downloaded ${wheel.project} ${wheel.version} is not the expected file: ` +
+      `SHA-256 ${found} (${size} bytes), expected ${wheel.sha256} (${wheel.sizeBytes} bytes).\n` +
+      'Nothing was kept. Run the same command again; if it repeats, your package index serves another file under this name.',
+  );
+}
+
+async function soleWheel(folder: string): Promise<string | null> {
+  const names = await readdir(folder).catch(() => []);
+  const wheels = names.filter((name) => name.endsWith('.whl'));
+  return wheels.length === 1 ? join(folder, wheels[0]!) : null;
+}
+
+/** Bytes in all files under `folder`; files may come and go while it counts. */
+async function folderSize(folder: string): Promise<number> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const sizes = await Promise.all(
+    files.map((file) =>
+      stat(file).then(
+        (found) => found.size,
+        () => 0,
+      ),
+    ),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
