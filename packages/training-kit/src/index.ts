@@ -1,2 +1,18 @@
 // errors.ts
 export { ConfigError, DataError, exitCodeOf, runMain, type MainSurroundings } from './errors.js';
+// optimisation
+export type { Optimizer } from './optimizer.js';
+export { sgd, type SgdOptions } from './sgd.js';
+export { cosineDecay, linearDecay, stepDecay, warmUp, type Schedule } from './schedule.js';
+export { trainStep, type LossResult, type TrainStepOptions } from './train-step.js';
+export { MetricSums } from './metric-sums.js';
+export { softmaxCrossEntropy } from './cross-entropy.js';
+// command-line.ts, config-layers.ts
+export {
+  parseCommandLine,
+  type CommandCall,
+  type CommandOutput,
+  type CommandSpec,
+  type Preset,
+} from './command-line.js';
+export { resolveConfig, type ConfigLayer } from './config-layers.js';

@@ -1,0 +1,70 @@
+// A resolved config from layers (preset, file, flags) and the schema's defaults; every complaint names key and layer.
+import type { z } from 'zod';
+import { ConfigError } from './errors.js';
+import { didYouMean } from './nearest.js';
+import { settingsOf } from './settings.js';
+
+/** Values for some keys of a schema, and where they come from. */
+export interface ConfigLayer {
+  /** For error texts: `preset quick`, `flags`. */
+  readonly source: string;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Lays `layers` over the schema's defaults, the last one on top, and checks the result.
+ *
+ * Nested objects are replaced as wholes, not merged. Declare them with `z.strictObject`, so that unknown keys inside
+ * them are refused too.
+ *
+ * @throws ConfigError for an unknown key, a missing one or a wrong value; the text lists all that is wrong
+ */
+export function resolveConfig<Schema extends z.ZodObject>(
+  schema: Schema,
+  layers: readonly ConfigLayer[],
+): z.output<Schema> {
+  const values = new Map<string, unknown>();
+  const sources = new Map<string, string>();
+  for (const { source, values: layer } of layers) {
+    for (const [key, value] of Object.entries(layer)) {
+      if (!Object.hasOwn(schema.shape, key)) throw unknownKey(key, source, Object.keys(schema.shape));
+      if (value === undefined) continue; // a preset that spreads another may hold undefined
+      values.set(key, value);
+      sources.set(key, source);
+    }
+  }
+  const parsed = schema.safeParse(Object.fromEntries(values));
+  if (parsed.success) return parsed.data;
+  const complaints = parsed.error.issues.map((issue) => complaintAbout(issue, schema, values, sources));
+  throw new ConfigError(parsed.error.issues[0]?.path.map(String).join('.') ?? '', complaints.join('\n'), {
+    cause: parsed.error,
+  });
+}
+
+function unknownKey(key: string, source: string, known: readonly string[]): ConfigError {
+  return new ConfigError(
+    key,
+    `Unknown key ${key} in ${source}.${didYouMean(key, known)} Known keys: ${known.join(', ')}.`,
+  );
+}
+
+function complaintAbout(
+  issue: z.core.$ZodIssue,
+  schema: z.ZodObject,
+  values: ReadonlyMap<string, unknown>,
+  sources: ReadonlyMap<string, string>,
+): string {
+  const [key, ...rest] = issue.path.map(String);
+  if (key === undefined) return issue.message; // a check over several keys; its author wrote the sentence
+  const setting = settingsOf(schema).find((candidate) => candidate.key === key);
+  const path = [key, ...rest].join('.');
+  const source = sources.get(key);
+  if (source === undefined) {
+    if (issue.code === 'custom') return `${path}: ${issue.message}`;
+    return `${path} is missing, expected ${setting?.allowed ?? 'a value'}. Give it with --${setting?.flag ?? path}.`;
+  }
+  const got = `${key} is ${JSON.stringify(values.get(key))} (from ${source})`;
+  if (issue.code === 'custom') return `${got}: ${issue.message}`;
+  const inside = rest.length === 0 ? '' : ` In ${path}: ${issue.message}.`;
+  return `${got}, expected ${setting?.allowed ?? 'another value'}.${inside}`;
+}
