@@ -1,5 +1,7 @@
+import type { ViteUserConfig } from 'vitest/config';
+
 // Shared test settings; each project's vitest.config.ts spreads them.
-export const sharedTest = {
+export const sharedTest: NonNullable<ViteUserConfig['test']> = {
   include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
   exclude: ['**/*.slow.test.ts', 'node_modules/**', 'dist/**'],
   environment: 'node',
@@ -7,4 +9,4 @@ export const sharedTest = {
   // One process per file: tfjs keeps one engine per process and each file counts its tensors.
   pool: 'forks',
   maxWorkers: 2,
-} as const;
+};

@@ -16,7 +16,7 @@ const generateOp: PortableOp<GeneratorAttributes> = {
     const ring = inputs.ring as tf.Tensor1D;
     // −W stands behind W, so that the sign is part of the index and one gather does both.
     const signed = tf.concat1d([ring, tf.neg(ring)]); // [2N]
-    const weights = tf.reshape(tf.gatherND(signed, tables.forward), [plan.numGenerated]); // [M]
+    const weights = tf.gatherND(signed, tables.forward); // [M]
     return plan.slots.map(({ slot, offset, scale }) =>
       tf.mul(tf.reshape(tf.slice(weights, offset, slot.size), [...slot.shape]), scale),
     );
@@ -32,8 +32,8 @@ const generateGradOp: PortableOp<GeneratorAttributes> = {
   name: 'RpgGenerateGrad',
   compose: (inputs, { plan, tables }) => {
     const dWeights = plan.slots.map(({ slot, scale }, i) =>
-      tf.mul(tf.reshape(inputs[`dy${i}`]!, [slot.size]), scale),
-    ) as tf.Tensor1D[];
+      tf.mul<tf.Tensor1D>(tf.reshape(inputs[`dy${i}`]!, [slot.size]), scale),
+    );
     const flat = tf.concat1d(dWeights); // [M]
     const signed = tf.concat1d([flat, tf.neg(flat), tf.zeros([1])]); // [2M + 1]
     // A gather and a sum, not a scatter: the same order of additions on every run and device, GPUs included.

@@ -77,17 +77,13 @@ const batchNormTrainOp: PortableOp<BatchNormAttributes> = {
     inputsToSave: ['x', 'gamma'],
     outputsToSave: [false, false, false, true, true],
     pullBack: ([dy], [x, gamma, saved1, saved2], attributes) => {
-      let gradients: tf.Tensor[] | undefined;
-      // One op makes all three; tfjs asks for each input's gradient on its own.
-      const part = (index: number) => () => {
-        gradients ??= runOp(
-          batchNormTrainGradOp,
-          { dy: dy!, x: x!, gamma: gamma!, saved1: saved1!, saved2: saved2! },
-          attributes,
-        );
-        return gradients[index]!;
-      };
-      return { x: part(0), gamma: part(1), beta: part(2) };
+      // One op makes all three. Here and not in the functions below: tfjs runs each of those in a tidy of its own.
+      const [dx, dGamma, dBeta] = runOp(
+        batchNormTrainGradOp,
+        { dy: dy!, x: x!, gamma: gamma!, saved1: saved1!, saved2: saved2! },
+        attributes,
+      );
+      return { x: () => dx!, gamma: () => dGamma!, beta: () => dBeta! };
     },
   },
 };
