@@ -1,5 +1,6 @@
 // The safetensors file format, bytes only: eight bytes of header length, a JSON header, the tensors' data back to back.
 // Files may come from anywhere, so nothing in the header is believed before it is checked.
+import { parseStrictJson, short, StrictJsonError } from './strict-json.js';
 
 /** Typed array of each element type. F16 and BF16 hold their raw 16 bits, BOOL holds 0 or 1. */
 interface ArrayOf {
@@ -60,6 +61,8 @@ const METADATA = '__metadata__';
 /** The bound that the reference reader sets. */
 const MAX_HEADER_BYTES = 100_000_000;
 const ALIGNMENT = 8;
+/** Header, tensor, shape. */
+const MAX_DEPTH = 3;
 const SPACE = 0x20;
 
 // Every engine has these; they are declared here because this library is compiled without DOM and Node types.
@@ -98,7 +101,7 @@ export function encodeSafetensors(
     if (data.length !== elementsIn(shape, name) || data.BYTES_PER_ELEMENT !== KINDS[dtype].size) {
       throw new RangeError(
         `Tensor ${name} holds ${data.length} elements of ${data.BYTES_PER_ELEMENT} bytes,` +
-          ` expected ${elementsIn(shape, name)} of ${KINDS[dtype].size} for ${dtype} of shape [${shape.join(', ')}].`,
+          ` expected ${elementsIn(shape, name)} of ${KINDS[dtype].size} for ${dtype} of shape ${short(shape)}.`,
       );
     }
     const end = numDataBytes + data.byteLength;
@@ -168,18 +171,14 @@ function headerLength(bytes: Uint8Array): number {
 }
 
 function parseHeader(bytes: Uint8Array): object {
-  let text: string;
   let header: unknown;
   try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    header = JSON.parse(text);
+    header = parseStrictJson(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes), MAX_DEPTH);
   } catch (error) {
-    throw new TypeError('Not a safetensors file: the header is not JSON in UTF-8.', { cause: error });
+    const why = error instanceof StrictJsonError ? error.message : 'not UTF-8';
+    throw new TypeError(`Not a safetensors file: the header is ${why}.`, { cause: error });
   }
   if (!isPlainObject(header)) throw new TypeError('Not a safetensors file: the header is not a JSON object.');
-  // JSON.parse keeps the last of two equal keys: another reader might keep the first.
-  const duplicate = findDuplicateKey(text);
-  if (duplicate !== undefined) throw new TypeError(`The safetensors header names ${JSON.stringify(duplicate)} twice.`);
   return header;
 }
 
@@ -187,14 +186,14 @@ function readMetadata(value: unknown, metadata: Record<string, string>): void {
   if (!isPlainObject(value)) throw new TypeError(`The safetensors ${METADATA} is not an object.`);
   for (const [key, text] of Object.entries(value)) {
     if (typeof text !== 'string') {
-      throw new TypeError(`The safetensors ${METADATA} holds ${JSON.stringify(key)}, which is not a string.`);
+      throw new TypeError(`The safetensors ${METADATA} holds ${short(key)}, which is not a string.`);
     }
     metadata[key] = text;
   }
 }
 
 function readEntry(name: string, value: unknown): HeaderEntry {
-  const tensor = `Tensor ${JSON.stringify(name)} of the safetensors file`;
+  const tensor = `Tensor ${short(name)} of the safetensors file`;
   if (!isPlainObject(value)) throw new TypeError(`${tensor} is not described by an object.`);
   const fields = new Map<string, unknown>(Object.entries(value));
   const dtype = fields.get('dtype');
@@ -202,13 +201,11 @@ function readEntry(name: string, value: unknown): HeaderEntry {
   const offsets = fields.get('data_offsets');
   if (fields.size !== 3 || dtype === undefined || shape === undefined || offsets === undefined) {
     throw new TypeError(
-      `${tensor} has the fields ${[...fields.keys()].join(', ')}, expected dtype, shape and data_offsets.`,
+      `${tensor} has the fields ${short([...fields.keys()])}, expected dtype, shape and data_offsets.`,
     );
   }
   if (!isDtype(dtype)) {
-    throw new TypeError(
-      `${tensor} has dtype ${JSON.stringify(dtype)}, expected one of ${Object.keys(KINDS).join(', ')}.`,
-    );
+    throw new TypeError(`${tensor} has dtype ${short(dtype)}, expected one of ${Object.keys(KINDS).join(', ')}.`);
   }
   if (!isSizes(shape)) throw new TypeError(`${tensor} has a shape that is not a list of whole numbers.`);
   if (!isSizes(offsets) || offsets.length !== 2) {
@@ -218,7 +215,7 @@ function readEntry(name: string, value: unknown): HeaderEntry {
   const numBytes = elementsIn(shape, name) * KINDS[dtype].size;
   if (end - begin !== numBytes) {
     throw new RangeError(
-      `${tensor} takes ${end - begin} bytes, expected ${numBytes} for ${dtype} of shape [${shape.join(', ')}].`,
+      `${tensor} takes ${end - begin} bytes, expected ${numBytes} for ${dtype} of shape ${short(shape)}.`,
     );
   }
   return { name, dtype, shape, begin, end };
@@ -230,7 +227,7 @@ function checkLayout(entries: readonly HeaderEntry[], numDataBytes: number): voi
   for (const { name, begin, end } of [...entries].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
     if (begin !== next) {
       throw new RangeError(
-        `Tensor ${JSON.stringify(name)} of the safetensors file begins at byte ${begin} of the data, expected ${next}:` +
+        `Tensor ${short(name)} of the safetensors file begins at byte ${begin} of the data, expected ${next}:` +
           ` tensors ${begin < next ? 'overlap' : 'leave a hole'}.`,
       );
     }
@@ -248,7 +245,7 @@ function elementsIn(shape: readonly number[], name: string): number {
   for (const size of shape) {
     count *= size;
     if (!Number.isSafeInteger(count * ALIGNMENT) || size < 0) {
-      throw new RangeError(`Tensor ${JSON.stringify(name)} has shape [${shape.join(', ')}], too large to be real.`);
+      throw new RangeError(`Tensor ${short(name)} has shape ${short(shape)}, too large to be real.`);
     }
   }
   return count;
@@ -264,21 +261,4 @@ function isDtype(value: unknown): value is SafetensorsDtype {
 
 function isSizes(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
-}
-
-/** The first key that stands twice in one object of `json`, which must be valid JSON; undefined when there is none. */
-function findDuplicateKey(json: string): string | undefined {
-  const tokens = /"(?:[^"\\]|\\.)*"(\s*:)?|[{}]/g; // strings (a key when a colon follows) and the ends of objects
-  const open: Set<string>[] = [];
-  for (const [token, colon] of json.matchAll(tokens)) {
-    if (token === '{') open.push(new Set());
-    else if (token === '}') open.pop();
-    else if (colon !== undefined) {
-      const key = JSON.parse(token.slice(0, -colon.length)) as string;
-      const keys = open.at(-1);
-      if (keys?.has(key) === true) return key;
-      keys?.add(key);
-    }
-  }
-  return undefined;
 }

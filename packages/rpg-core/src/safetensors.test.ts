@@ -1,0 +1,351 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  type SafetensorsContent,
+  type SafetensorsDtype,
+  type SafetensorsTensor,
+} from './safetensors.js';
+
+/** A file put together by hand: length, header text, data. */
+function fileOf(header: string, data: readonly number[] = [], length?: bigint): Uint8Array {
+  const text = new TextEncoder().encode(header);
+  const bytes = new Uint8Array(8 + text.length + data.length);
+  new DataView(bytes.buffer).setBigUint64(0, length ?? BigInt(text.length), true);
+  bytes.set(text, 8);
+  bytes.set(data, 8 + text.length);
+  return bytes;
+}
+
+function tensors(content: Record<string, SafetensorsTensor>): Map<string, SafetensorsTensor> {
+  return new Map(Object.entries(content));
+}
+
+describe('writing', () => {
+  test('gives the bytes of the specification', () => {
+    const bytes = encodeSafetensors(tensors({ w: { dtype: 'F32', shape: [2], data: Float32Array.of(1, -2) } }), {
+      k: 'v',
+    });
+    const header = '{"__metadata__":{"k":"v"},"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}';
+    const padded = header.padEnd(Math.ceil(header.length / 8) * 8);
+    expect(bytes).toEqual(fileOf(padded, [0, 0, 0x80, 0x3f, 0, 0, 0, 0xc0]));
+  });
+
+  test('puts wide elements first, so that all data is aligned', () => {
+    const bytes = encodeSafetensors(
+      tensors({
+        byte: { dtype: 'U8', shape: [3], data: Uint8Array.of(1, 2, 3) },
+        double: { dtype: 'F64', shape: [], data: Float64Array.of(0.5) },
+        half: { dtype: 'F16', shape: [1], data: Uint16Array.of(0x3c00) },
+      }),
+    );
+    expect([...decodeSafetensors(bytes).tensors.keys()]).toEqual(['double', 'half', 'byte']);
+  });
+
+  test.each<{ what: string; name: string; tensor: SafetensorsTensor; error: string }>([
+    {
+      what: 'too few elements',
+      name: 'w',
+      tensor: { dtype: 'F32', shape: [2, 2], data: Float32Array.of(1, 2, 3) },
+      error: 'Tensor w holds 3 elements of 4 bytes, expected 4 of 4 for F32 of shape [2,2].',
+    },
+    {
+      what: 'a reserved name',
+      name: '__metadata__',
+      tensor: { dtype: 'U8', shape: [0], data: new Uint8Array() },
+      error: 'A tensor cannot be named __metadata__: the format keeps that name.',
+    },
+  ])('refuses $what', ({ name, tensor, error }) => {
+    expect(() => encodeSafetensors(tensors({ [name]: tensor }))).toThrow(new RangeError(error));
+  });
+});
+
+describe('reading', () => {
+  test('takes what other writers write: padded header, data_offsets first, several types', () => {
+    const header =
+      '{"b":{"data_offsets":[4,6],"dtype":"I8","shape":[2]},"__metadata__":{"format":"pt"},' +
+      '"a":{"dtype":"I32","shape":[1,1],"data_offsets":[0,4]}}   ';
+    const { tensors: read, metadata } = decodeSafetensors(fileOf(header, [1, 1, 0, 0, 255, 7]));
+    expect(read.get('a')).toEqual({ dtype: 'I32', shape: [1, 1], data: Int32Array.of(257) });
+    expect(read.get('b')).toEqual({ dtype: 'I8', shape: [2], data: Int8Array.of(-1, 7) });
+    expect({ ...metadata }).toEqual({ format: 'pt' });
+  });
+
+  test('takes an empty file of the format', () => {
+    expect(decodeSafetensors(fileOf('{}')).tensors.size).toBe(0);
+  });
+
+  test('copies: the result neither shares nor needs aligned bytes', () => {
+    const bytes = encodeSafetensors(tensors({ w: { dtype: 'F64', shape: [1], data: Float64Array.of(3) } }));
+    const shifted = new Uint8Array(bytes.length + 3);
+    shifted.set(bytes, 3);
+    const read = decodeSafetensors(shifted.subarray(3));
+    shifted.fill(0);
+    expect(read.tensors.get('w')?.data).toEqual(Float64Array.of(3));
+  });
+
+  test('keeps names that mean something to JavaScript', () => {
+    const header = '{"__proto__":{"dtype":"U8","shape":[],"data_offsets":[0,1]},"__metadata__":{"__proto__":"x"}}';
+    const { tensors: read, metadata } = decodeSafetensors(fileOf(header, [9]));
+    expect(read.get('__proto__')?.data).toEqual(Uint8Array.of(9));
+    expect(metadata.constructor).toBeUndefined();
+    expect(Object.entries(metadata)).toEqual([['__proto__', 'x']]);
+  });
+
+  const entry = (dtype: string, shape: string, offsets: string) =>
+    `{"w":{"dtype":"${dtype}","shape":${shape},"data_offsets":${offsets}}}`;
+
+  test.each([
+    { what: 'nothing', bytes: new Uint8Array(3), error: 'Not a safetensors file: 3 bytes, expected at least 8.' },
+    {
+      what: 'a header longer than the file',
+      bytes: fileOf('{}', [], 3n),
+      error: 'Not a safetensors file: the header says it has 3 bytes, expected from 2 to 2.',
+    },
+    {
+      what: 'a header of absurd length',
+      bytes: fileOf('{}', [], 0xffff_ffff_ffff_ffffn),
+      error: 'Not a safetensors file: the header says it has 18446744073709551615 bytes, expected from 2 to 2.',
+    },
+    { what: 'broken JSON', bytes: fileOf('{"w":'), error: 'Not a safetensors file: the header is not JSON.' },
+    {
+      what: 'bytes that are no UTF-8',
+      bytes: fileOf('{}').map((byte, i) => (i === 8 ? 0xff : byte)),
+      error: 'Not a safetensors file: the header is not UTF-8.',
+    },
+    { what: 'a list', bytes: fileOf('[]'), error: 'Not a safetensors file: the header is not a JSON object.' },
+    {
+      what: 'a name twice',
+      bytes: fileOf('{"w":{},"\\u0077" : {}}'),
+      error: 'Not a safetensors file: the header is JSON that has the key "w" twice.',
+    },
+    {
+      what: 'deep nesting',
+      bytes: fileOf(`{"w":${'['.repeat(1000)}`),
+      error: 'Not a safetensors file: the header is JSON that nests deeper than 3 levels.',
+    },
+    {
+      what: 'metadata of numbers',
+      bytes: fileOf('{"__metadata__":{"k":1}}'),
+      error: 'The safetensors __metadata__ holds "k", which is not a string.',
+    },
+    {
+      what: 'metadata as a list',
+      bytes: fileOf('{"__metadata__":[]}'),
+      error: 'The safetensors __metadata__ is not an object.',
+    },
+    {
+      what: 'a tensor without fields',
+      bytes: fileOf('{"w":{"dtype":"F32"}}'),
+      error: 'Tensor "w" of the safetensors file has the fields ["dtype"], expected dtype, shape and data_offsets.',
+    },
+    {
+      what: 'a tensor that is null',
+      bytes: fileOf('{"w":null}'),
+      error: 'Tensor "w" of the safetensors file is not described by an object.',
+    },
+    {
+      what: 'an unknown type',
+      bytes: fileOf(entry('F8_E4M3', '[1]', '[0,1]'), [0]),
+      error:
+        'Tensor "w" of the safetensors file has dtype "F8_E4M3", expected one of' +
+        ' F64, F32, F16, BF16, I64, U64, I32, U32, I16, U16, I8, U8, BOOL.',
+    },
+    {
+      what: 'a type named like a property of every object',
+      bytes: fileOf(entry('constructor', '[1]', '[0,1]'), [0]),
+      error:
+        'Tensor "w" of the safetensors file has dtype "constructor", expected one of' +
+        ' F64, F32, F16, BF16, I64, U64, I32, U32, I16, U16, I8, U8, BOOL.',
+    },
+    {
+      what: 'a negative size',
+      bytes: fileOf(entry('U8', '[-1]', '[0,1]'), [0]),
+      error: 'Tensor "w" of the safetensors file has a shape that is not a list of whole numbers.',
+    },
+    {
+      what: 'a shape beyond all memory',
+      bytes: fileOf(entry('F32', '[4294967296,4294967296]', '[0,4]'), [0, 0, 0, 0]),
+      error: 'Tensor "w" has shape [4294967296,4294967296], too large to be real.',
+    },
+    {
+      what: 'one offset',
+      bytes: fileOf(entry('U8', '[1]', '[0]'), [0]),
+      error: 'Tensor "w" of the safetensors file has data_offsets that are not two whole numbers.',
+    },
+    {
+      what: 'a size other than the shape says',
+      bytes: fileOf(entry('F32', '[2]', '[0,4]'), [0, 0, 0, 0]),
+      error: 'Tensor "w" of the safetensors file takes 4 bytes, expected 8 for F32 of shape [2].',
+    },
+    {
+      what: 'offsets that run backwards',
+      bytes: fileOf(entry('U8', '[1]', '[1,0]'), [0]),
+      error: 'Tensor "w" of the safetensors file takes -1 bytes, expected 1 for U8 of shape [1].',
+    },
+    {
+      what: 'a hole',
+      bytes: fileOf(entry('U8', '[1]', '[1,2]'), [0, 0]),
+      error: 'Tensor "w" of the safetensors file begins at byte 1 of the data, expected 0: tensors leave a hole.',
+    },
+    {
+      what: 'an overlap',
+      bytes: fileOf(
+        '{"v":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"w":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}}',
+        [0, 0, 0],
+      ),
+      error: 'Tensor "w" of the safetensors file begins at byte 1 of the data, expected 2: tensors overlap.',
+    },
+    {
+      what: 'data cut short',
+      bytes: fileOf(entry('U8', '[4]', '[0,4]'), [0, 0]),
+      error:
+        'The safetensors file holds 2 bytes of data, its header describes 4: it is cut short or has bytes to spare.',
+    },
+  ])('refuses $what', ({ bytes, error }) => {
+    expect(() => decodeSafetensors(bytes)).toThrow(error);
+    let message = '';
+    try {
+      decodeSafetensors(bytes);
+    } catch (thrown) {
+      message = (thrown as Error).message;
+    }
+    expect(message).toBe(error);
+  });
+
+  test('quotes a hostile name shortly and without control characters', () => {
+    const name = '\\u001b[31m' + 'x'.repeat(10_000);
+    const read = () => decodeSafetensors(fileOf(`{"${name}":1}`));
+    expect(read).toThrow(/^Tensor "\\u001b\[31mx{50,80}… of the safetensors file is not described by an object\.$/);
+  });
+});
+
+describe('fuzzing', () => {
+  /** A right answer or a clear error, never anything else. */
+  function readOrRefuse(bytes: Uint8Array): SafetensorsContent | undefined {
+    try {
+      return decodeSafetensors(bytes);
+    } catch (error) {
+      const isClear =
+        (error instanceof RangeError || error instanceof TypeError) && /safetensors|^Tensor /.test(error.message);
+      if (isClear && error.message.length < 400) return undefined;
+      throw error;
+    }
+  }
+
+  const arrayOf: {
+    [Dtype in SafetensorsDtype]: (bytes: Uint8Array) => Extract<SafetensorsTensor, { dtype: Dtype }>['data'];
+  } = {
+    F64: (bytes) => new Float64Array(bytes.slice().buffer),
+    F32: (bytes) => new Float32Array(bytes.slice().buffer),
+    F16: (bytes) => new Uint16Array(bytes.slice().buffer),
+    BF16: (bytes) => new Uint16Array(bytes.slice().buffer),
+    I64: (bytes) => new BigInt64Array(bytes.slice().buffer),
+    U64: (bytes) => new BigUint64Array(bytes.slice().buffer),
+    I32: (bytes) => new Int32Array(bytes.slice().buffer),
+    U32: (bytes) => new Uint32Array(bytes.slice().buffer),
+    I16: (bytes) => new Int16Array(bytes.slice().buffer),
+    U16: (bytes) => new Uint16Array(bytes.slice().buffer),
+    I8: (bytes) => new Int8Array(bytes.slice().buffer),
+    U8: (bytes) => bytes.slice(),
+    BOOL: (bytes) => bytes.slice(),
+  };
+  const tensor = fc
+    .tuple(
+      fc.constantFrom(...(Object.keys(arrayOf) as SafetensorsDtype[])),
+      fc.array(fc.nat(3), { maxLength: 3 }),
+      fc.uint8Array({ minLength: 27 * 8, maxLength: 27 * 8 }),
+    )
+    .map(([dtype, shape, bytes]) => {
+      const count = shape.reduce((product, size) => product * size, 1);
+      return { dtype, shape, data: arrayOf[dtype](bytes).slice(0, count) } as SafetensorsTensor;
+    });
+  const content = fc.tuple(
+    fc.array(
+      fc.tuple(
+        fc.string({ unit: 'grapheme' }).filter((name) => name !== '__metadata__'),
+        tensor,
+      ),
+      { maxLength: 4 },
+    ),
+    fc.dictionary(fc.string(), fc.string(), { maxKeys: 3 }),
+  );
+
+  /** Bit patterns, since NaN payloads count too. */
+  function bits({ data }: SafetensorsTensor): Uint8Array {
+    return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  }
+
+  test('what is written is read back, bit for bit', () => {
+    fc.assert(
+      fc.property(content, ([entries, metadata]) => {
+        const written = new Map(entries);
+        const read = decodeSafetensors(encodeSafetensors(written, metadata));
+        expect(Object.entries(read.metadata)).toEqual(Object.entries(metadata));
+        expect(read.tensors.size).toBe(written.size);
+        for (const [name, expected] of written) {
+          const actual = read.tensors.get(name)!;
+          expect([actual.dtype, actual.shape, bits(actual)]).toEqual([expected.dtype, expected.shape, bits(expected)]);
+        }
+      }),
+      { seed: 1, numRuns: 500 },
+    );
+  });
+
+  test('random bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), fc.boolean(), (bytes, isHeaderInside) => {
+        // A header length that fits lets the bytes reach the JSON reader.
+        if (isHeaderInside && bytes.length > 10)
+          new DataView(bytes.buffer).setBigUint64(0, BigInt(bytes.length - 9), true);
+        readOrRefuse(bytes);
+      }),
+      { seed: 2, numRuns: 10_000 },
+    );
+  });
+
+  test('valid files with bytes changed, cut or repeated', () => {
+    const mutation = fc.record({ at: fc.nat(), byte: fc.nat(255), cut: fc.nat(40), kind: fc.nat(3) });
+    fc.assert(
+      fc.property(content, fc.array(mutation, { minLength: 1, maxLength: 4 }), ([entries, metadata], mutations) => {
+        let bytes: Uint8Array = encodeSafetensors(new Map(entries), metadata);
+        for (const { at, byte, cut, kind } of mutations) {
+          const index = at % Math.max(1, bytes.length);
+          if (kind < 2) bytes[index] = byte;
+          else if (kind === 2) bytes = bytes.slice(0, Math.max(0, bytes.length - cut));
+          else bytes = Uint8Array.of(...bytes, ...bytes.subarray(index, index + cut));
+        }
+        readOrRefuse(bytes);
+      }),
+      { seed: 3, numRuns: 10_000 },
+    );
+  });
+
+  test('headers of JSON in all shapes', () => {
+    const shape = fc.oneof(
+      fc.array(fc.oneof(fc.nat(4), fc.integer(), fc.double()), { maxLength: 3 }),
+      fc.jsonValue({ maxDepth: 1 }),
+    );
+    const offsets = fc.oneof(fc.tuple(fc.nat(8), fc.nat(8)), fc.jsonValue({ maxDepth: 1 }));
+    const described = fc.record(
+      { dtype: fc.constantFrom('F32', 'U8', 'I64', 'toString', 5), shape, data_offsets: offsets },
+      { requiredKeys: [] },
+    );
+    const name = fc.constantFrom('a', 'b', '__metadata__', '__proto__', 'constructor');
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(name, fc.oneof(described, fc.jsonValue({ maxDepth: 2 }))), { maxLength: 3 }),
+        fc.nat(16),
+        (entries, numBytes) => {
+          const header = entries.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`).join(',');
+          const read = readOrRefuse(fileOf(`{${header}}`, new Array<number>(numBytes).fill(1)));
+          for (const { shape: sizes, data } of read?.tensors.values() ?? []) {
+            expect(data.length).toBe(sizes.reduce((product, size) => product * size, 1));
+          }
+        },
+      ),
+      { seed: 4, numRuns: 10_000 },
+    );
+  });
+});
