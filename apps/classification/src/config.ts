@@ -1,0 +1,82 @@
+// All settings of a classification run with their defaults: the only place where a default stands.
+import { ConfigError } from 'training-kit';
+import { z } from 'zod';
+import { datasetNames } from './data/dataset.js';
+
+const count = z.int().min(1);
+const countOrNone = z.int().min(0);
+
+/** The settings; each becomes a flag of the command line. */
+export const configSchema = z.strictObject({
+  // data
+  dataset: z.enum(datasetNames).default('rendered').describe('what to train on; rendered needs no download'),
+  data: z.string().nullable().default(null).describe('folder of the CIFAR binaries'),
+  valExamples: countOrNone.default(1000).describe('held out of train (rendered: painted on top) to watch the run'),
+  renderedTrain: count.default(10_000).describe('training images of the rendered set'),
+  renderedTest: count.default(2000).describe('test images of the rendered set'),
+  cropPaddingPx: countOrNone.default(4).describe('random crop: zeros on each side before it'),
+  flip: z.boolean().default(true).describe('mirror half of the images'),
+  rotationDegrees: z.number().min(0).max(180).default(0).describe('random rotation up to this angle'),
+  cutoutPx: countOrNone.default(0).describe('side of a random square set to the mean'),
+
+  // model
+  depth: z.literal([18, 34]).default(18).describe('layers of the ResNet'),
+  width: count.default(16).describe('channels of the first stage; 64 is the full network'),
+  stem: z.enum(['cifar', 'imagenet']).default('cifar').describe('3x3 stem, or 7x7 at stride 2 with pooling'),
+
+  // weights
+  weights: z
+    .enum(['ring', 'independent', 'shared'])
+    .default('ring')
+    .describe('backbone weights: generated, plain, or equal blocks of a stage sharing theirs'),
+  ringSize: z.number().positive().default(0.5).describe('N: a share of the backbone up to 1, or a number of elements'),
+  scope: z.enum(['global', 'block']).default('global').describe('one ring, or one a building block (figure 3)'),
+  sampling: z.enum(['even', 'uneven', 'sequential']).default('even').describe('how ring elements are chosen'),
+  reflect: z.boolean().default(true).describe('random signs'),
+
+  // optimisation
+  numEpochs: count.default(10).describe('passes over train'),
+  batchSize: count.default(128).describe('images a step'),
+  learningRate: z.number().positive().default(0.1).describe('the highest one'),
+  schedule: z.enum(['steps', 'cosine', 'linear']).default('cosine').describe('how it falls'),
+  milestones: z.array(count).default([60, 120, 160]).describe('epochs at which it falls (schedule steps)'),
+  gamma: z.number().positive().max(1).default(0.1).describe('factor at each milestone'),
+  warmUpEpochs: z.number().min(0).default(1).describe('epochs of linear rise at the start'),
+  momentum: z.number().min(0).lt(1).default(0.9).describe('of SGD'),
+  nesterov: z.boolean().default(false).describe('look ahead along the momentum'),
+  weightDecay: z.number().min(0).default(5e-4).describe('on ring, norms, stem and head alike'),
+
+  // run
+  seed: z.int().min(0).default(1).describe('decides every random choice'),
+  evalEvery: z.number().positive().default(1).describe('epochs between evaluations on val'),
+  checkpointEvery: count.default(200).describe('steps between checkpoints'),
+  keepCheckpoints: count.default(2).describe('how many of the last checkpoints stay'),
+});
+
+/** A resolved config. */
+export type ClassificationConfig = z.output<typeof configSchema>;
+
+/** What a preset or a flag may give. */
+export type ClassificationSettings = z.input<typeof configSchema>;
+
+/** Keys that a resumed run may have changed: none of them alters the numbers. */
+export const mayChangeOnResume: readonly (keyof ClassificationConfig)[] = [
+  'data',
+  'evalEvery',
+  'checkpointEvery',
+  'keepCheckpoints',
+];
+
+/** Checks what spans several keys. @throws ConfigError */
+export function checkConfig(config: ClassificationConfig): void {
+  if (config.dataset !== 'rendered' && config.data === null) {
+    throw new ConfigError(
+      'data',
+      `dataset is ${config.dataset}, but no folder is given. Pass --data DIR, the folder of the binary version ` +
+        `(${config.dataset === 'cifar10' ? 'cifar-10-batches-bin' : 'cifar-100-binary'}) or its parent.`,
+    );
+  }
+  if (config.nesterov && config.momentum === 0) {
+    throw new ConfigError('nesterov', 'nesterov is on, but momentum is 0; give it a momentum, 0.9 for instance.');
+  }
+}

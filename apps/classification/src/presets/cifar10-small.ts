@@ -1,0 +1,13 @@
+import type { Preset } from 'training-kit';
+import type { ClassificationSettings } from '../config.js';
+
+/**
+ * ResNet18-RPG, width 16, ring of half the backbone, on CIFAR-10, for a laptop.
+ *
+ * Reproduces: no row of the paper (which trains the full width for CIFAR-100); section 5.1 at reduced scale.
+ * Command: nx run classification:train -- --preset cifar10-small --data DIR
+ */
+export const cifar10Small: Preset<ClassificationSettings> = {
+  summary: 'ResNet18-RPG, width 16, half the weights, on CIFAR-10 in 15 epochs; about 20 minutes on 2 cores',
+  config: { dataset: 'cifar10', width: 16, ringSize: 0.5, numEpochs: 15, valExamples: 1000 },
+};

@@ -1,0 +1,13 @@
+import type { Preset } from 'training-kit';
+import type { ClassificationSettings } from '../config.js';
+
+/**
+ * The first run: ResNet18-RPG, width 16, ring of half the backbone, on the rendered shapes; no download.
+ *
+ * Reproduces: no table; the generator at work in minutes.
+ * Command: nx run classification:train
+ */
+export const quick: Preset<ClassificationSettings> = {
+  summary: 'ResNet18-RPG, width 16, half the weights, on rendered shapes; minutes on 2 cores',
+  config: { dataset: 'rendered', width: 16, ringSize: 0.5, numEpochs: 6 },
+};
