@@ -1,47 +1,78 @@
 // Compiles tfjs-node-gpu's own C++ sources against the provisioned TensorFlow.
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { lastLines, runCommand } from './run-command.js';
+import { fileURLToPath } from 'node:url';
+import { lastLines, runCommand, type CommandResult } from './run-command.js';
 
 export interface AddonBuild {
   readonly compiler: string;
   /** Folder that holds `tensorflow/`, where the addon will look for the libraries for ever. */
   readonly library: string;
-  /** File to write. */
+  /** Existing folder to write the addon and its companion library to. */
   readonly output: string;
+  /** Where both will lie in the end. */
+  readonly home: string;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Compiles the addon; null when done, otherwise what the compiler complained about. Tests pass their own. */
 export type AddonBuilder = (build: AddonBuild) => Promise<string | null>;
 
-export const buildAddon: AddonBuilder = async ({ compiler, library, output, signal }) => {
-  const sources = tfjsNodeFolder();
-  const libraries = join(library, 'tensorflow');
-  const includes = [sources, dirname(sources), nodeHeaders(), join(libraries, 'include')];
-  const result = await runCommand(
-    compiler,
-    [
-      ...['-std=c++17', '-O2', '-fPIC', '-shared', '-DNAPI_VERSION=8'],
-      ...includes.map((folder) => `-I${folder}`),
-      ...['tfjs_backend.cc', 'tfjs_binding.cc'].map((name) => join(sources, 'binding', name)),
-      ...['-o', output, `-L${libraries}`, `-Wl,-rpath,${libraries}`],
-      ...['-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2'],
-    ],
-    { signal },
-  );
-  if (result.code === 0) return null;
-  return (
-    `${compiler} cannot compile the bridge between Node and TensorFlow. It said:\n${lastLines(result.output, 12)}\n` +
-    'Expected a compiler for C++17 with its standard library (Debian, Ubuntu: apt install g++), or name another in CXX.'
-  );
+export const ADDON_FILE = 'tfjs_binding.node';
+
+const SHARED = ['-std=c++17', '-O2', '-fPIC', '-shared'];
+
+export const buildAddon: AddonBuilder = async (build) => {
+  for (const compile of [compileQuietStart, compileAddon]) {
+    const result = await compile(build);
+    if (result.code !== 0) return compileProblem(build.compiler, result.output);
+  }
+  return null;
 };
+
+/** The companion that keeps TensorFlow's start-up lines off the terminal (see native/quiet-start.cc). */
+function compileQuietStart({ compiler, output, signal }: AddonBuild): Promise<CommandResult> {
+  const target = ['-Wl,-z,initfirst', '-Wl,-soname,libquiet_start.so', '-o', join(output, 'libquiet_start.so')];
+  return runCommand(compiler, [...SHARED, nativeSource('quiet-start.cc'), ...target], { signal });
+}
+
+function compileAddon({ compiler, library, output, home, signal }: AddonBuild): Promise<CommandResult> {
+  const binding = join(tfjsNodeFolder(), 'binding');
+  const libraries = join(library, 'tensorflow');
+  const sources = [join(binding, 'tfjs_backend.cc'), join(binding, 'tfjs_binding.cc'), nativeSource('addon-loaded.cc')];
+  const includes = [nodeHeaders(), join(libraries, 'include')].map((folder) => `-I${folder}`);
+  const search = [`-L${libraries}`, `-L${output}`, `-Wl,-rpath,${libraries}`, `-Wl,-rpath,${home}`];
+  const links = ['-lquiet_start', '-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2'];
+  const target = ['-o', join(output, ADDON_FILE)];
+  return runCommand(
+    compiler,
+    [...SHARED, '-DNAPI_VERSION=8', ...includes, ...sources, ...target, ...search, ...links],
+    {
+      signal,
+    },
+  );
+}
+
+function compileProblem(compiler: string, output: string): string {
+  return (
+    `${compiler} cannot compile the addon that joins Node and TensorFlow. It said:\n${lastLines(output, 12)}\n` +
+    'Expected a C++17 compiler with its standard library: install one (Debian, Ubuntu: apt install g++), or name it in CXX.'
+  );
+}
 
 /** The installed tfjs-node-gpu: its package carries the C++ sources, and its loader looks there for the addon. */
 export function tfjsNodeFolder(): string {
-  return dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-node-gpu/package.json'));
+  return packageFolder('@tensorflow/tfjs-node-gpu');
 }
 
 function nodeHeaders(): string {
-  return join(dirname(createRequire(import.meta.url).resolve('node-api-headers/package.json')), 'include');
+  return join(packageFolder('node-api-headers'), 'include');
+}
+
+function packageFolder(name: string): string {
+  return dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
+}
+
+function nativeSource(name: string): string {
+  return fileURLToPath(new URL(`../native/${name}`, import.meta.url));
 }

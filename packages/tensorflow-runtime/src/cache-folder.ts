@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import { ADDON_FILE } from './addon-build.js';
 import { ADDON_BUILD, FLAVOURS, TENSORFLOW_VERSION, type Flavour } from './wheel-pins.js';
 
 /** The tfjs-node-gpu release whose C++ sources the addon is built from; the same as in this package.json. */
@@ -17,7 +18,7 @@ export interface CachePaths {
 
 /** The folder that holds everything this package stores; `TENSORFLOW_RUNTIME_CACHE` names another one. */
 export function cacheRoot(env: NodeJS.ProcessEnv = process.env): string {
-  const own = env['TENSORFLOW_RUNTIME_CACHE'];
+  const own = env.TENSORFLOW_RUNTIME_CACHE;
   if (own !== undefined && own !== '') {
     if (!isAbsolute(own)) {
       throw new RangeError(
@@ -26,7 +27,7 @@ export function cacheRoot(env: NodeJS.ProcessEnv = process.env): string {
     }
     return own;
   }
-  const shared = env['XDG_CACHE_HOME'];
+  const shared = env.XDG_CACHE_HOME;
   // The XDG rules say that a relative path there is to be ignored.
   const base = shared !== undefined && isAbsolute(shared) ? shared : join(homedir(), '.cache');
   return join(base, 'tensorflow-runtime');
@@ -38,7 +39,7 @@ export function cachePaths(flavour: Flavour, root: string = cacheRoot()): CacheP
     flavour,
     library,
     headers: join(library, 'tensorflow', 'include'),
-    addon: join(library, 'addon', `tfjs-node-gpu-${TFJS_NODE_VERSION}-build${ADDON_BUILD}`, 'tfjs_binding.node'),
+    addon: join(library, 'addon', `tfjs-node-gpu-${TFJS_NODE_VERSION}-build${ADDON_BUILD}`, ADDON_FILE),
   };
 }
 

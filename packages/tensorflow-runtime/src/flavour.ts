@@ -16,7 +16,7 @@ export function detectFlavour(
   env: NodeJS.ProcessEnv = process.env,
   exists: (path: string) => boolean = existsSync,
 ): Flavour {
-  const chosen = env['TENSORFLOW_RUNTIME_FLAVOUR'];
+  const chosen = env.TENSORFLOW_RUNTIME_FLAVOUR;
   if (chosen !== undefined && chosen !== '') return parseFlavour(chosen, 'TENSORFLOW_RUNTIME_FLAVOUR');
   const hasNvidia = exists('/proc/driver/nvidia/version') || exists('/usr/bin/nvidia-smi');
   return hasNvidia ? 'cuda' : 'cpu';

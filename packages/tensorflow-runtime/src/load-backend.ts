@@ -74,7 +74,7 @@ async function loadTensorflow(): Promise<BackendInfo | null> {
     tensorflowVersion: native.binding.TF_Version,
     device: native.isUsingGpuDevice ? 'gpu' : 'cpu',
     flavour: paths.flavour,
-    threads: Number(process.env['TF_NUM_INTRAOP_THREADS'] ?? availableParallelism()),
+    threads: Number(process.env.TF_NUM_INTRAOP_THREADS ?? availableParallelism()),
     simd: readSimd(),
     precision: native.isUsingGpuDevice
       ? 'float32; convolutions and matrix products may round to TF32 on GPUs that have it'

@@ -18,7 +18,7 @@ export function prepareProcess(): CachePaths | null {
   if (paths === null) return null;
   linkAddon(paths.addon);
   // 2: errors only. TensorFlow reads it when its library is loaded.
-  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
   restoreIsNullOrUndefined();
   return paths;
 }

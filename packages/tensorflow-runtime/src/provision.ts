@@ -1,6 +1,6 @@
 // Puts TensorFlow's library and the addon into the user's cache: done once, safe when two processes do it at once,
 // and all or nothing: work happens in a folder of its own and appears by one rename.
-import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { access, constants, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { buildAddon, type AddonBuilder } from './addon-build.js';
@@ -48,7 +48,8 @@ export async function provision(options: ProvisionOptions = {}): Promise<Provisi
   const { compiler, missing } = await checkRequirements(machine, { folder: root, neededBytes });
   if (compiler === null || missing.length > 0) return { status: 'unavailable', problem: missing.join('\n\n') };
 
-  await mkdir(root, { recursive: true });
+  const unwritable = await createRoot(root);
+  if (unwritable !== null) return { status: 'unavailable', problem: unwritable };
   const onWait = (pid: number): void => {
     progress.line(`Another process (${pid}) is provisioning TensorFlow; waiting for it.`);
   };
@@ -57,7 +58,7 @@ export async function provision(options: ProvisionOptions = {}): Promise<Provisi
     async () => {
       if (isProvisioned(paths)) return { status: 'ready', paths };
       await removeLeftovers(root);
-      const work = await mkdtemp(join(root, `${workPrefix(process.pid)}`));
+      const work = await mkdtemp(join(root, workPrefix(process.pid)));
       try {
         const job = { ...options, paths, release, progress, compiler, work };
         const problem = (await installLibrary(job)) ?? (await installAddon(job));
@@ -111,12 +112,25 @@ async function installAddon({
   build = buildAddon,
 }: Job): Promise<string | null> {
   progress.line('Compiling the addon (about 15 seconds)');
-  const output = join(work, 'tfjs_binding.node');
-  const problem = await build({ compiler, library: paths.library, output, signal });
+  const output = join(work, 'addon');
+  const home = dirname(paths.addon);
+  await mkdir(output);
+  const problem = await build({ compiler, library: paths.library, output, home, signal });
   if (problem !== null) return problem;
-  await mkdir(dirname(paths.addon), { recursive: true });
-  await rename(output, paths.addon);
+  await mkdir(dirname(home), { recursive: true });
+  await rename(output, home);
   return null;
+}
+
+async function createRoot(root: string): Promise<string | null> {
+  try {
+    await mkdir(root, { recursive: true });
+    await access(root, constants.W_OK);
+    return null;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return `Cannot write to the cache folder ${root}: ${reason}.\nLet TENSORFLOW_RUNTIME_CACHE name a folder you may write to.`;
+  }
 }
 
 function installBytes(release: Release): number {

@@ -27,7 +27,7 @@ const MIN_GLIBC = '2.27';
 const LOSS = 'Without it TensorFlow.js runs on WebAssembly: the same results, several times slower, no native kernels.';
 
 export function thisMachine(env: NodeJS.ProcessEnv = process.env): Machine {
-  const own = env['CXX'];
+  const own = env.CXX;
   return {
     platform: process.platform,
     arch: process.arch,
