@@ -16,3 +16,26 @@ export {
   type Preset,
 } from './command-line.js';
 export { resolveConfig, type ConfigLayer } from './config-layers.js';
+// report
+export { writeReport } from './report/report.js';
+export type {
+  Axis,
+  BarChart,
+  Chart,
+  ChartsSection,
+  ConfusionMatrix,
+  FactsSection,
+  FiltersSection,
+  GalleryImage,
+  ImagesSection,
+  LineChart,
+  LineSeries,
+  Pixels,
+  ReportContent,
+  ScatterChart,
+  Section,
+  SummaryCard,
+  TableColumn,
+  TableSection,
+  TextSection,
+} from './report/content.js';
