@@ -26,3 +26,10 @@ export { dense, type DenseOptions } from './layers/dense.js';
 export { batchNorm, type BatchNormOptions } from './layers/batch-norm.js';
 export { relu } from './layers/activations.js';
 export { globalAveragePool, maxPool2d } from './layers/pooling.js';
+export {
+  decodeSafetensors,
+  encodeSafetensors,
+  type SafetensorsContent,
+  type SafetensorsDtype,
+  type SafetensorsTensor,
+} from './safetensors.js';
