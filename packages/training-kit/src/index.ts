@@ -39,3 +39,5 @@ export type {
   TableSection,
   TextSection,
 } from './report/content.js';
+// training-state.ts
+export { captureState, restoreState, type TrainingParts } from './training-state.js';

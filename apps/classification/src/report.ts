@@ -1,0 +1,219 @@
+// What a person sees of a finished run: the numbers first, then curves, confusions, examples, filters, parameters.
+import { countParameters, type WeightSource } from 'rpg-core';
+import type { GalleryImage, LineSeries, ReportContent, Section } from 'training-kit';
+import type { ClassificationConfig } from './config.js';
+import type { Dataset } from './data/dataset.js';
+import { imageAt, type Split } from './data/split.js';
+import type { Evaluation } from './evaluate.js';
+import type { Classifier } from './model.js';
+
+/** Measured values by step, as the run folder keeps them. */
+export type History = readonly { readonly step: number; readonly values: Readonly<Record<string, number>> }[];
+
+/** All that the report is made of. */
+export interface ClassificationOutcome {
+  readonly config: ClassificationConfig;
+  readonly preset: string;
+  readonly dataset: Dataset;
+  readonly model: Classifier;
+  readonly source: WeightSource;
+  readonly history: History;
+  readonly stepsPerEpoch: number;
+  readonly test: Evaluation;
+  /** On as many training examples as there are test examples, without augmentation. */
+  readonly train: Evaluation;
+  /** Facts of the machine and the run, by name. */
+  readonly facts: Readonly<Record<string, string | number>>;
+}
+
+/** Examples shown of those predicted right and of those predicted wrong. */
+const GALLERY_SIZE = 12;
+const PERCENT_AXIS = { label: 'accuracy', format: 'percent' } as const;
+
+/** The report of one run. */
+export function classificationReport(outcome: ClassificationOutcome): ReportContent {
+  const { config, dataset, model, source, test, train, facts } = outcome;
+  const counts = countParameters(source);
+  const share = counts.ring / counts.generated;
+  return {
+    title: `ResNet${config.depth}${config.weights === 'ring' ? '-RPG' : ''} on ${datasetTitle(dataset)}`,
+    subtitle: `preset ${outcome.preset} · width ${config.width} · seed ${config.seed} · ${config.numEpochs} epochs`,
+    summary: [
+      { label: 'Test accuracy', value: percent(test.top1), note: `${dataset.test.numExamples} images, read once` },
+      { label: 'Top-5', value: percent(test.top5), note: `test loss ${test.loss.toFixed(3)} nats` },
+      {
+        label: 'Train − test gap',
+        value: `${(100 * (train.top1 - test.top1)).toFixed(1)} points`,
+        note: `${percent(train.top1)} on training images without augmentation`,
+      },
+      {
+        label: 'Backbone',
+        value: counts.ring.toLocaleString('en'),
+        note: `trainable numbers for ${counts.generated.toLocaleString('en')} weights (${percent(share)})`,
+      },
+    ],
+    sections: [
+      curves(outcome),
+      parameterTable(source),
+      {
+        kind: 'charts',
+        title: 'Confusions on test',
+        charts: [
+          {
+            kind: 'confusion',
+            title: 'True class against predicted class',
+            classNames: dataset.classNames,
+            counts: confusionCounts(dataset.test, test.probabilities, model.numClasses),
+          },
+        ],
+      },
+      gallery('Wrong, and most sure of it', dataset, test.probabilities, 'wrong'),
+      gallery('Right', dataset, test.probabilities, 'right'),
+      filters(outcome),
+      { kind: 'facts', title: 'The run', facts: Object.entries(facts).map(([name, value]) => ({ name, value })) },
+    ],
+  };
+}
+
+function datasetTitle({ name }: Dataset): string {
+  return { rendered: 'rendered shapes', cifar10: 'CIFAR-10', cifar100: 'CIFAR-100' }[name];
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+function curves({ history, stepsPerEpoch }: ClassificationOutcome): Section {
+  const series = (name: string, key: string, isDashed = false): LineSeries => {
+    const points = history.filter(({ values }) => key in values);
+    return { name, x: points.map(({ step }) => step / stepsPerEpoch), y: points.map((p) => p.values[key]!), isDashed };
+  };
+  const x = { label: 'epoch' };
+  return {
+    kind: 'charts',
+    title: 'Training',
+    note: 'Training values are of single batches, with augmentation; faint lines show them before smoothing.',
+    charts: [
+      {
+        kind: 'lines',
+        title: 'Loss',
+        x,
+        y: { label: 'cross-entropy', unit: 'nats' },
+        series: [series('train', 'loss'), series('val', 'val-loss', true)],
+        smoothing: 0.95,
+      },
+      {
+        kind: 'lines',
+        title: 'Accuracy',
+        x,
+        y: PERCENT_AXIS,
+        series: [series('train', 'accuracy'), series('val', 'val-top1', true)],
+        smoothing: 0.95,
+      },
+      {
+        kind: 'lines',
+        title: 'Learning rate',
+        x,
+        y: { label: 'learning rate' },
+        series: [series('learning rate', 'learning-rate')],
+      },
+      {
+        kind: 'lines',
+        title: 'Time of a step',
+        x,
+        y: { label: 'time', unit: 'ms' },
+        series: [series('whole step', 'step-ms'), series('waiting for data', 'wait-ms', true)],
+        smoothing: 0.95,
+      },
+    ],
+  };
+}
+
+function parameterTable(source: WeightSource): Section {
+  const { ring, stem, head, norm, bias, total, generated, plainTotal } = countParameters(source);
+  return {
+    kind: 'table',
+    title: 'Parameters',
+    note: 'The ring is what the paper counts as backbone parameters; the rest is never generated.',
+    columns: [
+      { name: 'part' },
+      { name: 'this network', align: 'right' },
+      { name: 'plain network', align: 'right' },
+    ],
+    rows: [
+      ['backbone (ring)', ring, generated],
+      ['stem', stem, stem],
+      ['head', head, head],
+      ['norms', norm, norm],
+      ...(bias > 0 ? [['biases', bias, bias]] : []),
+      ['total', total, plainTotal],
+      ['size as float32', megabytes(total), megabytes(plainTotal)],
+    ].map((row) => row.map((cell) => (typeof cell === 'number' ? cell.toLocaleString('en') : cell!))),
+    highlightedRow: bias > 0 ? 5 : 4,
+  };
+}
+
+function megabytes(numFloats: number): string {
+  return `${((4 * numFloats) / 1e6).toFixed(2)} MB`;
+}
+
+function confusionCounts({ labels, numExamples }: Split, probabilities: Float32Array, numClasses: number): Int32Array {
+  const counts = new Int32Array(numClasses * numClasses);
+  for (let i = 0; i < numExamples; i++) {
+    counts[labels[i]! * numClasses + ranking(probabilities, i, numClasses)[0]!.label]!++;
+  }
+  return counts;
+}
+
+/** The classes of example `index`, most probable first. */
+function ranking(
+  probabilities: Float32Array,
+  index: number,
+  numClasses: number,
+): { label: number; probability: number }[] {
+  return Array.from({ length: numClasses }, (_, label) => ({
+    label,
+    probability: probabilities[index * numClasses + label]!,
+  })).toSorted((a, b) => b.probability - a.probability);
+}
+
+function gallery(title: string, dataset: Dataset, probabilities: Float32Array, status: 'right' | 'wrong'): Section {
+  const { test, numClasses, classNames } = dataset;
+  const [height, width] = test.imageShape;
+  const candidates: { index: number; confidence: number }[] = [];
+  for (let index = 0; index < test.numExamples; index++) {
+    const best = ranking(probabilities, index, numClasses)[0]!;
+    if ((best.label === test.labels[index]) === (status === 'right')) {
+      candidates.push({ index, confidence: best.probability });
+    }
+  }
+  // Mistakes: the most confident ones teach most. Hits: evenly from the whole set, nothing picked.
+  const shown =
+    status === 'wrong'
+      ? candidates.toSorted((a, b) => b.confidence - a.confidence).slice(0, GALLERY_SIZE)
+      : Array.from({ length: Math.min(GALLERY_SIZE, candidates.length) }, (_, i) =>
+          candidates.at(Math.floor((i * candidates.length) / GALLERY_SIZE)),
+        ).filter((candidate) => candidate !== undefined);
+  const images = shown.map(
+    ({ index }): GalleryImage => ({
+      pixels: { data: imageAt(test, index), width, height, channels: 3 },
+      caption: classNames[test.labels[index]!]!,
+      status,
+      probabilities: ranking(probabilities, index, numClasses)
+        .slice(0, 3)
+        .map(({ label, probability }) => ({ label: classNames[label]!, value: probability })),
+    }),
+  );
+  return { kind: 'images', title, note: 'Captions are the true classes, bars the three most probable ones.', images };
+}
+
+function filters({ model, source }: ClassificationOutcome): Section {
+  const kernel = source.trainables.get(model.firstKernel.name)!;
+  const [height, width, channels, numFilters] = kernel.shape as [number, number, number, number];
+  return {
+    kind: 'filters',
+    title: 'Filters of the stem',
+    values: kernel.dataSync(),
+    shape: [height, width, channels, numFilters],
+  };
+}
