@@ -41,3 +41,14 @@ export type {
 } from './report/content.js';
 // training-state.ts
 export { captureState, restoreState, type TrainingParts } from './training-state.js';
+// checkpoint.ts
+export {
+  latestCheckpoint,
+  readCheckpoint,
+  writeCheckpoint,
+  type Checkpoint,
+  type CheckpointContent,
+  type CheckpointOptions,
+  type OnDamaged,
+} from './checkpoint.js';
+export type { JsonObject, JsonValue } from './json.js';

@@ -1,0 +1,71 @@
+// Files that are there whole or not at all, whatever moment the process or the machine dies at.
+import { randomBytes } from 'node:crypto';
+import { open, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { DataError } from './errors.js';
+
+const TEMPORARY = /^\..+\.[0-9a-f]{12}\.part$/;
+
+/**
+ * Writes `file` whole: into a temporary name beside it, to the disk, then renamed over an older file of that name.
+ *
+ * @throws DataError when the disk is full, the folder read-only or the like; an older `file` is then untouched and
+ *   nothing temporary is left
+ */
+export async function writeFileAtomically(file: string, content: Uint8Array | string): Promise<void> {
+  const temporary = join(dirname(file), `.${basename(file)}.${randomBytes(6).toString('hex')}.part`);
+  try {
+    const handle = await open(temporary, 'wx');
+    try {
+      await handle.writeFile(content);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+    await syncFolder(dirname(file));
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined); // the first error is the one to tell
+    throw writeError(file, error);
+  }
+}
+
+/** Removes what writers that were killed left in `folder`. Only for the one process that writes there. */
+export async function removeLeftovers(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (TEMPORARY.test(name)) await rm(join(folder, name), { force: true });
+  }
+}
+
+/** The error for a write to `file` that failed with `cause`: what happened and how to mend it. */
+export function writeError(file: string, cause: unknown): DataError {
+  return new DataError(file, `Cannot write ${file}: ${reasonOf(cause)}`, { cause });
+}
+
+/** A rename is on the disk only when its folder is. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function reasonOf(cause: unknown): string {
+  switch (cause instanceof Error && 'code' in cause ? cause.code : undefined) {
+    case 'ENOSPC':
+      return 'the disk is full. Free some space and go on with --resume; the files written before are intact.';
+    case 'EDQUOT':
+      return 'the disk quota is used up. Free some space and go on with --resume; the files written before are intact.';
+    case 'EACCES':
+    case 'EPERM':
+      return 'no permission. Make its folder writable, or choose another run folder.';
+    case 'EROFS':
+      return 'the file system is read-only. Choose another run folder.';
+    case 'ENOENT':
+      return 'its folder does not exist. It was there when the run began; was it moved or deleted?';
+    default:
+      return cause instanceof Error ? cause.message : String(cause);
+  }
+}

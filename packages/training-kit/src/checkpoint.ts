@@ -1,0 +1,234 @@
+// Checkpoints: one safetensors file each, written whole or not at all, checked by a SHA-256 when read.
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { decodeSafetensors, encodeSafetensors, type SafetensorsContent, type SafetensorsTensor } from 'rpg-core';
+import { removeLeftovers, writeError, writeFileAtomically } from './atomic-file.js';
+import { DataError } from './errors.js';
+import { isJsonObject, jsonHash, toJsonObject, type JsonObject, type JsonValue } from './json.js';
+
+/** What a trainer wants back. */
+export interface CheckpointContent {
+  readonly tensors: ReadonlyMap<string, SafetensorsTensor>;
+  /** Plain data for all that is no tensor: optimizer scalars, positions. */
+  readonly metadata: object;
+}
+
+export interface Checkpoint {
+  readonly file: string;
+  /** Optimizer updates made when it was written. */
+  readonly step: number;
+  /** The run's resolved config: enough to build the model again. */
+  readonly config: JsonObject;
+  readonly configHash: string;
+  /** Lines of the run's metrics log at that moment. */
+  readonly numLogLines: number;
+  /** Fresh arrays, owned by the caller. */
+  readonly tensors: ReadonlyMap<string, SafetensorsTensor>;
+  readonly metadata: JsonObject;
+}
+
+export interface CheckpointOptions {
+  /** How many step files to keep, the newest; `best.safetensors` is kept apart from these. */
+  readonly keepLast: number;
+  /** Also writes this checkpoint as `best.safetensors`. */
+  readonly isBest?: boolean;
+  /** The run's resolved config; {} when left out. */
+  readonly config?: object;
+  readonly numLogLines?: number;
+}
+
+const FORMAT_VERSION = 1;
+const STEP_FILE = /^step-(\d{8,})\.safetensors$/;
+const BEST_FILE = 'best.safetensors';
+/** Keys of the safetensors metadata. */
+const CONTENT_KEY = 'checkpoint';
+const CHECKSUM_KEY = 'sha256';
+/** Stands where the checksum goes while the checksum is computed. */
+const NO_CHECKSUM = '0'.repeat(64);
+
+/**
+ * Writes `folder/step-00001234.safetensors`, making the folder when needed, then removes step files beyond `keepLast`
+ * and what killed writers left. The best file is written first: whoever resumes from the step file finds it in place.
+ *
+ * @returns the file's path
+ * @throws DataError when it cannot be written; older checkpoints are then still there
+ */
+export async function writeCheckpoint(
+  folder: string,
+  step: number,
+  content: CheckpointContent,
+  options: CheckpointOptions,
+): Promise<string> {
+  if (!Number.isSafeInteger(step) || step < 0) throw new RangeError(`Checkpoint step is ${step}, expected 0, 1, 2, ….`);
+  if (!Number.isSafeInteger(options.keepLast) || options.keepLast < 1) {
+    throw new RangeError(`keepLast is ${options.keepLast}, expected a whole number, at least 1.`);
+  }
+  const bytes = encodeCheckpoint(step, content, options);
+  await makeFolder(folder);
+  await removeLeftovers(folder);
+  if (options.isBest === true) await writeFileAtomically(join(folder, BEST_FILE), bytes);
+  const file = join(folder, `step-${String(step).padStart(8, '0')}.safetensors`);
+  await writeFileAtomically(file, bytes);
+  const others = (await stepFiles(folder)).filter((other) => other.step < step);
+  for (const old of others.slice(options.keepLast - 1)) await rm(old.file, { force: true });
+  return file;
+}
+
+/**
+ * Reads a checkpoint.
+ *
+ * @throws DataError when the file cannot be read, is damaged, is no checkpoint or of a version unknown here
+ */
+export async function readCheckpoint(file: string): Promise<Checkpoint> {
+  return decodeCheckpoint(file, await readBytes(file));
+}
+
+/** A checkpoint that was passed over, and why. */
+export type OnDamaged = (file: string, error: DataError) => void;
+
+/**
+ * Reads the newest sound checkpoint of `folder`; undefined when there is none at all.
+ *
+ * @param onDamaged hears of each newer checkpoint that is damaged
+ * @throws DataError when there are checkpoints and all are damaged
+ */
+export async function latestCheckpoint(folder: string, onDamaged: OnDamaged): Promise<Checkpoint | undefined> {
+  const files = await stepFiles(folder);
+  let newestError: DataError | undefined;
+  for (const { file } of files) {
+    const bytes = await readBytes(file); // a file that cannot be read at all may be sound: no falling back
+    try {
+      return decodeCheckpoint(file, bytes);
+    } catch (error) {
+      if (!(error instanceof DataError)) throw error;
+      newestError ??= error;
+      onDamaged(file, error);
+    }
+  }
+  if (newestError === undefined) return undefined;
+  throw new DataError(
+    folder,
+    `None of the ${files.length} checkpoints in ${folder} can be used; start a new run in a new folder.\n${newestError.message}`,
+    { cause: newestError },
+  );
+}
+
+async function readBytes(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new DataError(file, `Cannot read the checkpoint ${file}: ${why}`, { cause: error });
+  }
+}
+
+/** Step files of `folder`, newest first; none when there is no such folder. */
+async function stepFiles(folder: string): Promise<{ step: number; file: string }[]> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  });
+  return names
+    .flatMap((name) => {
+      const digits = STEP_FILE.exec(name)?.[1];
+      return digits === undefined ? [] : [{ step: Number(digits), file: join(folder, name) }];
+    })
+    .sort((a, b) => b.step - a.step);
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw writeError(folder, error);
+  }
+}
+
+function encodeCheckpoint(step: number, content: CheckpointContent, options: CheckpointOptions): Uint8Array {
+  const config = toJsonObject(options.config ?? {}, 'config');
+  const described = {
+    formatVersion: FORMAT_VERSION,
+    step,
+    config,
+    configHash: jsonHash(config),
+    numLogLines: options.numLogLines ?? 0,
+    metadata: toJsonObject(content.metadata, 'metadata'),
+  };
+  const bytes = encodeSafetensors(content.tensors, {
+    [CHECKSUM_KEY]: NO_CHECKSUM,
+    [CONTENT_KEY]: JSON.stringify(described),
+  });
+  const view = Buffer.from(bytes.buffer);
+  view.write(sha256(view), checksumAt(view, NO_CHECKSUM), 'latin1');
+  return bytes;
+}
+
+function decodeCheckpoint(file: string, bytes: Uint8Array): Checkpoint {
+  const { tensors, metadata } = decodeFile(file, bytes);
+  const checksum = metadata[CHECKSUM_KEY];
+  const text = metadata[CONTENT_KEY];
+  if (checksum === undefined || text === undefined || !/^[0-9a-f]{64}$/.test(checksum)) {
+    throw new DataError(
+      file,
+      `${file} is a safetensors file, but no checkpoint of a run. Give a file of checkpoints/.`,
+    );
+  }
+  // The whole file is summed, header included, with zeros where the sum itself stands.
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  view.write(NO_CHECKSUM, checksumAt(view, checksum), 'latin1');
+  if (sha256(view) !== checksum) throw damaged(file, 'its bytes are not those that were written (SHA-256 differs).');
+
+  const { formatVersion, step, config, configHash, numLogLines, metadata: own } = parseDescription(file, text);
+  if (formatVersion !== FORMAT_VERSION) {
+    throw new DataError(
+      file,
+      `Cannot read ${file}: it is of checkpoint format ${JSON.stringify(formatVersion)}, this program reads ${FORMAT_VERSION}.`,
+    );
+  }
+  if (
+    !isCount(step) ||
+    typeof configHash !== 'string' ||
+    !isCount(numLogLines) ||
+    !isJsonObject(config) ||
+    !isJsonObject(own)
+  ) {
+    throw damaged(file, 'its description lacks step, config or metadata.');
+  }
+  return { file, step, config, configHash, numLogLines, tensors, metadata: own };
+}
+
+function parseDescription(file: string, text: string): JsonObject {
+  try {
+    const described = JSON.parse(text) as JsonValue;
+    if (isJsonObject(described)) return described;
+  } catch (error) {
+    throw damaged(file, 'its description is not JSON.', error);
+  }
+  throw damaged(file, 'its description is not an object.');
+}
+
+function isCount(value: JsonValue | undefined): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+function decodeFile(file: string, bytes: Uint8Array): SafetensorsContent {
+  try {
+    return decodeSafetensors(bytes);
+  } catch (error) {
+    throw damaged(file, error instanceof Error ? error.message : String(error), error);
+  }
+}
+
+function damaged(file: string, why: string, cause?: unknown): DataError {
+  return new DataError(file, `The checkpoint ${file} is damaged: ${why} Use an older one.`, { cause });
+}
+
+/** Offset of the checksum's digits. The metadata is written first: nothing before it can look like it. */
+function checksumAt(file: Buffer, digits: string): number {
+  return file.indexOf(`"${CHECKSUM_KEY}":"${digits}"`, 8, 'latin1') + CHECKSUM_KEY.length + 4;
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

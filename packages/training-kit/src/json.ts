@@ -1,0 +1,61 @@
+// JSON that keeps what it is given: JSON.stringify would turn NaN into null and drop functions without a word.
+import { createHash } from 'node:crypto';
+
+/** What JSON can hold. */
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
+export interface JsonObject {
+  readonly [key: string]: JsonValue;
+}
+
+/**
+ * Copies plain data into JSON values; keys that hold undefined are left out.
+ *
+ * @param name stands for `value` in error texts
+ * @throws TypeError naming the path of what JSON cannot hold: NaN, infinities, functions, class instances, cycles
+ */
+export function toJson(value: unknown, name: string): JsonValue {
+  return copy(value, name, []);
+}
+
+/** As `toJson`, for an object. */
+export function toJsonObject(value: object, name: string): JsonObject {
+  return copyObject(value, name, []);
+}
+
+/** JSON text that is the same for equal values, whatever the order of their keys. */
+export function stableJson(value: JsonValue): string {
+  return JSON.stringify(value, (_, part: JsonValue) => (isJsonObject(part) ? sortedByKey(part) : part));
+}
+
+/** The first 16 hex digits of the SHA-256 of `stableJson(value)`. */
+export function jsonHash(value: JsonValue): string {
+  return createHash('sha256').update(stableJson(value)).digest('hex').slice(0, 16);
+}
+
+export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function sortedByKey(object: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function copy(value: unknown, path: string, parents: readonly object[]): JsonValue {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  if (typeof value !== 'object') {
+    throw new TypeError(`${path} is ${typeof value === 'number' ? value : typeof value}, which JSON cannot hold.`);
+  }
+  if (parents.includes(value)) throw new TypeError(`${path} contains itself, which JSON cannot hold.`);
+  if (!Array.isArray(value)) return copyObject(value, path, parents);
+  return value.map((item: unknown, i) => copy(item, `${path}.${i}`, [...parents, value]));
+}
+
+function copyObject(value: object, path: string, parents: readonly object[]): JsonObject {
+  const prototype = Object.getPrototypeOf(value) as unknown;
+  if (prototype !== Object.prototype && prototype !== null) {
+    throw new TypeError(`${path} is a ${value.constructor.name}, which JSON cannot hold; give a plain object.`);
+  }
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  return Object.fromEntries(entries.map(([key, item]) => [key, copy(item, `${path}.${key}`, [...parents, value])]));
+}
