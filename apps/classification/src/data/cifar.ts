@@ -1,0 +1,207 @@
+// Reads the official CIFAR-10 and CIFAR-100 binaries. A file is judged by its size before a byte of it is read, and
+// read in small pieces, so that a wrong or hostile file costs an error message and no memory.
+import { open, stat, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DataError } from 'training-kit';
+import { cifar100ClassNames, cifar10ClassNames } from './cifar-class-names.js';
+import { allocateSplit, type ImageShape, type Split } from './split.js';
+
+/** How one CIFAR set lies on disk; tests shrink `trainRecords` and `testRecords`. */
+export interface CifarFormat {
+  readonly title: string;
+  /** The folder inside the archive. */
+  readonly folder: string;
+  readonly archive: string;
+  readonly trainFiles: readonly string[];
+  readonly testFiles: readonly string[];
+  /** Records in each train file and in each test file. */
+  readonly trainRecords: number;
+  readonly testRecords: number;
+  /** Labels that open a record, one byte each; the last is the class, whose names are `classNames`. */
+  readonly labels: readonly { readonly name: string; readonly numValues: number }[];
+  readonly classNames: readonly string[];
+}
+
+export const cifar10Format: CifarFormat = {
+  title: 'CIFAR-10',
+  folder: 'cifar-10-batches-bin',
+  archive: 'cifar-10-binary.tar.gz',
+  trainFiles: [1, 2, 3, 4, 5].map((batch) => `data_batch_${batch}.bin`),
+  testFiles: ['test_batch.bin'],
+  trainRecords: 10_000,
+  testRecords: 10_000,
+  labels: [{ name: 'label', numValues: 10 }],
+  classNames: cifar10ClassNames,
+};
+
+export const cifar100Format: CifarFormat = {
+  title: 'CIFAR-100',
+  folder: 'cifar-100-binary',
+  archive: 'cifar-100-binary.tar.gz',
+  trainFiles: ['train.bin'],
+  testFiles: ['test.bin'],
+  trainRecords: 50_000,
+  testRecords: 10_000,
+  labels: [
+    { name: 'coarse label', numValues: 20 },
+    { name: 'fine label', numValues: 100 },
+  ],
+  classNames: cifar100ClassNames,
+};
+
+/** [height, width, channels] of a CIFAR image. */
+export const cifarImageShape: ImageShape = [32, 32, 3];
+const pixelsPerChannel = 32 * 32;
+const imageBytes = 3 * pixelsPerChannel;
+const recordsPerRead = 500;
+
+/**
+ * Reads a whole CIFAR set: the official split, in the official order.
+ *
+ * @param folder the unpacked folder (`format.folder`) or the folder that holds it
+ * @returns train and test, uint8 images [numExamples, 32, 32, 3]; labels are those of `format.classNames`
+ * @throws DataError when a file is missing, unreadable, of another size or holds a label out of range
+ */
+export async function readCifar(format: CifarFormat, folder: string): Promise<{ train: Split; test: Split }> {
+  const home = await findCifarFolder(format, folder);
+  return {
+    train: await readFiles(format, home, format.trainFiles, format.trainRecords),
+    test: await readFiles(format, home, format.testFiles, format.testRecords),
+  };
+}
+
+async function findCifarFolder(format: CifarFormat, folder: string): Promise<string> {
+  if (!(await exists(folder))) {
+    throw new DataError(folder, `Cannot read ${folder}: there is no such folder.\n${howToGet(format)}`);
+  }
+  for (const home of [folder, join(folder, format.folder)]) {
+    // One file is enough to know the folder: others that lack are then named one by one.
+    for (const file of [...format.trainFiles, ...format.testFiles]) if (await exists(join(home, file))) return home;
+  }
+  const looked = `neither ${format.trainFiles[0]!} nor ${format.folder}/${format.trainFiles[0]!} is there`;
+  const mend = (await exists(join(folder, format.archive)))
+    ? `The archive is there but packed: run \`tar -xzf ${format.archive}\` in that folder.`
+    : howToGet(format);
+  throw new DataError(folder, `Cannot find ${format.title} in ${folder}: ${looked}.\n${mend}`);
+}
+
+function howToGet({ title, archive, folder }: CifarFormat): string {
+  return (
+    `Download ${archive}, the "binary version" of ${title}, from https://www.cs.toronto.edu/~kriz/cifar.html, ` +
+    `unpack it and pass the folder that holds ${folder}: --data DIR.`
+  );
+}
+
+async function readFiles(format: CifarFormat, home: string, files: readonly string[], recordsPerFile: number) {
+  const split = allocateSplit(files.length * recordsPerFile, cifarImageShape);
+  // All sizes first: a set with a short last file is refused in a moment, not after the others were read.
+  for (const file of files) await checkSize(format, join(home, file), recordsPerFile);
+  for (const [i, file] of files.entries()) {
+    await readRecords(format, join(home, file), split, i * recordsPerFile, recordsPerFile);
+  }
+  return split;
+}
+
+async function checkSize(format: CifarFormat, file: string, numRecords: number): Promise<void> {
+  const recordBytes = format.labels.length + imageBytes;
+  const expected = numRecords * recordBytes;
+  const found = await stat(file).catch((cause: unknown) => {
+    throw new DataError(file, `Cannot read ${file}: ${reasonOf(cause)}.\n${howToGet(format)}`, { cause });
+  });
+  if (!found.isFile()) throw new DataError(file, `Cannot read ${file}: it is not a file.\n${howToGet(format)}`);
+  if (found.size === expected) return;
+  const guess =
+    found.size < expected
+      ? 'The file looks cut short; unpack the archive again, or download it anew.'
+      : 'The file is too long for this set; is it of another set, or another version of it?';
+  throw new DataError(
+    file,
+    `Cannot read ${file}: ${grouped(found.size)} bytes, expected ${grouped(expected)} ` +
+      `(${grouped(numRecords)} records × ${grouped(recordBytes)}).\n${guess}`,
+  );
+}
+
+async function readRecords(format: CifarFormat, file: string, split: Split, firstExample: number, numRecords: number) {
+  const recordBytes = format.labels.length + imageBytes;
+  const piece = new Uint8Array(Math.min(recordsPerRead, numRecords) * recordBytes);
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(file);
+    for (let first = 0; first < numRecords; first += recordsPerRead) {
+      const count = Math.min(recordsPerRead, numRecords - first);
+      await fill(handle, piece.subarray(0, count * recordBytes), first * recordBytes, file);
+      for (let i = 0; i < count; i++) {
+        unpackRecord(format, file, piece.subarray(i * recordBytes, (i + 1) * recordBytes), first + i, {
+          split,
+          example: firstExample + first + i,
+        });
+      }
+    }
+  } catch (cause) {
+    if (cause instanceof DataError) throw cause;
+    throw new DataError(file, `Cannot read ${file}: ${reasonOf(cause)}.`, { cause });
+  } finally {
+    await handle?.close();
+  }
+}
+
+/** Reads exactly `into.length` bytes: one `read` may return fewer. */
+async function fill(handle: FileHandle, into: Uint8Array, position: number, file: string): Promise<void> {
+  for (let done = 0; done < into.length;) {
+    const { bytesRead } = await handle.read(into, done, into.length - done, position + done);
+    if (bytesRead === 0) {
+      throw new DataError(file, `Cannot read ${file}: it ended at byte ${grouped(position + done)} while being read.`);
+    }
+    done += bytesRead;
+  }
+}
+
+/** A record is its label bytes and then three planes, red, green, blue; an image here is pixel after pixel. */
+function unpackRecord(
+  format: CifarFormat,
+  file: string,
+  record: Uint8Array,
+  recordNumber: number,
+  { split, example }: { split: Split; example: number },
+): void {
+  for (const [i, { name, numValues }] of format.labels.entries()) {
+    const value = record[i]!;
+    if (value >= numValues) {
+      throw new DataError(
+        file,
+        `Cannot read ${file}: record ${grouped(recordNumber)} has ${name} ${value}, expected 0 to ${numValues - 1}.\n` +
+          `The size is right but the content is not ${format.title}; unpack the archive again.`,
+      );
+    }
+    split.labels[example] = value;
+  }
+  const { images } = split;
+  const red = format.labels.length;
+  const start = example * imageBytes;
+  for (let pixel = 0; pixel < pixelsPerChannel; pixel++) {
+    const at = start + 3 * pixel;
+    images[at] = record[red + pixel]!;
+    images[at + 1] = record[red + pixelsPerChannel + pixel]!;
+    images[at + 2] = record[red + 2 * pixelsPerChannel + pixel]!;
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** What the operating system said, in words for the codes that users meet. */
+function reasonOf(cause: unknown): string {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  if (code === 'ENOENT') return 'there is no such file';
+  if (code === 'EACCES' || code === 'EPERM') return 'no permission to read it';
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
+/** 153700000 -> "153 700 000". */
+function grouped(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ' ');
+}

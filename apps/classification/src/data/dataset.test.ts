@@ -1,0 +1,69 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ConfigError, DataError } from 'training-kit';
+import { expect, test } from 'vitest';
+import { openDataset, type DataConfig } from './dataset.js';
+import { countClasses } from './split.js';
+
+const small: DataConfig = {
+  dataset: 'rendered',
+  data: null,
+  valExamples: 20,
+  renderedExamples: { train: 50, test: 30 },
+  seed: 3,
+};
+
+test('the rendered set: sizes, classes and shared memory', async () => {
+  const { train, val, test, ...facts } = await openDataset(small);
+  expect([train, val, test].map(({ numExamples }) => numExamples)).toEqual([50, 20, 30]);
+  expect(countClasses(val.labels, 10)).toEqual(new Array(10).fill(2));
+  expect(facts).toMatchObject({ name: 'rendered', numClasses: 10, imageShape: [32, 32, 3] });
+  for (const split of [train, val, test]) {
+    expect(split.images).toHaveLength(split.numExamples * 32 * 32 * 3);
+    expect(split.images.buffer).toBeInstanceOf(SharedArrayBuffer);
+  }
+});
+
+test('the rendered set: same seed same bytes, another seed or split others', async () => {
+  const [first, again, other] = await Promise.all([3, 3, 4].map((seed) => openDataset({ ...small, seed })));
+  expect(Buffer.compare(first!.train.images, again!.train.images)).toBe(0);
+  expect(Buffer.compare(first!.train.images, other!.train.images)).not.toBe(0);
+  expect(Buffer.compare(first!.train.images.subarray(0, 3072), first!.test.images.subarray(0, 3072))).not.toBe(0);
+});
+
+test.each<{ change: Partial<DataConfig>; key: string; said: string }>([
+  {
+    change: { dataset: 'cifar100' },
+    key: 'data',
+    said:
+      'data is not set: CIFAR-100 is read from a folder. ' + 'Pass --data DIR, the folder that holds cifar-100-binary.',
+  },
+  {
+    change: { data: 'DIR' },
+    key: 'data',
+    said:
+      'data is "DIR", but the rendered set reads no files. ' +
+      'Leave --data out, or pass --dataset cifar10 or cifar100.',
+  },
+  {
+    change: { renderedExamples: { train: 0, test: 1 } },
+    key: 'renderedExamples.train',
+    said: 'renderedExamples.train is 0, expected an integer from 1 to 1000000.',
+  },
+  {
+    change: { valExamples: 1.5 },
+    key: 'valExamples',
+    said: 'valExamples is 1.5, expected an integer from 0 to 1000000.',
+  },
+])('$key: $said', async ({ change, key, said }) => {
+  const error: unknown = await openDataset({ ...small, ...change }).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(ConfigError);
+  expect(error).toMatchObject({ key, message: said });
+});
+
+test('a CIFAR folder without CIFAR is a DataError', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'dataset-'));
+  await expect(openDataset({ ...small, dataset: 'cifar10', data: folder })).rejects.toThrow(DataError);
+  await rm(folder, { recursive: true });
+});

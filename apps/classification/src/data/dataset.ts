@@ -1,0 +1,113 @@
+// The door to all data of this app: a config in, three splits and what a model must know about them out.
+import { createRng } from 'rpg-core';
+import { ConfigError } from 'training-kit';
+import { cifar100Format, cifar10Format, readCifar, type CifarFormat } from './cifar.js';
+import { cifar100Normalization, cifar10Normalization, type Normalization } from './normalization.js';
+import { renderedClassNames, renderedNormalization, renderSplit } from './rendered.js';
+import { holdOut, type ImageShape, type Split } from './split.js';
+
+export const datasetNames = ['rendered', 'cifar10', 'cifar100'] as const;
+export type DatasetName = (typeof datasetNames)[number];
+
+export interface DataConfig {
+  readonly dataset: DatasetName;
+  /** Folder of the CIFAR binaries or the folder that holds it; null for the rendered set. */
+  readonly data: string | null;
+  /** Size of val. CIFAR: held out of train, equally many of each class. Rendered: painted on top of train. */
+  readonly valExamples: number;
+  /** Sizes of the rendered set's other splits. */
+  readonly renderedExamples: { readonly train: number; readonly test: number };
+  /** Decides which examples are held out, and every pixel of the rendered set. */
+  readonly seed: number;
+}
+
+export interface Dataset {
+  readonly name: DatasetName;
+  readonly numClasses: number;
+  /** In label order. */
+  readonly classNames: readonly string[];
+  /** [height, width, 3] */
+  readonly imageShape: ImageShape;
+  /** Statistics of train, for all splits. */
+  readonly normalization: Normalization;
+  readonly train: Split;
+  /** Empty when `valExamples` is 0. */
+  readonly val: Split;
+  /** The official test split, whole: nothing is ever taken from it. */
+  readonly test: Split;
+}
+
+/**
+ * Reads or paints a dataset; the same config gives the same bytes.
+ *
+ * @throws ConfigError when the folder is missing from the config or a size cannot be
+ * @throws DataError when a file is missing or is not what it should be
+ */
+export async function openDataset(config: DataConfig): Promise<Dataset> {
+  switch (config.dataset) {
+    case 'rendered':
+      return openRendered(config);
+    case 'cifar10':
+      return openCifar(config, cifar10Format, cifar10Normalization);
+    case 'cifar100':
+      return openCifar(config, cifar100Format, cifar100Normalization);
+    default:
+      return config.dataset satisfies never;
+  }
+}
+
+async function openCifar(config: DataConfig, format: CifarFormat, normalization: Normalization): Promise<Dataset> {
+  if (config.data === null) {
+    throw new ConfigError(
+      'data',
+      `data is not set: ${format.title} is read from a folder. Pass --data DIR, the folder that holds ${format.folder}.`,
+    );
+  }
+  const { train, test } = await readCifar(format, config.data);
+  const numClasses = format.classNames.length;
+  const rng = createRng(config.seed).fork('data').fork('val');
+  const { rest, heldOut } = holdOut(train, { numHeldOut: config.valExamples, numClasses, rng });
+  return {
+    name: config.dataset,
+    numClasses,
+    classNames: format.classNames,
+    imageShape: train.imageShape,
+    normalization,
+    train: rest,
+    val: heldOut,
+    test,
+  };
+}
+
+function openRendered({ data, valExamples, renderedExamples, seed }: DataConfig): Dataset {
+  if (data !== null) {
+    throw new ConfigError(
+      'data',
+      `data is "${data}", but the rendered set reads no files. Leave --data out, or pass --dataset cifar10 or cifar100.`,
+    );
+  }
+  const sizes = { 'renderedExamples.train': renderedExamples.train, 'renderedExamples.test': renderedExamples.test };
+  for (const [key, size] of Object.entries({ ...sizes, valExamples })) checkRenderedSize(key, size);
+  const rng = createRng(seed).fork('data').fork('rendered');
+  const train = renderSplit(renderedExamples.train, rng.fork('train'));
+  return {
+    name: 'rendered',
+    numClasses: renderedClassNames.length,
+    classNames: renderedClassNames,
+    imageShape: train.imageShape,
+    normalization: renderedNormalization,
+    train,
+    val: renderSplit(valExamples, rng.fork('val')),
+    test: renderSplit(renderedExamples.test, rng.fork('test')),
+  };
+}
+
+/** A million images are 3 GB and minutes of painting: more is a slip of the finger. */
+const maxRendered = 1_000_000;
+
+function checkRenderedSize(key: string, size: number): void {
+  const least = key === 'valExamples' ? 0 : 1;
+  if (!Number.isInteger(size) || size < least || size > maxRendered) {
+    throw new ConfigError(key, `${key} is ${size}, expected an integer from ${least} to ${maxRendered}.`);
+  }
+}

@@ -1,0 +1,53 @@
+// Which examples make up which training step. A pure function of the seed and the step: a run that resumes at any step,
+// and any number of workers that share the steps out, meet the same batches.
+import { createRng } from 'rpg-core';
+import { shuffledIndices } from './split.js';
+
+/** What becomes of the last examples of an epoch when they do not fill a batch. */
+export type LastBatch = 'drop' | 'keep';
+
+export interface ExampleOrder {
+  readonly stepsPerEpoch: number;
+  /** The examples of `step` (from 0), fewer than `batchSize` only in a kept last batch. */
+  examplesOf(step: number): Uint32Array;
+}
+
+/** @throws RangeError when `batchSize` is not an integer from 1 to `numExamples` */
+export function stepsPerEpoch(numExamples: number, batchSize: number, lastBatch: LastBatch): number {
+  if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > numExamples) {
+    throw new RangeError(
+      `batchSize is ${batchSize}, expected an integer from 1 to ${numExamples}, the training examples.`,
+    );
+  }
+  const batches = numExamples / batchSize;
+  return lastBatch === 'drop' ? Math.floor(batches) : Math.ceil(batches);
+}
+
+/** How many examples `step` has, without drawing its order. */
+export function batchSizeAt(step: number, numExamples: number, batchSize: number, lastBatch: LastBatch): number {
+  const first = (step % stepsPerEpoch(numExamples, batchSize, lastBatch)) * batchSize;
+  return Math.min(batchSize, numExamples - first);
+}
+
+/**
+ * A new permutation of all examples in every epoch, cut into batches.
+ *
+ * @param path names the random stream: epoch e is shuffled by its fork 'epoch', e
+ */
+export function createExampleOrder(
+  path: string,
+  { numExamples, batchSize, lastBatch }: { numExamples: number; batchSize: number; lastBatch: LastBatch },
+): ExampleOrder {
+  const numSteps = stepsPerEpoch(numExamples, batchSize, lastBatch);
+  const rng = createRng(path).fork('epoch');
+  let shuffled: { epoch: number; indices: Uint32Array } | undefined; // steps come in order: one epoch is kept
+  return {
+    stepsPerEpoch: numSteps,
+    examplesOf(step) {
+      const epoch = Math.floor(step / numSteps);
+      if (shuffled?.epoch !== epoch) shuffled = { epoch, indices: shuffledIndices(numExamples, rng.fork(epoch)) };
+      const first = (step % numSteps) * batchSize;
+      return shuffled.indices.subarray(first, Math.min(first + batchSize, numExamples));
+    },
+  };
+}

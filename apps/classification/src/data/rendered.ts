@@ -1,0 +1,31 @@
+// The set that needs no download: textured shapes of ten classes, painted from a seed at start. 13 000 images take about
+// two seconds on one core.
+import type { Rng } from 'rpg-core';
+import type { Normalization } from './normalization.js';
+import { renderScene, sceneSizePx } from './scene.js';
+import { shapeNames } from './shapes.js';
+import { allocateSplit, imageAt, type Split } from './split.js';
+
+/** Class names in label order. */
+export const renderedClassNames: readonly string[] = shapeNames;
+
+/** Channel statistics of the 10 000 training images of seed 0. */
+export const renderedNormalization: Normalization = {
+  mean: [0.4504, 0.4473, 0.4475],
+  std: [0.268, 0.2661, 0.2667],
+};
+
+/**
+ * Paints `numExamples` images, the classes in turn, so that they are equally many to within one.
+ *
+ * @param rng names the set: image i comes from the fork i, whatever `numExamples` is
+ */
+export function renderSplit(numExamples: number, rng: Rng): Split {
+  const split = allocateSplit(numExamples, [sceneSizePx, sceneSizePx, 3]);
+  for (let i = 0; i < numExamples; i++) {
+    const label = i % shapeNames.length;
+    split.labels[i] = label;
+    renderScene(shapeNames[label]!, rng.fork(i), imageAt(split, i));
+  }
+  return split;
+}

@@ -1,0 +1,45 @@
+// Makes the augmented training batch of any one step. Runs in the batch worker; tests call it directly.
+import { createRng } from 'rpg-core';
+import { checkAugmentation, drawView, writeView, type Augmentation } from './augment.js';
+import { createExampleOrder, type LastBatch } from './example-order.js';
+import { normalizationTable, type Normalization } from './normalization.js';
+import { imageAt, imageSizeBytes, type Split } from './split.js';
+
+/** All a worker needs to make the batches of a run: plain data, images and labels shared instead of copied. */
+export interface TrainBatchJob {
+  readonly split: Split;
+  readonly normalization: Normalization;
+  readonly augmentation: Augmentation;
+  readonly batchSize: number;
+  readonly lastBatch: LastBatch;
+  /** Path of the random stream that order and augmentation are forked from. */
+  readonly rngPath: string;
+}
+
+/**
+ * @returns a function that writes the batch of `step`: images float32 [batchSize, height, width, 3], labels int32
+ *   [batchSize]; a kept last batch of an epoch fills the front and leaves the rest as it was
+ * @throws RangeError when the batch size or an augmentation setting is out of range
+ */
+export function createTrainBatchMaker(job: TrainBatchJob): (step: number, out: BatchArrays) => void {
+  const { split, augmentation } = job;
+  checkAugmentation(augmentation);
+  const order = createExampleOrder(job.rngPath, { ...job, numExamples: split.numExamples });
+  const augmentRng = createRng(job.rngPath).fork('augment');
+  const table = normalizationTable(job.normalization);
+  const imageLength = imageSizeBytes(split.imageShape);
+  return (step, { images, labels }) => {
+    const rng = augmentRng.fork(step);
+    for (const [i, example] of order.examplesOf(step).entries()) {
+      const view = drawView(augmentation, split.imageShape, rng);
+      const out = images.subarray(i * imageLength, (i + 1) * imageLength);
+      writeView(imageAt(split, example), split.imageShape, view, table, out);
+      labels[i] = split.labels[example]!;
+    }
+  };
+}
+
+export interface BatchArrays {
+  readonly images: Float32Array;
+  readonly labels: Int32Array;
+}
