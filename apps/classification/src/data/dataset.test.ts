@@ -10,7 +10,8 @@ const small: DataConfig = {
   dataset: 'rendered',
   data: null,
   valExamples: 20,
-  renderedExamples: { train: 50, test: 30 },
+  renderedTrain: 50,
+  renderedTest: 30,
   seed: 3,
 };
 
@@ -47,9 +48,9 @@ test.each<{ change: Partial<DataConfig>; key: string; said: string }>([
       'Leave --data out, or pass --dataset cifar10 or cifar100.',
   },
   {
-    change: { renderedExamples: { train: 0, test: 1 } },
-    key: 'renderedExamples.train',
-    said: 'renderedExamples.train is 0, expected an integer from 1 to 1000000.',
+    change: { renderedTrain: 0 },
+    key: 'renderedTrain',
+    said: 'renderedTrain is 0, expected an integer from 1 to 1000000.',
   },
   {
     change: { valExamples: 1.5 },

@@ -16,7 +16,8 @@ export interface DataConfig {
   /** Size of val. CIFAR: held out of train, equally many of each class. Rendered: painted on top of train. */
   readonly valExamples: number;
   /** Sizes of the rendered set's other splits. */
-  readonly renderedExamples: { readonly train: number; readonly test: number };
+  readonly renderedTrain: number;
+  readonly renderedTest: number;
   /** Decides which examples are held out, and every pixel of the rendered set. */
   readonly seed: number;
 }
@@ -79,17 +80,16 @@ async function openCifar(config: DataConfig, format: CifarFormat, normalization:
   };
 }
 
-function openRendered({ data, valExamples, renderedExamples, seed }: DataConfig): Dataset {
+function openRendered({ data, valExamples, renderedTrain, renderedTest, seed }: DataConfig): Dataset {
   if (data !== null) {
     throw new ConfigError(
       'data',
       `data is "${data}", but the rendered set reads no files. Leave --data out, or pass --dataset cifar10 or cifar100.`,
     );
   }
-  const sizes = { 'renderedExamples.train': renderedExamples.train, 'renderedExamples.test': renderedExamples.test };
-  for (const [key, size] of Object.entries({ ...sizes, valExamples })) checkRenderedSize(key, size);
+  for (const [key, size] of Object.entries({ renderedTrain, renderedTest, valExamples })) checkRenderedSize(key, size);
   const rng = createRng(seed).fork('data').fork('rendered');
-  const train = renderSplit(renderedExamples.train, rng.fork('train'));
+  const train = renderSplit(renderedTrain, rng.fork('train'));
   return {
     name: 'rendered',
     numClasses: renderedClassNames.length,
@@ -98,7 +98,7 @@ function openRendered({ data, valExamples, renderedExamples, seed }: DataConfig)
     normalization: renderedNormalization,
     train,
     val: renderSplit(valExamples, rng.fork('val')),
-    test: renderSplit(renderedExamples.test, rng.fork('test')),
+    test: renderSplit(renderedTest, rng.fork('test')),
   };
 }
 
