@@ -1,0 +1,65 @@
+// The wire format of protocol buffers, as far as TensorBoard's events need it: writing only.
+
+const VARINT = 0;
+const FIXED64 = 1;
+const LENGTH_DELIMITED = 2;
+const FIXED32 = 5;
+
+/** A field of type int32, int64, uint32, uint64, bool or enum; `value` is a safe integer, at least 0. */
+export function integerField(fieldNumber: number, value: number): Uint8Array {
+  return join([varint(tag(fieldNumber, VARINT)), varint(value)]);
+}
+
+export function doubleField(fieldNumber: number, value: number): Uint8Array {
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setFloat64(0, value, true);
+  return join([varint(tag(fieldNumber, FIXED64)), bytes]);
+}
+
+export function floatField(fieldNumber: number, value: number): Uint8Array {
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setFloat32(0, value, true);
+  return join([varint(tag(fieldNumber, FIXED32)), bytes]);
+}
+
+/** A field of type bytes. */
+export function bytesField(fieldNumber: number, value: Uint8Array): Uint8Array {
+  return join([varint(tag(fieldNumber, LENGTH_DELIMITED)), varint(value.length), value]);
+}
+
+export function stringField(fieldNumber: number, value: string): Uint8Array {
+  return bytesField(fieldNumber, new TextEncoder().encode(value));
+}
+
+/** A field that is a message itself, given by its encoded fields. */
+export function messageField(fieldNumber: number, fields: readonly Uint8Array[]): Uint8Array {
+  return bytesField(fieldNumber, join(fields));
+}
+
+/** The bytes of a message, or any bytes, one after the other. */
+export function join(parts: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    bytes.set(part, offset);
+    offset += part.length;
+  }
+  return bytes;
+}
+
+function tag(fieldNumber: number, wireType: number): number {
+  return fieldNumber * 8 + wireType;
+}
+
+/** Seven bits a byte, lowest first; the top bit says that more follow. */
+function varint(value: number): Uint8Array {
+  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`Varint ${value}, expected 0, 1, 2, ….`);
+  const bytes: number[] = [];
+  let rest = value;
+  while (rest >= 0x80) {
+    bytes.push((rest % 0x80) + 0x80);
+    rest = Math.floor(rest / 0x80); // not a shift: values go up to 2^53
+  }
+  bytes.push(rest);
+  return Uint8Array.from(bytes);
+}
