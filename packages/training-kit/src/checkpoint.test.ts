@@ -53,7 +53,7 @@ test('a checkpoint is read back as it was written', async () => {
     folder,
     1234,
     { tensors, metadata: { optimizer: { kind: 'sgd' }, missing: undefined } },
-    { keepLast: 1, config: { b: 1, a: [true, null] }, numLogLines: 99 },
+    { keepLast: 1, config: { b: 1, a: [true, null] } },
   );
   expect(file).toBe(join(folder, 'step-00001234.safetensors'));
   const read = await readCheckpoint(file);
@@ -62,7 +62,6 @@ test('a checkpoint is read back as it was written', async () => {
     step: 1234,
     config: { b: 1, a: [true, null] },
     configHash: createHash('sha256').update('{"a":[true,null],"b":1}').digest('hex').slice(0, 16),
-    numLogLines: 99,
     tensors,
     metadata: { optimizer: { kind: 'sgd' } },
   } satisfies Checkpoint);

@@ -21,8 +21,6 @@ export interface Checkpoint {
   /** The run's resolved config: enough to build the model again. */
   readonly config: JsonObject;
   readonly configHash: string;
-  /** Lines of the run's metrics log at that moment. */
-  readonly numLogLines: number;
   /** Fresh arrays, owned by the caller. */
   readonly tensors: ReadonlyMap<string, SafetensorsTensor>;
   readonly metadata: JsonObject;
@@ -35,7 +33,6 @@ export interface CheckpointOptions {
   readonly isBest?: boolean;
   /** The run's resolved config; {} when left out. */
   readonly config?: object;
-  readonly numLogLines?: number;
 }
 
 const FORMAT_VERSION = 1;
@@ -152,7 +149,6 @@ function encodeCheckpoint(step: number, content: CheckpointContent, options: Che
     step,
     config,
     configHash: jsonHash(config),
-    numLogLines: options.numLogLines ?? 0,
     metadata: toJsonObject(content.metadata, 'metadata'),
   };
   const bytes = encodeSafetensors(content.tensors, {
@@ -179,23 +175,17 @@ function decodeCheckpoint(file: string, bytes: Uint8Array): Checkpoint {
   view.write(NO_CHECKSUM, checksumAt(view, checksum), 'latin1');
   if (sha256(view) !== checksum) throw damaged(file, 'its bytes are not those that were written (SHA-256 differs).');
 
-  const { formatVersion, step, config, configHash, numLogLines, metadata: own } = parseDescription(file, text);
+  const { formatVersion, step, config, configHash, metadata: own } = parseDescription(file, text);
   if (formatVersion !== FORMAT_VERSION) {
     throw new DataError(
       file,
       `Cannot read ${file}: it is of checkpoint format ${JSON.stringify(formatVersion)}, this program reads ${FORMAT_VERSION}.`,
     );
   }
-  if (
-    !isCount(step) ||
-    typeof configHash !== 'string' ||
-    !isCount(numLogLines) ||
-    !isJsonObject(config) ||
-    !isJsonObject(own)
-  ) {
+  if (!isCount(step) || typeof configHash !== 'string' || !isJsonObject(config) || !isJsonObject(own)) {
     throw damaged(file, 'its description lacks step, config or metadata.');
   }
-  return { file, step, config, configHash, numLogLines, tensors, metadata: own };
+  return { file, step, config, configHash, tensors, metadata: own };
 }
 
 function parseDescription(file: string, text: string): JsonObject {

@@ -52,3 +52,8 @@ export {
   type OnDamaged,
 } from './checkpoint.js';
 export type { JsonObject, JsonValue } from './json.js';
+// run-folder.ts, metrics-log.ts
+export { openRun, type Run, type RunOptions } from './run-folder.js';
+export type { LogEntry } from './metrics-log.js';
+// system-facts.ts
+export { gitState, memoryUse, systemFacts, type GitState, type SystemFacts } from './system-facts.js';

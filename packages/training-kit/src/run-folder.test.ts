@@ -1,0 +1,257 @@
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { SafetensorsTensor } from 'rpg-core';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ConfigError } from './errors.js';
+import { openRun, type Run, type RunOptions } from './run-folder.js';
+
+let parent = '';
+beforeEach(() => {
+  parent = mkdtempSync(join(tmpdir(), 'run-folder-'));
+});
+afterEach(() => {
+  rmSync(parent, { recursive: true });
+});
+
+let timeMs = 0;
+let printed: string[] = [];
+beforeEach(() => {
+  timeMs = 0;
+  printed = [];
+});
+
+function open(name: string, resume = false, more: Partial<RunOptions> = {}): Promise<Run> {
+  return openRun({
+    folder: join(parent, name),
+    config: { numSteps: 10, optimizer: { kind: 'sgd', momentum: 0.9 } },
+    seed: 1,
+    backend: { name: 'cpu' },
+    resume,
+    print: (line) => printed.push(line.replaceAll(parent, 'PARENT')),
+    now: () => timeMs,
+    ...more,
+  });
+}
+
+async function messageOf(promise: Promise<unknown>): Promise<string> {
+  const error: unknown = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(ConfigError);
+  return (error as ConfigError).message.replaceAll(parent, 'PARENT');
+}
+
+function file(...path: string[]): string {
+  return join(parent, ...path);
+}
+
+interface StoredRecord {
+  readonly config: object;
+  readonly seed: number;
+  readonly starts: object[];
+}
+
+function recordOf(name: string): StoredRecord {
+  return JSON.parse(readFileSync(file(name, 'config.json'), 'utf8')) as StoredRecord;
+}
+
+describe('a fresh run', () => {
+  test('records config, seed and the facts of its start before anything else', async () => {
+    await open('a');
+    expect(readdirSync(file('a'))).toEqual(['config.json']);
+    const { config, seed, starts } = recordOf('a');
+    expect({ config, seed }).toEqual({ config: { numSteps: 10, optimizer: { kind: 'sgd', momentum: 0.9 } }, seed: 1 });
+    expect(starts).toMatchObject([
+      {
+        startedAt: '1970-01-01T00:00:00.000Z',
+        backend: { name: 'cpu' },
+        system: { node: process.versions.node },
+      },
+    ]);
+    expect(starts.map(Object.keys)).toEqual([['startedAt', 'command', 'git', 'backend', 'system']]);
+  });
+
+  test('logs metrics, events and notes', async () => {
+    const run = await open('a');
+    timeMs = 2500;
+    run.log(1, { loss: 0.5 });
+    run.note('hello');
+    run.logImage(1, 'filters', Uint8Array.of(1), 1, 1);
+    expect(readFileSync(file('a', 'metrics.jsonl'), 'utf8')).toBe('{"step":1,"wallTime":2.5,"loss":0.5}\n');
+    expect(run.history()).toEqual([{ step: 1, wallTime: 2.5, metrics: { loss: 0.5 } }]);
+    expect(readFileSync(file('a', 'log.txt'), 'utf8')).toBe('1970-01-01T00:00:02.500Z hello\n');
+    expect(printed).toEqual(['hello']);
+    expect(readdirSync(file('a')).filter((name) => name.startsWith('events.out.tfevents.'))).toHaveLength(1);
+  });
+
+  test('has nothing to resume', async () => {
+    expect(await (await open('a')).resume()).toBeUndefined();
+    expect(printed).toEqual([]);
+    expect(await (await open('b', true)).resume()).toBeUndefined();
+    expect(printed).toEqual(['No checkpoint to resume from yet: starting at step 0.']);
+  });
+
+  test.each([NaN, Infinity, -Infinity])('stops at a loss of %d, which is in the log', async (loss) => {
+    const run = await open('a');
+    expect(() => {
+      run.log(3, { loss, accuracy: 0.1 });
+    }).toThrow(
+      new RangeError(
+        `The loss is ${loss} at step 3; the run stops. A lower learning rate or a longer warm-up usually helps.` +
+          ` Checkpoints from before are in ${file('a', 'checkpoints')}.`,
+      ),
+    );
+    expect(run.history()).toEqual([{ step: 3, wallTime: 0, metrics: { loss, accuracy: 0.1 } }]);
+    run.log(4, { loss: 1, ratio: NaN }); // other metrics may be undefined, a rate of nothing for instance
+  });
+
+  test('refuses steps that are none', async () => {
+    const run = await open('a');
+    expect(() => {
+      run.log(0.5, {});
+    }).toThrow(new RangeError('Logged step is 0.5, expected 0, 1, 2, ….'));
+  });
+
+  test('does not mix with what is there', async () => {
+    mkdirSync(file('a'));
+    writeFileSync(file('a', 'thesis.txt'), '');
+    expect(await messageOf(open('a'))).toBe(
+      'The run folder PARENT/a is not empty. Go on with that run by --resume, or name a new folder.',
+    );
+    expect(await messageOf(open('a', true))).toBe(
+      'Cannot resume PARENT/a: it has no config.json, so it is no run folder. Name another.',
+    );
+    expect(readdirSync(file('a'))).toEqual(['thesis.txt']);
+  });
+
+  test('refuses a config that JSON cannot hold', async () => {
+    await expect(open('a', false, { config: { rate: NaN } })).rejects.toThrow(
+      new TypeError('config.rate is NaN, which JSON cannot hold.'),
+    );
+  });
+});
+
+describe('a resumed run', () => {
+  const numSteps = 10;
+
+  /** A training of one number: the loop of an app with all that touches the folder. Ends before `stopBefore`. */
+  async function train(run: Run, stopBefore = Infinity): Promise<void> {
+    const checkpoint = await run.resume();
+    let step = checkpoint?.step ?? 0;
+    let weight = checkpoint?.tensors.get('weight')?.data[0] ?? 1;
+    while (step < numSteps) {
+      if (step + 1 >= stopBefore) return;
+      weight = Math.fround(Number(weight) * 0.7 + step);
+      step++;
+      timeMs = step * 1000;
+      run.log(step, { loss: weight });
+      if (step % 2 === 0) run.log(step, { 'val/loss': weight / 2 });
+      if (step % 4 === 0) {
+        const tensor: SafetensorsTensor = { dtype: 'F32', shape: [1], data: Float32Array.of(weight) };
+        await run.save(step, { tensors: new Map([['weight', tensor]]), metadata: {} });
+      }
+    }
+  }
+
+  test.each([1, 3, 4, 5, 6, 8, 9, 10])('stopped before step %d logs what an uninterrupted one does', async (stop) => {
+    await train(await open('whole'));
+    await train(await open('parts'), stop);
+    appendFileSync(file('parts', 'metrics.jsonl'), '{"step":99,"wallT');
+    await train(await open('parts', true));
+    expect(readFileSync(file('parts', 'metrics.jsonl'), 'utf8')).toBe(
+      readFileSync(file('whole', 'metrics.jsonl'), 'utf8'),
+    );
+    expect(readFileSync(file('parts', 'checkpoints', 'step-00000008.safetensors'))).toEqual(
+      readFileSync(file('whole', 'checkpoints', 'step-00000008.safetensors')),
+    );
+  });
+
+  test('appends its start to the record and says where it goes on', async () => {
+    await train(await open('a'), 6);
+    printed = [];
+    await train(await open('a', true, { backend: { name: 'gpu' } }));
+    expect(recordOf('a').starts).toEqual([
+      expect.objectContaining({ backend: { name: 'cpu' } }),
+      expect.objectContaining({ backend: { name: 'gpu' } }),
+    ]);
+    expect(printed).toEqual(['Resumed from step 4.']);
+  });
+
+  test('goes on from the checkpoint before a damaged one, and says so', async () => {
+    await train(await open('a'));
+    truncateSync(file('a', 'checkpoints', 'step-00000008.safetensors'), 200);
+    printed = [];
+    const run = await open('a', true);
+    expect((await run.resume())?.step).toBe(4);
+    expect(printed).toEqual([
+      expect.stringMatching(
+        /^The checkpoint PARENT\/a\/checkpoints\/step-00000008\.safetensors is damaged: .* Going on from the one before\.$/,
+      ),
+      'Resumed from step 4.',
+    ]);
+    expect(readdirSync(file('a', 'checkpoints'))).toEqual([
+      'step-00000004.safetensors',
+      'step-00000008.safetensors.damaged',
+    ]);
+  });
+
+  test('refuses to log or save before resume()', async () => {
+    await open('a');
+    const run = await open('a', true);
+    expect(() => {
+      run.log(1, {});
+    }).toThrow('This run was opened to be resumed: call resume() before log() and save().');
+  });
+
+  test('refuses changed settings, naming each', async () => {
+    await open('a');
+    const changed = { numSteps: 20, optimizer: { kind: 'sgd' }, clip: null };
+    expect(await messageOf(open('a', true, { config: changed, seed: 2, mayChange: ['numSteps'] }))).toBe(
+      'Cannot resume PARENT/a: the settings differ from those it was started with.\n' +
+        '  seed: was 1, is 2\n' +
+        '  optimizer.momentum: was 0.9, is not set\n' +
+        '  clip: was not set, is null\n' +
+        'Give the old values, or start a new run in a new folder. Free to change on resume: numSteps.',
+    );
+    expect(recordOf('a').seed).toBe(1);
+  });
+
+  test('takes changes that are allowed, and records them', async () => {
+    await open('a');
+    const config = { numSteps: 20, optimizer: { kind: 'adam' } };
+    await open('a', true, { config, mayChange: ['numSteps', 'optimizer'] });
+    expect(recordOf('a').config).toEqual(config);
+    expect(await messageOf(open('a', true))).toContain('Free to change on resume: no settings.');
+  });
+
+  test('keeps the number of checkpoints asked for', async () => {
+    const run = await open('a', false, { keepLast: 1 });
+    for (const step of [1, 2, 3]) {
+      await run.save(step, { tensors: new Map(), metadata: {} }, { isBest: step === 2 });
+    }
+    expect(readdirSync(file('a', 'checkpoints')).sort()).toEqual(['best.safetensors', 'step-00000003.safetensors']);
+  });
+
+  test.each([
+    {
+      text: '{"config":{}}',
+      error: /config\.json is no record of a run: expected an object with config, seed and starts\.$/,
+    },
+    { text: '{', error: /^Cannot read the run's record .*config\.json: / },
+  ])('refuses a record like $text', async ({ text, error }) => {
+    mkdirSync(file('a'));
+    writeFileSync(file('a', 'config.json'), text);
+    await expect(open('a', true)).rejects.toThrow(error);
+  });
+});

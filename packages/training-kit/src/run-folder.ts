@@ -1,0 +1,172 @@
+// A run's folder: config.json, metrics.jsonl, log.txt, TensorBoard events, checkpoints/. All of it survives kill -9, and
+// a resumed run leaves the same metrics behind as one that was never stopped.
+import { appendFileSync } from 'node:fs';
+import { mkdir, readdir, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { removeLeftovers, writeError } from './atomic-file.js';
+import { latestCheckpoint, writeCheckpoint, type Checkpoint, type CheckpointContent } from './checkpoint.js';
+import { ConfigError } from './errors.js';
+import { toJsonObject } from './json.js';
+import { openMetricsLog, type LogEntry } from './metrics-log.js';
+import { checkUnchanged, describeStart, readRunRecord, writeRunRecord } from './run-record.js';
+import { openTensorboard, type TensorboardWriter } from './tensorboard-events.js';
+
+export interface RunOptions {
+  readonly folder: string;
+  /** The resolved config: plain data. */
+  readonly config: object;
+  readonly seed: number | string;
+  /** Facts about the backend that computes: plain data. */
+  readonly backend: object;
+  /** Go on with what `folder` holds; where it holds nothing yet, start. */
+  readonly resume: boolean;
+  /** Config keys that may differ from before on resume, `numSteps` for instance. */
+  readonly mayChange?: readonly string[];
+  /** Step checkpoints to keep; 3 when left out. */
+  readonly keepLast?: number;
+  /** Shows a line to the person in front: standard output by default; a progress bar's `print` where there is one. */
+  readonly print?: (line: string) => void;
+  /** Milliseconds since 1970; the system's clock by default. */
+  readonly now?: () => number;
+}
+
+export interface Run {
+  readonly folder: string;
+  /**
+   * Reads the newest sound checkpoint and drops metrics logged after it. To be called once, before `log` and `save`,
+   * when the run was opened with `resume`; otherwise it does nothing.
+   *
+   * @returns undefined when the run starts from step 0
+   */
+  resume(): Promise<Checkpoint | undefined>;
+  /**
+   * Appends metrics to metrics.jsonl and the TensorBoard events.
+   *
+   * @param step optimizer updates made
+   * @throws RangeError at a non-finite `loss`, after logging it: training on makes no sense
+   */
+  log(step: number, metrics: Readonly<Record<string, number>>): void;
+  /** Adds a PNG of `width` × `height` pixels to the TensorBoard events. */
+  logImage(step: number, name: string, png: Uint8Array, width: number, height: number): void;
+  /** Shows a line and keeps it in log.txt with its time. */
+  note(text: string): void;
+  /**
+   * Writes a checkpoint. It comes last in its step: a run resumed from it goes on with the next one, and would not make
+   * up for what the step still had to log.
+   *
+   * @returns its path
+   */
+  save(step: number, content: CheckpointContent, options?: { readonly isBest?: boolean }): Promise<string>;
+  /** All that was logged so far, this start's and earlier ones'. */
+  history(): LogEntry[];
+}
+
+const RECORD = 'config.json';
+const NOTHING_TO_RESUME = 'No checkpoint to resume from yet: starting at step 0.';
+
+/**
+ * Makes or reopens a run's folder and writes config.json.
+ *
+ * @throws ConfigError when a fresh run would mix with what the folder holds, or the settings changed on resume
+ * @throws DataError when the folder cannot be read or written
+ */
+export async function openRun(options: RunOptions): Promise<Run> {
+  const { folder, seed, mayChange = [], keepLast = 3, now = Date.now } = options;
+  const print = options.print ?? ((line: string) => process.stdout.write(`${line}\n`));
+  const config = toJsonObject(options.config, 'config');
+  const isResumed = await prepareFolder(folder, options.resume);
+
+  const start = await describeStart(options.backend, now());
+  const recordFile = join(folder, RECORD);
+  const before = isResumed ? await readRunRecord(recordFile) : { config, seed, starts: [] };
+  checkUnchanged(folder, { seed: before.seed, ...before.config }, { seed, ...config }, mayChange);
+  await writeRunRecord(recordFile, { config, seed, starts: [...before.starts, start] });
+
+  const log = openMetricsLog(join(folder, 'metrics.jsonl'));
+  const noteFile = join(folder, 'log.txt');
+  const checkpoints = join(folder, 'checkpoints');
+  let isReady = !isResumed;
+  let fromStep = 0;
+  let tensorboard: TensorboardWriter | undefined;
+
+  const note = (text: string) => {
+    print(text);
+    try {
+      appendFileSync(noteFile, `${new Date(now()).toISOString()} ${text}\n`);
+    } catch (error) {
+      throw writeError(noteFile, error);
+    }
+  };
+  const events = () => {
+    if (!isReady) throw new Error('This run was opened to be resumed: call resume() before log() and save().');
+    return (tensorboard ??= openTensorboard({ folder, fromStep, now: () => now() / 1000 }));
+  };
+
+  if (options.resume && !isResumed) note(NOTHING_TO_RESUME);
+
+  return {
+    folder,
+    note,
+    history: () => log.read(),
+    async resume() {
+      if (isReady) return undefined;
+      const damagedFiles: string[] = [];
+      const checkpoint = await latestCheckpoint(checkpoints, (file, error) => {
+        damagedFiles.push(file);
+        note(`${error.message} Going on from the one before.`);
+      });
+      if (checkpoint !== undefined) checkUnchanged(checkpoint.file, checkpoint.config, config, mayChange);
+      // Out of the way of the names that the run will write again.
+      for (const file of damagedFiles) await rename(file, `${file}.damaged`);
+      fromStep = checkpoint?.step ?? 0;
+      await log.keepUpTo(fromStep);
+      isReady = true;
+      note(checkpoint === undefined ? NOTHING_TO_RESUME : `Resumed from step ${fromStep}.`);
+      return checkpoint;
+    },
+    log(step, metrics) {
+      if (!Number.isSafeInteger(step) || step < 0) throw new RangeError(`Logged step is ${step}, expected 0, 1, 2, ….`);
+      const writer = events();
+      log.append({ step, wallTime: now() / 1000, metrics });
+      writer.scalars(step, metrics);
+      const { loss } = metrics;
+      if (loss !== undefined && !Number.isFinite(loss)) {
+        throw new RangeError(
+          `The loss is ${loss} at step ${step}; the run stops. A lower learning rate or a longer warm-up usually helps.` +
+            ` Checkpoints from before are in ${checkpoints}.`,
+        );
+      }
+    },
+    logImage(step, name, png, width, height) {
+      events().image(step, name, png, width, height);
+    },
+    async save(step, content, { isBest = false } = {}) {
+      events();
+      await log.sync(); // a run that resumes from the checkpoint will not log these steps again
+      return writeCheckpoint(checkpoints, step, content, { keepLast, isBest, config });
+    },
+  };
+}
+
+/** @returns true when the folder holds a run to go on with */
+async function prepareFolder(folder: string, resume: boolean): Promise<boolean> {
+  let names: string[];
+  try {
+    await mkdir(folder, { recursive: true });
+    if (resume) await removeLeftovers(folder);
+    names = await readdir(folder);
+  } catch (error) {
+    throw writeError(folder, error);
+  }
+  if (names.length === 0) return false;
+  if (!resume) {
+    throw new ConfigError(
+      'run',
+      `The run folder ${folder} is not empty. Go on with that run by --resume, or name a new folder.`,
+    );
+  }
+  if (!names.includes(RECORD)) {
+    throw new ConfigError('run', `Cannot resume ${folder}: it has no ${RECORD}, so it is no run folder. Name another.`);
+  }
+  return true;
+}
