@@ -72,6 +72,24 @@ describe('reading', () => {
     expect({ ...metadata }).toEqual({ format: 'pt' });
   });
 
+  test('takes a file of the Python package', () => {
+    // safetensors 0.8.0: save_file({ b: arange(6, float16).reshape(2, 3), a: int64 [1, 2], c: True,
+    // z: zeros((0, 3), float32) }, metadata { x: 'ü' })
+    const base64 =
+      'AAEAAAAAAAB7Il9fbWV0YWRhdGFfXyI6eyJ4Ijoiw7wifSwiYSI6eyJkdHlwZSI6Ikk2NCIsInNoYXBlIjpbMl0sImRhdGFf' +
+      'b2Zmc2V0cyI6WzAsMTZdfSwieiI6eyJkdHlwZSI6IkYzMiIsInNoYXBlIjpbMCwzXSwiZGF0YV9vZmZzZXRzIjpbMTYsMTZd' +
+      'fSwiYiI6eyJkdHlwZSI6IkYxNiIsInNoYXBlIjpbMiwzXSwiZGF0YV9vZmZzZXRzIjpbMTYsMjhdfSwiYyI6eyJkdHlwZSI6' +
+      'IkJPT0wiLCJzaGFwZSI6W10sImRhdGFfb2Zmc2V0cyI6WzI4LDI5XX19ICAgICAgAQAAAAAAAAACAAAAAAAAAAAAADwAQABC' +
+      'AEQARQE=';
+    const { tensors: read, metadata } = decodeSafetensors(Uint8Array.from(atob(base64), (byte) => byte.charCodeAt(0)));
+    expect(read.get('a')).toEqual({ dtype: 'I64', shape: [2], data: BigInt64Array.of(1n, 2n) });
+    const halves = Uint16Array.of(0, 0x3c00, 0x4000, 0x4200, 0x4400, 0x4500); // 0 to 5
+    expect(read.get('b')).toEqual({ dtype: 'F16', shape: [2, 3], data: halves });
+    expect(read.get('c')).toEqual({ dtype: 'BOOL', shape: [], data: Uint8Array.of(1) });
+    expect(read.get('z')).toEqual({ dtype: 'F32', shape: [0, 3], data: new Float32Array() });
+    expect({ ...metadata }).toEqual({ x: 'ü' });
+  });
+
   test('takes an empty file of the format', () => {
     expect(decodeSafetensors(fileOf('{}')).tensors.size).toBe(0);
   });
