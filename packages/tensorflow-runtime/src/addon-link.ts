@@ -1,6 +1,16 @@
 // Puts the cached addon where tfjs-node-gpu looks for it: a link inside its folder in node_modules.
 import { randomUUID } from 'node:crypto';
-import { copyFileSync, lstatSync, mkdirSync, readlinkSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import {
+  copyFileSync,
+  lstatSync,
+  mkdirSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  type Stats,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { tfjsNodeFolder } from './addon-build.js';
 
@@ -15,15 +25,10 @@ export function linkAddon(addon: string, link: string = linkPath()): void {
   const temporary = `${link}.${randomUUID()}`;
   try {
     mkdirSync(dirname(link), { recursive: true });
-    try {
-      symlinkSync(addon, temporary);
-    } catch (error) {
-      if (isReadOnly(error)) throw error;
-      copyFileSync(addon, temporary); // a file system without symbolic links
-    }
+    makeLink(addon, temporary);
     renameSync(temporary, link);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    if (statIfThere(temporary) !== null) rmSync(temporary);
     // Another process may have been faster while this one may not write at all.
     if (leadsTo(link, addon)) return;
     throw new Error(
@@ -34,17 +39,29 @@ export function linkAddon(addon: string, link: string = linkPath()): void {
   }
 }
 
+function makeLink(addon: string, link: string): void {
+  try {
+    symlinkSync(addon, link);
+  } catch {
+    copyFileSync(addon, link); // some file systems know no symbolic links; elsewhere this fails for the same reason
+  }
+}
+
 /** A link to `addon`, or a copy of it: same size and not older. */
 function leadsTo(link: string, addon: string): boolean {
-  const found = lstatSync(link, { throwIfNoEntry: false });
-  if (found === undefined) return false;
+  const found = statIfThere(link);
+  if (found === null) return false;
   if (found.isSymbolicLink()) return readlinkSync(link) === addon;
   const cached = statSync(addon);
   return found.size === cached.size && found.mtimeMs >= cached.mtimeMs;
 }
 
-function isReadOnly(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'EACCES' || error.code === 'EROFS');
+function statIfThere(path: string): Stats | null {
+  try {
+    return lstatSync(path);
+  } catch {
+    return null;
+  }
 }
 
 function messageOf(error: unknown): string {

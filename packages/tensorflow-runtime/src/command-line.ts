@@ -63,7 +63,8 @@ async function runProvision({ flavour, optional }: ProvisionFlags): Promise<numb
       new Error('Stopped. What had been begun was removed; run the same command again to provision TensorFlow.'),
     );
   };
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  // Not once: nx and the terminal may each send one, and the second must not cut the tidying short.
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   try {
     const wanted = flavour === undefined ? {} : { flavour };
     const result = await provision({ ...wanted, progress: createProgress(process.stderr), signal: stop.signal });

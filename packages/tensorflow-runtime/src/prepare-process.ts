@@ -10,7 +10,7 @@ export const NOT_PROVISIONED =
   'Run `npx tensorflow-runtime provision` once (274 MB to fetch), or `npx tensorflow-runtime doctor` to see what is there.';
 
 /**
- * Links the provisioned addon into node_modules, fills the gap in Node ≥ 23 and quiets TensorFlow's start-up lines.
+ * Links the provisioned addon into node_modules, gives it what newer Nodes took away and quiets TensorFlow's start-up lines.
  * After it `require('@tensorflow/tfjs-node-gpu')` works. Null, and nothing done, when TensorFlow is not provisioned.
  */
 export function prepareProcess(): CachePaths | null {
@@ -19,17 +19,14 @@ export function prepareProcess(): CachePaths | null {
   linkAddon(paths.addon);
   // 2: errors only. TensorFlow reads it when its library is loaded.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
-  restoreIsNullOrUndefined();
+  replaceRemovedUtil();
   return paths;
 }
 
-/** Node 23 removed functions from `node:util` that tfjs-node-gpu 4.22 still calls. */
-function restoreIsNullOrUndefined(): void {
-  // The module object that require returns is the one tfjs-node-gpu sees; an import would be a frozen view of it.
-  const util = createRequire(import.meta.url)('node:util') as {
-    isNullOrUndefined?: (value: unknown) => boolean;
-    isArray?: (value: unknown) => boolean;
-  };
-  util.isNullOrUndefined ??= (value) => value === null || value === undefined;
-  util.isArray ??= (value) => Array.isArray(value);
+/** tfjs-node-gpu 4.22 calls two functions of `node:util` that Node 22 warns of and Node 23 no longer has. */
+function replaceRemovedUtil(): void {
+  // The object that require returns is the one tfjs-node-gpu sees; an import would be a frozen view of it.
+  const util = createRequire(import.meta.url)('node:util') as Record<string, unknown>;
+  util.isNullOrUndefined = (value: unknown) => value === null || value === undefined;
+  util.isArray = Array.isArray;
 }

@@ -13,23 +13,26 @@ export interface Progress {
   phase(title: string, totalBytes: number): Phase;
 }
 
+/** Standard error, or any other stream; what is no terminal gets plain lines. */
+export type ProgressStream = NodeJS.WritableStream & { readonly isTTY?: boolean };
+
 export const silentProgress: Progress = {
   line: () => undefined,
   phase: () => ({ update: () => undefined, end: () => undefined }),
 };
 
 /** Writes to `stream`: with a live bar when that is a terminal, otherwise a line at each quarter. */
-export function createProgress(stream: NodeJS.WriteStream): Progress {
+export function createProgress(stream: ProgressStream): Progress {
   const line = (text: string): void => void stream.write(`${text}\n`);
-  const phase = stream.isTTY ? barPhase(stream) : linePhase(line);
+  const phase = stream.isTTY === true ? barPhase(stream) : linePhase(line);
   return { line, phase };
 }
 
 const barPhase =
-  (stream: NodeJS.WriteStream): Progress['phase'] =>
+  (stream: ProgressStream): Progress['phase'] =>
   (title, totalBytes) => {
-    const format = `${title} {bar} {percentage} % | {value}/{total} MB | {eta_formatted} left`;
-    const bar = new SingleBar({ stream, format, hideCursor: true, barsize: 30, etaBuffer: 20 });
+    const format = `${title} {bar} {percentage} % | {value}/{total} MB`;
+    const bar = new SingleBar({ stream, format, hideCursor: true, barsize: 30 });
     bar.start(megabytes(totalBytes), 0);
     return {
       update: (doneBytes) => {

@@ -86,17 +86,25 @@ async function installLibrary(job: Job): Promise<string | null> {
   const { paths, release, progress, work, signal, download = downloadWithPip } = job;
   if (hasLibrary(paths)) return null;
   const unpacked = join(work, 'library');
-  for (const [index, wheel] of release.wheels.entries()) {
-    const folder = join(work, `wheel-${index}`);
-    await mkdir(folder);
-    const phase = progress.phase(`Fetching ${wheel.project} ${wheel.version}`, wheel.sizeBytes);
-    const result = await download(wheel, folder, { phase, signal }).finally(() => {
-      phase.end();
-    });
-    if (result.status === 'unreachable') return result.reason;
-    await verifyWheel(wheel, result.file);
-    await unpackWheel(result.file, unpacked, { signal });
-    await rm(folder, { recursive: true });
+  const totalBytes = sumOf(release.wheels.map((wheel) => wheel.sizeBytes));
+  const phase = progress.phase(`Fetching TensorFlow ${TENSORFLOW_VERSION} (${paths.flavour})`, totalBytes);
+  let fetchedBytes = 0;
+  try {
+    for (const wheel of release.wheels) {
+      const folder = join(work, 'download');
+      await mkdir(folder);
+      const onBytes = (received: number): void => {
+        phase.update(fetchedBytes + Math.min(received, wheel.sizeBytes));
+      };
+      const result = await download(wheel, folder, { onBytes, signal });
+      if (result.status === 'unreachable') return result.reason;
+      await verifyWheel(wheel, result.file);
+      await unpackWheel(result.file, unpacked, { signal });
+      await rm(folder, { recursive: true });
+      fetchedBytes += wheel.sizeBytes;
+    }
+  } finally {
+    phase.end();
   }
   await rename(unpacked, paths.library);
   return null;
@@ -136,6 +144,10 @@ async function createRoot(root: string): Promise<string | null> {
 function installBytes(release: Release): number {
   // One wheel at a time lies beside what has been unpacked.
   return release.unpackedBytes + Math.max(...release.wheels.map((wheel) => wheel.sizeBytes));
+}
+
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
 }
 
 function workPrefix(pid: number): string {

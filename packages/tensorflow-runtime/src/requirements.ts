@@ -109,7 +109,7 @@ async function findCompiler({ compilers, run }: Machine): Promise<string | null>
 
 function compilerProblem(tried: readonly string[]): string {
   return (
-    `No C++ compiler was found (tried: ${tried.join(', ')}): the bridge between Node and TensorFlow is compiled here.\n` +
+    `No C++ compiler was found (tried: ${tried.join(', ')}): the addon that joins Node and TensorFlow is compiled here.\n` +
     'Install one (Debian, Ubuntu: apt install g++; Fedora: dnf install gcc-c++), or name yours in CXX.'
   );
 }

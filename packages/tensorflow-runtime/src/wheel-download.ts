@@ -4,7 +4,6 @@ import { createReadStream } from 'node:fs';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { Phase } from './progress.js';
 import { lastLines, runCommand } from './run-command.js';
 import type { WheelPin } from './wheel-pins.js';
 
@@ -16,54 +15,59 @@ export type Download =
 export type Downloader = (
   wheel: WheelPin,
   folder: string,
-  options: { phase: Phase; signal?: AbortSignal | undefined },
+  options: { onBytes: (receivedBytes: number) => void; signal?: AbortSignal | undefined },
 ) => Promise<Download>;
 
 /** The Python version only picks the file name; the libraries inside are the same for all of them. */
-const PLATFORM_ARGS = [
-  '--python-version=3.11',
+const PIP_ARGS = [
+  ...['-m', 'pip', 'download', '--no-deps', '--only-binary=:all:', '--python-version=3.11'],
   ...['manylinux_2_27', 'manylinux_2_17', 'manylinux2014'].map((name) => `--platform=${name}_x86_64`),
+  ...['--no-cache-dir', '--no-input', '--disable-pip-version-check', '--progress-bar=off'],
 ];
 
-export const downloadWithPip: Downloader = async (wheel, folder, { phase, signal }) => {
+/** pip's scratch folder may hold this much before a wheel's first byte: pages and metadata. */
+const OVERHEAD_BYTES = 1e6;
+
+export const downloadWithPip: Downloader = async (wheel, folder, { onBytes, signal }) => {
   const target = join(folder, 'wheel');
   const scratch = join(folder, 'scratch');
   await mkdir(scratch);
+  let peakBytes = 0;
+  const look = async (): Promise<void> => {
+    peakBytes = Math.max(peakBytes, await folderSize(folder));
+    onBytes(peakBytes);
+  };
   // pip gives no machine-readable progress, but the file it is writing grows in its scratch folder.
-  const watch = setInterval(() => {
-    void folderSize(folder).then((bytes) => {
-      phase.update(bytes);
-    });
-  }, 200);
-  const args = ['-m', 'pip', 'download', '--no-deps', '--only-binary=:all:', '--no-cache-dir', '--no-input'];
-  const quiet = ['--disable-pip-version-check', '--progress-bar=off', '--dest', target];
-  // TMPDIR keeps pip's scratch files on the cache's disk; a required virtual environment would refuse a mere download.
+  const watch = setInterval(() => void look(), 200);
+  // TMPDIR keeps that folder on the cache's disk; a required virtual environment would refuse a mere download.
   const env = { ...process.env, TMPDIR: scratch, PIP_REQUIRE_VIRTUALENV: 'false' };
   try {
-    const requirement = `${wheel.project}==${wheel.version}`;
-    const result = await runCommand('python3', [...args, ...quiet, ...PLATFORM_ARGS, requirement], { env, signal });
+    const args = [...PIP_ARGS, '--dest', target, `${wheel.project}==${wheel.version}`];
+    const { code, output } = await runCommand('python3', args, { env, signal });
+    await look();
     const file = await soleWheel(target);
-    if (result.code === 0 && file !== null) return { status: 'done', file };
-    return failure(wheel, result.output, await folderSize(folder));
+    return code === 0 && file !== null ? { status: 'done', file } : failure(wheel, output, peakBytes);
   } finally {
     clearInterval(watch);
     await rm(scratch, { recursive: true, force: true });
   }
 };
 
+/** Tells a download that broke off, which is an error, from an index that never answered. */
 function failure(wheel: WheelPin, output: string, receivedBytes: number): Download {
   const said = lastLines(output, 3);
-  if (receivedBytes > 0 || /IncompleteRead|Connection broken|timed out.*\.whl/s.test(output)) {
+  if (receivedBytes > OVERHEAD_BYTES || /IncompleteRead|Connection broken|incomplete-download/.test(output)) {
     throw new Error(
-      `The download of ${wheel.project} ${wheel.version} broke off: ${receivedBytes} of ${wheel.sizeBytes} bytes arrived. pip said:\n` +
-        `${said}\nNothing was kept. Run the same command again.`,
+      `The download of ${wheel.project} ${wheel.version} broke off before its ${wheel.sizeBytes} bytes had arrived. ` +
+        `pip said:\n${said}\nNothing was kept. Run the same command again.`,
     );
   }
   return {
     status: 'unreachable',
     reason:
       `pip cannot fetch ${wheel.project} ${wheel.version}. It said:\n${said}\n` +
-      'Expected a Python package index that carries it: check the network, the proxy and `python3 -m pip config list`, then run the same command again.',
+      'Expected a Python package index that carries it: check the network, the proxy and `python3 -m pip config list`, ' +
+      'then run the same command again.',
   };
 }
 

@@ -4,7 +4,6 @@ import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { openPromise, type Entry, type ZipFile } from 'yauzl';
-import type { Phase } from './progress.js';
 
 /** Headers of TensorFlow's C API and the few files they include; the wheel has 13,000 others. */
 const HEADER_FOLDERS = [
@@ -37,9 +36,8 @@ export function isNeeded(name: string): boolean {
 export async function unpackWheel(
   file: string,
   target: string,
-  { phase, signal }: { phase?: Phase; signal?: AbortSignal | undefined } = {},
+  { signal }: { signal?: AbortSignal | undefined } = {},
 ): Promise<void> {
-  let doneBytes = 0;
   const archive = await openArchive(file);
   try {
     for await (const entry of archive.eachEntry()) {
@@ -47,8 +45,6 @@ export async function unpackWheel(
       checkEntry(file, entry, target);
       if (!isNeeded(entry.fileName)) continue;
       await writeEntry(archive, entry, join(target, entry.fileName), signal);
-      doneBytes += entry.uncompressedSize;
-      phase?.update(doneBytes);
     }
   } catch (error) {
     throw signal?.aborted === true ? error : damaged(file, error);

@@ -44,15 +44,21 @@ export const batchNormTrainGrad: KernelConfig = {
     const names = ['dy', 'x', 'gamma', 'saved1', 'saved2'] as const;
     const { dy, x, gamma, saved1, saved2 } = requireInputs(gradientName, inputs, names);
     const native = asNative(backend);
+    const attributes = commonAttributes(native, requireNumber(gradientName, attrs, 'epsilon'));
     const saved3 = tensor1d([], 'float32');
-    const [dx, dgamma, dbeta, unused1, unused2] = native.executeMultipleOutputs(
-      'FusedBatchNormGradV3',
-      commonAttributes(native, requireNumber(gradientName, attrs, 'epsilon')),
-      [dy, x, gamma, saved1, saved2, saved3],
-      5,
-    );
-    for (const tensor of [saved3, unused1!, unused2!]) tensor.dispose();
-    return [dx!, dgamma!, dbeta!];
+    try {
+      const tensors = [dy, x, gamma, saved1, saved2, saved3];
+      const [dx, dgamma, dbeta, ...unused] = native.executeMultipleOutputs(
+        'FusedBatchNormGradV3',
+        attributes,
+        tensors,
+        5,
+      );
+      for (const tensor of unused) tensor.dispose();
+      return [dx!, dgamma!, dbeta!];
+    } finally {
+      saved3.dispose();
+    }
   },
 };
 

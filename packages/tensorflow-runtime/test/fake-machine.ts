@@ -1,0 +1,24 @@
+// A machine that has everything; tests take things away.
+import type { CommandResult } from '../src/run-command.js';
+import type { Machine } from '../src/requirements.js';
+
+/** Programs named in `missing` cannot be run; `python3 -m pip` counts as 'pip'. */
+export function fakeMachine({
+  missing = [],
+  ...rest
+}: Partial<Machine> & { missing?: readonly string[] } = {}): Machine {
+  const run = (command: string, args: readonly string[]): Promise<CommandResult> => {
+    const program = args.includes('pip') ? 'pip' : command;
+    const isMissing = missing.includes(program);
+    return Promise.resolve({ code: isMissing ? null : 0, isMissing, output: '' });
+  };
+  return {
+    platform: 'linux',
+    arch: 'x64',
+    glibcVersion: '2.36',
+    compilers: ['g++', 'c++', 'clang++'],
+    run,
+    freeBytes: () => Promise.resolve(1e12),
+    ...rest,
+  };
+}
