@@ -7,6 +7,10 @@ export function typeAttribute(binding: Binding, name: string, dtype: 'float32' |
   return { name, type: binding.TF_ATTR_TYPE, value: dtype === 'float32' ? binding.TF_FLOAT : binding.TF_INT32 };
 }
 
+export function intAttribute(binding: Binding, name: string, value: number): OpAttribute {
+  return { name, type: binding.TF_ATTR_INT, value };
+}
+
 export function floatAttribute(binding: Binding, name: string, value: number): OpAttribute {
   return { name, type: binding.TF_ATTR_FLOAT, value };
 }

@@ -3,14 +3,16 @@ import { getKernel, registerKernel } from '@tensorflow/tfjs-core';
 import { NATIVE_BACKEND, type NativeBackend } from '../native-backend.js';
 import { batchNormTrain, batchNormTrainGrad } from './batch-norm-train.js';
 import { reluGrad } from './relu-grad.js';
+import { ringGenerate, ringGenerateGrad } from './ring-generate.js';
 import { sparseSoftmaxCrossEntropy } from './sparse-softmax-cross-entropy.js';
 
 /**
  * Registers them on the backend 'tensorflow', once per process. On a GPU batch norm is left out: cuDNN passes a third
- * saved tensor from forward to backward, which these kernels do not carry; callers then use their own composition.
+ * saved tensor from forward to backward, which these kernels do not carry, and the ring's operations are written for
+ * the CPU; callers then use their own composition.
  */
 export function registerTrainingKernels({ isUsingGpuDevice }: Pick<NativeBackend, 'isUsingGpuDevice'>): void {
-  const onCpuOnly = isUsingGpuDevice ? [] : [batchNormTrain, batchNormTrainGrad];
+  const onCpuOnly = isUsingGpuDevice ? [] : [batchNormTrain, batchNormTrainGrad, ringGenerate, ringGenerateGrad];
   for (const kernel of [reluGrad, sparseSoftmaxCrossEntropy, ...onCpuOnly]) {
     if (isRegistered(kernel.kernelName)) continue;
     registerKernel(kernel);
