@@ -70,14 +70,32 @@ export class Generator {
   }
 }
 
-/** The plan's indices as int32 tensors, made when first asked for: a backend with a kernel of its own needs none. */
+/**
+ * The plan as tensors. Each is made when first asked for: the portable composition reads `forward` and `inverse`, a
+ * backend's own kernel the packed form.
+ */
 export class IndexTables {
   readonly #plan: GenerationPlan;
   #forward: tf.Tensor2D | undefined;
   #inverse: tf.Tensor3D | undefined;
+  #packed: PackedPlan | undefined;
 
   constructor(plan: GenerationPlan) {
     this.#plan = plan;
+  }
+
+  /** @throws RangeError for an index outside the ring: kernels read without checking */
+  get packed(): PackedPlan {
+    if (this.#packed === undefined) {
+      const { signedIndices, slots } = this.#plan;
+      checkIndices(this.#plan);
+      this.#packed = {
+        indices: tf.keep(tf.tensor1d(signedIndices, 'int32')),
+        sizes: tf.keep(tf.tensor1d(Int32Array.from(slots, ({ slot }) => slot.size), 'int32')), // prettier-ignore
+        scales: tf.keep(tf.tensor1d(Float32Array.from(slots, ({ scale }) => scale))),
+      };
+    }
+    return this.#packed;
   }
 
   /** int32 [M, 1]: position in [W, −W]. */
@@ -98,8 +116,30 @@ export class IndexTables {
   dispose(): void {
     this.#forward?.dispose();
     this.#inverse?.dispose();
+    if (this.#packed !== undefined) tf.dispose({ ...this.#packed });
     this.#forward = undefined;
     this.#inverse = undefined;
+    this.#packed = undefined;
+  }
+}
+
+/** A plan as a native kernel wants it. */
+export interface PackedPlan {
+  /** int32 [M], as `drawIndexArray` packs them; every position is inside the ring. */
+  readonly indices: tf.Tensor1D;
+  /** int32 [number of slots]; they add up to M. */
+  readonly sizes: tf.Tensor1D;
+  /** float32 [number of slots]. */
+  readonly scales: tf.Tensor1D;
+}
+
+function checkIndices({ ringSize, signedIndices }: GenerationPlan): void {
+  const position = signedIndices.findIndex((signed) => (signed & INDEX_MASK) >= ringSize);
+  if (position !== -1) {
+    throw new RangeError(
+      `Weight ${position} of the plan uses element ${signedIndices[position]! & INDEX_MASK}, but the ring has ` +
+        `${ringSize}.`,
+    );
   }
 }
 

@@ -1,0 +1,104 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { createRng, generateReference, Generator, planRing, SlotCollector, type GenerationPlan } from 'rpg-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { findProvisioned } from '../cache-folder.js';
+import { loadBackend } from '../load-backend.js';
+
+const hasTensorflow = findProvisioned('cpu') !== null;
+
+/** Slots of uneven sizes, so that the threads' shares begin and end inside them. */
+function planOf(ringSize: number, sampling: 'even' | 'uneven' | 'sequential'): GenerationPlan {
+  const slots = new SlotCollector();
+  [[3, 3, 16, 33], [7], [1, 1, 64, 64], [5, 1001]].forEach((shape, i) =>
+    slots.declare({
+      name: `slot${i}`,
+      shape,
+      role: 'backbone',
+      initializer: { kind: 'normal', standardDeviation: 0.3 + i },
+    }),
+  );
+  return planRing(slots.slots, { ringSize, sampling }, createRng('plan'));
+}
+
+const normals = (size: number): Float32Array => {
+  const rng = createRng('normals');
+  return new Float32Array(size).map(() => rng.normal());
+};
+
+const bytesOf = (tensor: tf.Tensor): Buffer => Buffer.from(tensor.dataSync<'float32'>().slice().buffer);
+
+describe.skipIf(!hasTensorflow)('generating by TensorFlow operations of our own', () => {
+  beforeAll(async () => {
+    await loadBackend({ device: 'tensorflow' });
+  });
+
+  test.each([
+    [1, 'even'],
+    [37, 'even'],
+    [5003, 'even'],
+    [5003, 'uneven'],
+    [13_000, 'sequential'],
+  ] as const)('a ring of %d, %s: the same bits as plain arithmetic', (ringSize, sampling) => {
+    const plan = planOf(ringSize, sampling);
+    const generator = new Generator(plan);
+    const ring = normals(ringSize);
+    const kernels = generator.generate(tf.tensor1d(ring));
+    expect(kernels.map(({ shape }) => shape)).toEqual(plan.slots.map(({ slot }) => slot.shape));
+    const expected = generateReference(plan, ring);
+    plan.slots.forEach(({ slot, offset }, i) => {
+      expect(bytesOf(kernels[i]!)).toEqual(Buffer.from(expected.slice(offset, offset + slot.size).buffer));
+    });
+    tf.dispose(kernels);
+    generator.dispose();
+  });
+
+  test('the gradient is the transpose: ⟨K(W), D⟩ = ⟨W, ∂⟩, and the same bits every time', () => {
+    const plan = planOf(611, 'even');
+    const generator = new Generator(plan);
+    const ring = tf.tensor1d(normals(611));
+    const weights = plan.slots.map(({ slot }) => tf.tensor(normals(slot.size), [...slot.shape]));
+    const inner = (w: tf.Tensor): tf.Scalar =>
+      tf.addN(generator.generate(w as tf.Tensor1D).map((kernel, i) => tf.sum(tf.mul(kernel, weights[i]!))));
+    const gradient = tf.grad(inner)(ring);
+    const byElement = generateReferenceGradient(plan, weights);
+    gradient.dataSync().forEach((value, element) => {
+      expect(Math.abs(value - byElement[element]!)).toBeLessThan(1e-3 * (1 + Math.abs(byElement[element]!)));
+    });
+    for (let again = 0; again < 5; again++) expect(bytesOf(tf.grad(inner)(ring))).toEqual(bytesOf(gradient));
+    generator.dispose();
+  });
+
+  test('leaves no tensors behind', () => {
+    const generator = new Generator(planOf(100, 'even'));
+    const ring = tf.tensor1d(normals(100));
+    const run = (): void => {
+      tf.dispose(generator.generate(ring));
+      tf.grad((w) => tf.sum(generator.generate(w as tf.Tensor1D)[1]!))(ring).dispose();
+    };
+    run();
+    const before = tf.memory().numTensors;
+    run();
+    expect(tf.memory().numTensors).toBe(before);
+    generator.dispose();
+  });
+
+  test('an index outside the ring never reaches the operation', () => {
+    const plan = { ...planOf(100, 'even'), ringSize: 99 };
+    const generator = new Generator(plan);
+    expect(() => generator.generate(tf.tensor1d(normals(99)))).toThrow(
+      /^Weight \d+ of the plan uses element 99, but the ring has 99\.$/,
+    );
+  });
+});
+
+/** Σ Rᵀ dK in double precision. */
+function generateReferenceGradient(plan: GenerationPlan, gradients: readonly tf.Tensor[]): Float64Array {
+  const total = new Float64Array(plan.ringSize);
+  plan.slots.forEach(({ offset, scale }, i) => {
+    gradients[i]!.dataSync().forEach((value, at) => {
+      const signed = plan.signedIndices[offset + at]!;
+      total[signed & 0x7fffffff]! += (signed < 0 ? -scale : scale) * value;
+    });
+  });
+  return total;
+}
