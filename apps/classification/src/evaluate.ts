@@ -1,8 +1,8 @@
 // Loss and accuracy over a whole split; each example counts once.
-import type { WeightSource } from 'rpg-core';
+import type { Weights, WeightSource } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { MetricSums, softmaxCrossEntropy } from 'training-kit';
-import { evalBatches } from './data/batches.js';
+import { evalBatches, type EvalBatch } from './data/eval-batches.js';
 import type { Normalization } from './data/normalization.js';
 import type { Split } from './data/split.js';
 import type { Classifier } from './model.js';
@@ -33,30 +33,40 @@ export function evaluate(
   split: Split,
   normalization: Normalization,
 ): Evaluation {
+  if (split.numExamples === 0) throw new RangeError('evaluate: the split is empty; accuracy has no meaning there.');
   const sums = new MetricSums();
   const { numClasses } = model;
   const probabilities = new Float32Array(split.numExamples * numClasses);
   const weights = source.generate(); // once for all batches
-  let done = 0;
-  for (const batch of evalBatches(split, BATCH_SIZE, normalization)) {
-    const { losses, chances } = forward(model, weights, batch, split.imageShape);
-    const numExamples = batch.labels.length;
-    probabilities.set(chances, done * numClasses);
-    done += numExamples;
-    const ranks = [...batch.labels].map((label, i) =>
-      rankOf(chances.subarray(i * numClasses, (i + 1) * numClasses), label),
+  for (const batch of evalBatches(split, { batchSize: BATCH_SIZE, normalization })) {
+    const { losses, chances } = predict(model, weights, batch);
+    probabilities.set(chances, batch.firstExample * numClasses);
+    const ranks = Array.from(batch.labels, (label, i) =>
+      rankOf(label, chances.subarray(i * numClasses, (i + 1) * numClasses)),
     );
-    sums.add('loss', losses.reduce((sum, loss) => sum + loss, 0), numExamples); // prettier-ignore
-    sums.add('top1', ranks.filter((rank) => rank < 1).length, numExamples);
-    sums.add('top5', ranks.filter((rank) => rank < 5).length, numExamples);
+    const lossSum = losses.reduce((sum, loss) => sum + loss, 0);
+    sums.add('loss', lossSum, batch.numExamples);
+    sums.add('top1', ranks.filter((rank) => rank < 1).length, batch.numExamples);
+    sums.add('top5', ranks.filter((rank) => rank < 5).length, batch.numExamples);
   }
   weights.dispose();
-  const { loss, top1, top5 } = sums.means() as { loss: number; top1: number; top5: number };
-  return { loss, top1, top5, probabilities };
+  return { ...(sums.means() as { loss: number; top1: number; top5: number }), probabilities };
+}
+
+/** Losses [numExamples] and probabilities [numExamples, numClasses] of one batch. */
+function predict(model: Classifier, weights: Weights, batch: EvalBatch): { losses: Float32Array; chances: Float32Array } {
+  const [losses, chances] = tf.tidy(() => {
+    const images = tf.tensor4d(batch.images, [batch.numExamples, ...batch.imageShape]);
+    const logits = model.apply(weights, images, { isTraining: false });
+    return [softmaxCrossEntropy(logits, tf.tensor1d(batch.labels, 'int32')), tf.softmax(logits)] as const;
+  });
+  const read = { losses: losses.dataSync<'float32'>(), chances: chances.dataSync<'float32'>() };
+  tf.dispose([losses, chances]);
+  return read;
 }
 
 /** How many other classes are at least as likely as the label: 0 is a hit. */
-function rankOf(chances: Float32Array, label: number): number {
+function rankOf(label: number, chances: Float32Array): number {
   const own = chances[label]!;
   return chances.reduce((rank, chance, c) => rank + (c !== label && !(chance < own) ? 1 : 0), 0);
 }

@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { configSchema, type ClassificationSettings } from './config.js';
+import { scheduleOf } from './schedule.js';
+
+const rates = (settings: ClassificationSettings, steps: number[]): number[] =>
+  steps.map((step) => Number(scheduleOf(configSchema.parse({ learningRate: 1, ...settings }), 10)(step).toFixed(6)));
+
+test('milestones count epochs of the whole run, warm-up included', () => {
+  const settings = { schedule: 'steps', milestones: [2, 3], numEpochs: 4, warmUpEpochs: 1 } as const;
+  expect(rates(settings, [0, 4, 9, 10, 19, 20, 29, 30, 39])).toEqual([0.1, 0.5, 1, 1, 1, 0.1, 0.1, 0.01, 0.01]);
+});
+
+test('cosine and linear end at zero with the run', () => {
+  expect(rates({ schedule: 'cosine', numEpochs: 3, warmUpEpochs: 1 }, [10, 20, 30])).toEqual([1, 0.5, 0]);
+  expect(rates({ schedule: 'linear', numEpochs: 2, warmUpEpochs: 0 }, [0, 10, 20])).toEqual([1, 0.5, 0]);
+});
