@@ -57,3 +57,7 @@ export { openRun, type Run, type RunOptions } from './run-folder.js';
 export type { LogEntry } from './metrics-log.js';
 // system-facts.ts
 export { gitState, memoryUse, systemFacts, type GitState, type SystemFacts } from './system-facts.js';
+// prefetch.ts, prefetch-worker.ts
+export { compiledWorker, prefetchBatches, type PrefetchedBatch, type PrefetchOptions } from './prefetch.js';
+export type { BatchArrays, BatchDtype, BatchLayout } from './prefetch-protocol.js';
+export { serveBatches, type BatchMaker } from './prefetch-worker.js';
