@@ -66,8 +66,8 @@ async function openCifar(config: DataConfig, format: CifarFormat, normalization:
   }
   const { train, test } = await readCifar(format, config.data);
   const numClasses = format.classNames.length;
-  const rng = createRng(config.seed).fork('data').fork('val');
-  const { rest, heldOut } = holdOut(train, { numHeldOut: config.valExamples, numClasses, rng });
+  const rng = createRng(config.seed).fork('data');
+  const { rest, heldOut } = holdOut(train, { numHeldOut: config.valExamples, numClasses, rng: rng.fork('val') });
   return {
     name: config.dataset,
     numClasses,
@@ -88,8 +88,9 @@ function openRendered({ data, valExamples, renderedTrain, renderedTest, seed }: 
     );
   }
   for (const [key, size] of Object.entries({ renderedTrain, renderedTest, valExamples })) checkRenderedSize(key, size);
-  const rng = createRng(seed).fork('data').fork('rendered');
-  const train = renderSplit(renderedTrain, rng.fork('train'));
+  const rng = createRng(seed).fork('data');
+  const rendered = rng.fork('rendered');
+  const train = renderSplit(renderedTrain, rendered.fork('train'));
   return {
     name: 'rendered',
     numClasses: renderedClassNames.length,
@@ -97,8 +98,8 @@ function openRendered({ data, valExamples, renderedTrain, renderedTest, seed }: 
     imageShape: train.imageShape,
     normalization: renderedNormalization,
     train,
-    val: renderSplit(valExamples, rng.fork('val')),
-    test: renderSplit(renderedTest, rng.fork('test')),
+    val: renderSplit(valExamples, rendered.fork('val')),
+    test: renderSplit(renderedTest, rendered.fork('test')),
   };
 }
 

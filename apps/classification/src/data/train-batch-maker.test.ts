@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { noAugmentation, standardAugmentation } from './augment.js';
 import { allocateSplit, imageAt, imageSizeBytes } from './split.js';
-import { createTrainBatchMaker, type TrainBatchJob } from './train-batch.js';
+import { createTrainBatchMaker, type TrainBatchJob } from './train-batch-maker.js';
 
 const split = allocateSplit(10, [6, 6, 3]);
 for (let i = 0; i < 10; i++) {
