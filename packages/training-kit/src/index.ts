@@ -61,3 +61,23 @@ export { gitState, memoryUse, systemFacts, type GitState, type SystemFacts } fro
 export { compiledWorker, prefetchBatches, type PrefetchedBatch, type PrefetchOptions } from './prefetch.js';
 export type { BatchArrays, BatchDtype, BatchLayout } from './prefetch-protocol.js';
 export { serveBatches, type BatchMaker } from './prefetch-worker.js';
+// run-name.ts
+export { createRunFolderName, readRunConfig } from './run-name.js';
+// progress.ts, duration.ts
+export {
+  createProgress,
+  type Progress,
+  type ProgressOptions,
+  type ProgressStream,
+  type StepReport,
+} from './progress.js';
+export { formatDuration } from './duration.js';
+// interrupt.ts
+export {
+  INTERRUPTED_EXIT_CODE,
+  watchInterrupts,
+  type Interrupt,
+  type InterruptOptions,
+  type InterruptSignal,
+  type SignalSource,
+} from './interrupt.js';
