@@ -9,6 +9,7 @@ import type { Classifier } from './model.js';
 
 /** What a model does on a split. */
 export interface Evaluation {
+  readonly numExamples: number;
   /** Mean cross-entropy, nats. */
   readonly loss: number;
   /** Share of examples whose label has the largest logit. */
@@ -50,11 +51,19 @@ export function evaluate(
     sums.add('top5', ranks.filter((rank) => rank < 5).length, batch.numExamples);
   }
   weights.dispose();
-  return { ...(sums.means() as { loss: number; top1: number; top5: number }), probabilities };
+  return {
+    ...(sums.means() as { loss: number; top1: number; top5: number }),
+    probabilities,
+    numExamples: split.numExamples,
+  };
 }
 
 /** Losses [numExamples] and probabilities [numExamples, numClasses] of one batch. */
-function predict(model: Classifier, weights: Weights, batch: EvalBatch): { losses: Float32Array; chances: Float32Array } {
+function predict(
+  model: Classifier,
+  weights: Weights,
+  batch: EvalBatch,
+): { losses: Float32Array; chances: Float32Array } {
   const [losses, chances] = tf.tidy(() => {
     const images = tf.tensor4d(batch.images, [batch.numExamples, ...batch.imageShape]);
     const logits = model.apply(weights, images, { isTraining: false });

@@ -1,14 +1,11 @@
 // What a person sees of a finished run: the numbers first, then curves, confusions, examples, filters, parameters.
 import { countParameters, type WeightSource } from 'rpg-core';
-import type { GalleryImage, LineSeries, ReportContent, Section } from 'training-kit';
+import type { GalleryImage, LineSeries, LogEntry, ReportContent, Section } from 'training-kit';
 import type { ClassificationConfig } from './config.js';
 import type { Dataset } from './data/dataset.js';
 import { imageAt, type Split } from './data/split.js';
 import type { Evaluation } from './evaluate.js';
 import type { Classifier } from './model.js';
-
-/** Measured values by step, as the run folder keeps them. */
-export type History = readonly { readonly step: number; readonly values: Readonly<Record<string, number>> }[];
 
 /** All that the report is made of. */
 export interface ClassificationOutcome {
@@ -17,7 +14,8 @@ export interface ClassificationOutcome {
   readonly dataset: Dataset;
   readonly model: Classifier;
   readonly source: WeightSource;
-  readonly history: History;
+  /** As `Run.history` gives it. */
+  readonly history: readonly LogEntry[];
   readonly stepsPerEpoch: number;
   readonly test: Evaluation;
   /** On as many training examples as there are test examples, without augmentation. */
@@ -75,6 +73,17 @@ export function classificationReport(outcome: ClassificationOutcome): ReportCont
   };
 }
 
+/** One line about the network: what is trained and what it stands for. */
+export function describeModel(config: ClassificationConfig, source: WeightSource): string {
+  const { ring, generated, total, plainTotal } = countParameters(source);
+  const number = (value: number): string => value.toLocaleString('en');
+  return (
+    `ResNet${config.depth}, width ${config.width}, weights ${config.weights}: ${number(ring)} trainable numbers for ` +
+    `${number(generated)} backbone weights (${percent(ring / generated)}); ${number(total)} in all, plain network ` +
+    `${number(plainTotal)}.`
+  );
+}
+
 function datasetTitle({ name }: Dataset): string {
   return { rendered: 'rendered shapes', cifar10: 'CIFAR-10', cifar100: 'CIFAR-100' }[name];
 }
@@ -85,8 +94,8 @@ function percent(share: number): string {
 
 function curves({ history, stepsPerEpoch }: ClassificationOutcome): Section {
   const series = (name: string, key: string, isDashed = false): LineSeries => {
-    const points = history.filter(({ values }) => key in values);
-    return { name, x: points.map(({ step }) => step / stepsPerEpoch), y: points.map((p) => p.values[key]!), isDashed };
+    const points = history.filter(({ metrics }) => key in metrics);
+    return { name, x: points.map(({ step }) => step / stepsPerEpoch), y: points.map((p) => p.metrics[key]!), isDashed };
   };
   const x = { label: 'epoch' };
   return {
@@ -99,7 +108,7 @@ function curves({ history, stepsPerEpoch }: ClassificationOutcome): Section {
         title: 'Loss',
         x,
         y: { label: 'cross-entropy', unit: 'nats' },
-        series: [series('train', 'loss'), series('val', 'val-loss', true)],
+        series: [series('train', 'loss'), series('val', 'valLoss', true)],
         smoothing: 0.95,
       },
       {
@@ -107,7 +116,7 @@ function curves({ history, stepsPerEpoch }: ClassificationOutcome): Section {
         title: 'Accuracy',
         x,
         y: PERCENT_AXIS,
-        series: [series('train', 'accuracy'), series('val', 'val-top1', true)],
+        series: [series('train', 'accuracy'), series('val', 'valTop1', true)],
         smoothing: 0.95,
       },
       {
@@ -115,15 +124,22 @@ function curves({ history, stepsPerEpoch }: ClassificationOutcome): Section {
         title: 'Learning rate',
         x,
         y: { label: 'learning rate' },
-        series: [series('learning rate', 'learning-rate')],
+        series: [series('learning rate', 'learningRate')],
       },
       {
         kind: 'lines',
         title: 'Time of a step',
         x,
         y: { label: 'time', unit: 'ms' },
-        series: [series('whole step', 'step-ms'), series('waiting for data', 'wait-ms', true)],
+        series: [series('whole step', 'stepMs'), series('waiting for data', 'waitMs', true)],
         smoothing: 0.95,
+      },
+      {
+        kind: 'lines',
+        title: 'Memory at each evaluation',
+        x,
+        y: { label: 'resident', unit: 'MB' },
+        series: [series('process', 'rssMB')],
       },
     ],
   };
@@ -135,11 +151,7 @@ function parameterTable(source: WeightSource): Section {
     kind: 'table',
     title: 'Parameters',
     note: 'The ring is what the paper counts as backbone parameters; the rest is never generated.',
-    columns: [
-      { name: 'part' },
-      { name: 'this network', align: 'right' },
-      { name: 'plain network', align: 'right' },
-    ],
+    columns: [{ name: 'part' }, { name: 'this network', align: 'right' }, { name: 'plain network', align: 'right' }],
     rows: [
       ['backbone (ring)', ring, generated],
       ['stem', stem, stem],
@@ -194,16 +206,14 @@ function gallery(title: string, dataset: Dataset, probabilities: Float32Array, s
       : Array.from({ length: Math.min(GALLERY_SIZE, candidates.length) }, (_, i) =>
           candidates.at(Math.floor((i * candidates.length) / GALLERY_SIZE)),
         ).filter((candidate) => candidate !== undefined);
-  const images = shown.map(
-    ({ index }): GalleryImage => ({
-      pixels: { data: imageAt(test, index), width, height, channels: 3 },
-      caption: classNames[test.labels[index]!]!,
-      status,
-      probabilities: ranking(probabilities, index, numClasses)
-        .slice(0, 3)
-        .map(({ label, probability }) => ({ label: classNames[label]!, value: probability })),
-    }),
-  );
+  const images = shown.map(({ index }): GalleryImage => ({
+    pixels: { data: imageAt(test, index), width, height, channels: 3 },
+    caption: classNames[test.labels[index]!]!,
+    status,
+    probabilities: ranking(probabilities, index, numClasses)
+      .slice(0, 3)
+      .map(({ label, probability }) => ({ label: classNames[label]!, value: probability })),
+  }));
   return { kind: 'images', title, note: 'Captions are the true classes, bars the three most probable ones.', images };
 }
 

@@ -1,0 +1,28 @@
+// The backend of a command, and the facts of a run that its report lists.
+import { DEVICES, loadBackend, type BackendInfo, type Device } from 'tensorflow-runtime';
+import { gitState, systemFacts } from 'training-kit';
+import { z } from 'zod';
+
+/** Which backend to compute on. */
+export const deviceFlag = z.enum(DEVICES).default('auto').describe('auto takes the fastest backend there is');
+
+/** Loads the backend and prints its notice, if it has one. */
+export async function openBackend(device: Device): Promise<BackendInfo> {
+  return loadBackend({ device, onNotice: (line) => process.stderr.write(`${line}\n`) });
+}
+
+/** Machine, versions and commit. */
+export async function runFacts(backend: BackendInfo): Promise<Record<string, string>> {
+  const { cpu, numCores, memoryBytes, os, node } = systemFacts();
+  const git = await gitState(process.cwd());
+  return {
+    backend: backend.name,
+    TensorFlow: backend.tensorflowVersion ?? 'none',
+    device: `${backend.device}, ${backend.threads ?? '?'} threads`,
+    processor: `${cpu}, ${numCores} cores`,
+    memory: `${(memoryBytes / 2 ** 30).toFixed(1)} GiB`,
+    system: os,
+    Node: node,
+    commit: git === undefined ? 'unknown' : `${git.commit.slice(0, 12)}${git.isDirty ? ' with changes' : ''}`,
+  };
+}

@@ -1,0 +1,110 @@
+// `nx run classification:evaluate`: a checkpoint in, metrics out.
+import { createRng, createWeightSource, type WeightSource } from 'rpg-core';
+import * as tf from '@tensorflow/tfjs-core';
+import { parseCommandLine, readCheckpoint, resolveConfig, restoreState } from 'training-kit';
+import { z } from 'zod';
+import { configSchema, checkConfig, type ClassificationConfig } from '../config.js';
+import { openDataset, type Dataset } from '../data/dataset.js';
+import { evaluate } from '../evaluate.js';
+import { resnet, type Classifier } from '../model.js';
+import { weightSourceConfig } from '../weights.js';
+import { deviceFlag, openBackend } from './backend.js';
+
+const schema = z.strictObject({
+  checkpoint: z.string().describe('a file of a run: runs/classification/NAME/checkpoints/best.safetensors'),
+  data: z.string().nullable().default(null).describe('folder of the CIFAR binaries; the run’s own when left out'),
+  timedBatches: z.int().min(1).default(10).describe('forward passes a time per image is measured over'),
+});
+
+/** Evaluates as the flags say. */
+export async function evaluateCommand(argv: readonly string[]): Promise<void> {
+  const call = parseCommandLine(
+    {
+      name: 'nx run classification:evaluate --',
+      description: 'Loss, top-1 and top-5 on train, val and test, the gap between train and val, and ms per image.',
+      schema,
+      presets: {},
+      extra: z.strictObject({ device: deviceFlag }),
+      examples: [
+        {
+          command:
+            'nx run classification:evaluate -- --checkpoint runs/classification/NAME/checkpoints/best.safetensors',
+          does: 'all splits of the data that the run was trained on',
+        },
+      ],
+    },
+    argv,
+  );
+  if (call === undefined) return;
+  await openBackend(call.extra.device);
+  const checkpoint = await readCheckpoint(call.config.checkpoint);
+  const { preset: _preset, ...values } = checkpoint.config;
+  const config = resolveConfig(configSchema, [
+    { source: checkpoint.file, values },
+    ...(call.config.data === null ? [] : [{ source: '--data', values: { data: call.config.data } }]),
+  ]);
+  checkConfig(config);
+  const dataset = await openDataset(config);
+  const { model, source } = buildModel(config, dataset);
+  restoreState({ source }, checkpoint.tensors, checkpoint.file);
+  report(dataset, model, source);
+  for (const batchSize of [1, 128]) {
+    const perImage = timePerImage(model, source, dataset, { batchSize, numBatches: call.config.timedBatches });
+    console.log(`batch ${String(batchSize).padStart(3)}: ${perImage.toFixed(2)} ms per image`);
+  }
+}
+
+function buildModel(
+  config: ClassificationConfig,
+  { numClasses }: Dataset,
+): { model: Classifier; source: WeightSource } {
+  const model = resnet({ ...config, numClasses });
+  const rng = createRng(config.seed).fork('weights'); // as in train.ts: index arrays follow from it
+  return { model, source: createWeightSource(model.slots, weightSourceConfig(config), rng) };
+}
+
+function report(dataset: Dataset, model: Classifier, source: WeightSource): void {
+  const top1 = new Map<string, number>();
+  console.log('split   examples     loss    top-1    top-5');
+  for (const name of ['train', 'val', 'test'] as const) {
+    const split = dataset[name];
+    if (split.numExamples === 0) continue;
+    const result = evaluate(model, source, split, dataset.normalization);
+    top1.set(name, result.top1);
+    const cells = [result.loss.toFixed(4), percent(result.top1), percent(result.top5)].map((cell) => cell.padStart(9));
+    console.log(`${name.padEnd(6)}${String(split.numExamples).padStart(10)}${cells.join('')}`);
+  }
+  const [train, val, test] = ['train', 'val', 'test'].map((name) => top1.get(name));
+  if (train !== undefined && val !== undefined)
+    console.log(`train − val gap: ${(100 * (train - val)).toFixed(2)} points`);
+  if (train !== undefined && test !== undefined) {
+    console.log(`train − test gap: ${(100 * (train - test)).toFixed(2)} points`);
+  }
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(2)} %`;
+}
+
+/** Milliseconds an image takes forward, weights generated beforehand; the first pass is not counted. */
+function timePerImage(
+  model: Classifier,
+  source: WeightSource,
+  { imageShape }: Dataset,
+  { batchSize, numBatches }: { batchSize: number; numBatches: number },
+): number {
+  const images = tf.zeros<tf.Rank.R4>([batchSize, ...imageShape]);
+  const weights = source.generate();
+  const forward = (): void => {
+    const logits = model.apply(weights, images, { isTraining: false });
+    logits.dataSync();
+    logits.dispose();
+  };
+  forward();
+  const start = performance.now();
+  for (let batch = 0; batch < numBatches; batch++) forward();
+  const elapsed = performance.now() - start;
+  weights.dispose();
+  images.dispose();
+  return elapsed / (numBatches * batchSize);
+}

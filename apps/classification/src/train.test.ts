@@ -1,0 +1,84 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadBackend } from 'tensorflow-runtime';
+import { latestCheckpoint, openRun, readCheckpoint, type Checkpoint } from 'training-kit';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { configSchema, type ClassificationConfig } from './config.js';
+import { train, type TrainingEnd } from './train.js';
+
+let folder: string;
+beforeAll(async () => {
+  await loadBackend({});
+  folder = await mkdtemp(join(tmpdir(), 'classification-'));
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+});
+
+/** Two epochs of six steps on small images of the rendered set. */
+const config: ClassificationConfig = configSchema.parse({
+  width: 4,
+  renderedTrain: 50,
+  renderedTest: 20,
+  valExamples: 10,
+  numEpochs: 2,
+  batchSize: 8,
+  evalEvery: 1,
+  checkpointEvery: 5,
+});
+
+/** Runs in `name`, and is interrupted at `stopAt` when given. */
+async function runTraining(name: string, options: { stopAt?: number; resume?: boolean } = {}): Promise<TrainingEnd> {
+  const { stopAt = Infinity, resume = false } = options;
+  const run = await openRun({
+    folder: join(folder, name),
+    config,
+    seed: config.seed,
+    backend: {},
+    resume,
+    print: () => undefined,
+  });
+  let numAsked = 0;
+  const interrupt = { isRequested: () => numAsked >= stopAt };
+  const counted = { ...run, log: (step: number, metrics: Record<string, number>) => {
+    run.log(step, metrics);
+    numAsked = step;
+  } }; // prettier-ignore
+  return train(config, { run: counted, preset: 'test', facts: { machine: 'test' }, interrupt });
+}
+
+const losses = async (name: string): Promise<unknown[]> => {
+  const lines = (await readFile(join(folder, name, 'metrics.jsonl'), 'utf8')).trim().split('\n');
+  return lines.map((line) => {
+    const { step, loss, valLoss, testLoss } = JSON.parse(line) as Record<string, number>;
+    return { step, loss, valLoss, testLoss };
+  });
+};
+
+const newest = async (name: string): Promise<Checkpoint> => {
+  const checkpoint = await latestCheckpoint(join(folder, name, 'checkpoints'), () => undefined);
+  return checkpoint!;
+};
+
+test(
+  'a run ends with metrics, checkpoints and a report; stopping and resuming gives the same bits',
+  { timeout: 120_000 },
+  async () => {
+    const whole = await runTraining('whole');
+    expect(whole).toMatchObject({ isFinished: true, step: 12 });
+    expect(whole.testTop1).toBeGreaterThanOrEqual(0);
+    const report = await readFile(join(folder, 'whole', 'report.html'), 'utf8');
+    expect(report).toContain('ResNet18-RPG on rendered shapes');
+    expect(report).toContain('Confusions on test');
+
+    expect(await runTraining('parts', { stopAt: 7 })).toEqual({ isFinished: false, step: 7, testTop1: undefined });
+    expect(await runTraining('parts', { resume: true })).toEqual(whole);
+    expect(await losses('parts')).toEqual(await losses('whole'));
+    const [one, other] = [await newest('whole'), await newest('parts')];
+    expect(one.step).toBe(12);
+    expect([...other.tensors]).toEqual([...one.tensors]);
+    const best = await readCheckpoint(join(folder, 'parts', 'checkpoints', 'best.safetensors'));
+    expect(best.metadata.bestTop1).toBe(one.metadata.bestTop1);
+  },
+);
