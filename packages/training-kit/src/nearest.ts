@@ -1,7 +1,13 @@
 // Suggestions for mistyped names in error texts.
 
+/** ` Did you mean NAME?`, with its leading space, or nothing. */
+export function didYouMean(name: string, candidates: Iterable<string>): string {
+  const suggestion = nearest(name, candidates);
+  return suggestion === undefined ? '' : ` Did you mean ${suggestion}?`;
+}
+
 /** The candidate nearest to `name` by edit distance, or undefined when none is near enough to have been meant. */
-export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+function nearest(name: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(name.length * 0.4)) + 1;
   for (const candidate of candidates) {
@@ -9,12 +15,6 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
   return best;
-}
-
-/** ` Did you mean NAME?`, with its leading space, or nothing. */
-export function didYouMean(name: string, candidates: Iterable<string>): string {
-  const suggestion = nearest(name, candidates);
-  return suggestion === undefined ? '' : ` Did you mean ${suggestion}?`;
 }
 
 /** Levenshtein distance: fewest insertions, deletions and replacements of one character. */

@@ -1,7 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formatDuration } from './duration.js';
 import { createProgress, type Progress, type ProgressOptions } from './progress.js';
-import { createRateMeter } from './rate-meter.js';
 
 const CLEAR = '\r\u001b[K';
 
@@ -111,7 +109,7 @@ describe('in a terminal', () => {
   });
 
   test.each([
-    { columns: 70, line: '[=======       ]  50 %  step 50/100  loss 1.000  5.0 images/s  ETA 0 s' },
+    { columns: 70, line: '[=======      ]  50 %  step 50/100  loss 1.000  5.0 images/s  ETA 0 s' },
     { columns: 60, line: ' 50 %  step 50/100  loss 1.000  5.0 images/s  ETA 0 s' },
     { columns: 30, line: ' 50 %  step 50/100  loss 1.00' },
   ])('of $columns columns the line fits', ({ columns, line }) => {
@@ -127,45 +125,5 @@ describe('in a terminal', () => {
     progress.update(50, { loss: 1, numImages: 1, waitMs: 1 });
     progress.stop();
     expect(written().replaceAll('\u001b[K', '')).not.toContain('\u001b');
-  });
-});
-
-test.each([
-  { seconds: 0, text: '0 s' },
-  { seconds: 59.4, text: '59 s' },
-  { seconds: 59.6, text: '1 min' },
-  { seconds: 750, text: '12 min 30 s' },
-  { seconds: 3599.7, text: '1 h' },
-  { seconds: 3600 * 3 + 300, text: '3 h 5 min' },
-  { seconds: 86_399, text: '1 d' },
-  { seconds: 86_400 * 2 + 3600 * 4, text: '2 d 4 h' },
-  { seconds: Infinity, text: 'unknown' },
-])('$seconds s in words: $text', ({ seconds, text }) => {
-  expect(formatDuration(seconds)).toBe(text);
-});
-
-describe('the rate meter', () => {
-  test('gives the rate of steady work exactly, from the first count', () => {
-    const meter = createRateMeter(0, 1000);
-    expect(meter.perSecond('steps')).toBe(0);
-    for (let step = 1; step <= 50; step++) {
-      meter.add(step * 200, { steps: 1, images: 64 });
-      expect(meter.perSecond('steps')).toBeCloseTo(5, 10);
-      expect(meter.perSecond('images')).toBeCloseTo(320, 8);
-    }
-  });
-
-  test('forgets half in a half-life', () => {
-    const meter = createRateMeter(0, 1000);
-    meter.add(1000, { steps: 10 });
-    meter.add(2000, { steps: 0 });
-    expect(meter.perSecond('steps')).toBeCloseTo(5 / 1.5, 10); // 10 faded to 5, over 0.5 s and 1 s
-  });
-
-  test('bears a clock that is set back', () => {
-    const meter = createRateMeter(1000, 1000);
-    meter.add(2000, { steps: 1 });
-    meter.add(500, { steps: 1 });
-    expect(meter.perSecond('steps')).toBe(2);
   });
 });
