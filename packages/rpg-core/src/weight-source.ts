@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { Generator } from './generator.js';
 import { planRing, planSharing, type GenerationPlan } from './generation-plan.js';
 import type { Sampling } from './index-array.js';
+import { normalValues } from './initial-values.js';
 import type { Rng } from './rng.js';
 import type { Slot } from './slot.js';
 
@@ -213,8 +214,4 @@ function initialValue(slot: Slot, rng: Rng): tf.Tensor {
     default:
       throw new RangeError(`Slot '${slot.name}': unknown initializer ${JSON.stringify(initializer satisfies never)}.`);
   }
-}
-
-function normalValues(size: number, standardDeviation: number, rng: Rng): Float32Array {
-  return new Float32Array(size).map(() => standardDeviation * rng.normal());
 }

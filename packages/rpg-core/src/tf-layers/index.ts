@@ -1,0 +1,25 @@
+export { RpgRing, type RingSlot, type RpgRingArgs } from './rpg-ring.js';
+export type { RingFedArgs, RingFedClass, RingFedLayer } from './fed-by-ring.js';
+export type { RegularizerConfig } from './regularizer-config.js';
+export {
+  registerRpgLayers,
+  RpgConv2D,
+  RpgConv2DTranspose,
+  RpgDense,
+  RpgDepthwiseConv2D,
+  RpgEmbedding,
+  RpgSeparableConv2D,
+  rpgConv2d,
+  rpgConv2dTranspose,
+  rpgDense,
+  rpgDepthwiseConv2d,
+  rpgEmbedding,
+  rpgRing,
+  rpgSeparableConv2d,
+  type RpgConv2DArgs,
+  type RpgConv2DTransposeArgs,
+  type RpgDenseArgs,
+  type RpgDepthwiseConv2DArgs,
+  type RpgEmbeddingArgs,
+  type RpgSeparableConv2DArgs,
+} from './ring-fed-layers.js';

@@ -1,0 +1,247 @@
+// The ring as a layer of a tf.LayersModel: it passes its input through unchanged, owns W, and generates the kernels of
+// all layers behind it.
+import * as tf from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
+import type { LayerArgs } from '@tensorflow/tfjs-layers/dist/engine/topology.js';
+import type { Regularizer } from '@tensorflow/tfjs-layers/dist/regularizers.js';
+import { planRing, type GenerationPlan } from '../generation-plan.js';
+import { Generator } from '../generator.js';
+import type { Sampling } from '../index-array.js';
+import { normalValues } from '../initial-values.js';
+import { createRng } from '../rng.js';
+import { SlotCollector } from '../slot.js';
+import { LazyVariable } from './lazy-variable.js';
+import { regularizerFrom, serializeRegularizer, type RegularizerConfig } from './regularizer-config.js';
+
+/** A kernel that a ring feeds. */
+export interface RingSlot {
+  /** `<layer>/<weight>`; unique on its ring. */
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** With which the kernel starts; relative to the ring's own it is the slot's scale. */
+  readonly standardDeviation: number;
+}
+
+/** Settings of a ring. */
+export interface RpgRingArgs extends LayerArgs {
+  /** N, the number of trainable elements; at most the number of weights that the ring generates. */
+  readonly ringSize: number;
+  /**
+   * Decides indices, signs and first values; rings of one model should have different ones. `{ name }` is how a config
+   * holds it, because tfjs rewrites the case of any other string when it loads a model.
+   */
+  readonly seed: string | number | { readonly name: string };
+  /** Default `even`, the paper's. */
+  readonly sampling?: Sampling;
+  /** Whether weights get random signs; default true. */
+  readonly reflect?: boolean;
+  /** Penalty on W itself; l2 is the weight decay of the paper. */
+  readonly ringRegularizer?: Regularizer | RegularizerConfig | null;
+  /** The slots in order, when they are known beforehand; a saved model has them. Absent: as layers are built. */
+  readonly slots?: readonly RingSlot[] | null;
+}
+
+/**
+ * A ring: identity on its inputs, W in its weights.
+ *
+ * Put it between the model's inputs and the layers that it feeds: in a sequential model it is the first layer (and gets
+ * the `inputShape`), in a functional one it is applied to the input or to the list of all inputs. Layers such as
+ * `RpgConv2D` find the ring upstream of them when they are added. Being upstream of all of them, the ring runs first in
+ * each forward pass and generates all kernels in one op, inside the gradient's tape.
+ *
+ * Slots are dealt out in the order in which layers are built, when W or a kernel is first read (by `predict`, `fit`,
+ * `save`, `getWeights`): by then all layers of the model must be built. W starts as in `createWeightSource` with the same
+ * seed and slots: same indices, same signs, same values.
+ */
+export class RpgRing extends tfl.layers.Layer {
+  static readonly className = 'RpgRing';
+  readonly ringSize: number;
+  readonly seed: string;
+  readonly sampling: Sampling;
+  readonly reflect: boolean;
+  readonly #regularizer: Regularizer | undefined;
+  /** Set when the slots were given beforehand: then no others are taken. */
+  readonly #isClosed: boolean;
+  readonly #slots: RingSlot[];
+  #variable: LazyVariable | undefined;
+  #generator: Generator | undefined;
+  #forward: ForwardPass | undefined;
+
+  constructor(args: RpgRingArgs) {
+    super(args);
+    const { ringSize, seed, sampling = 'even', reflect = true, slots } = args;
+    if (!Number.isInteger(ringSize) || ringSize < 1) {
+      throw new RangeError(`Ring '${this.name}': ringSize is ${ringSize}, expected a positive integer.`);
+    }
+    this.ringSize = ringSize;
+    this.seed = seedFrom(seed, this.name);
+    this.sampling = sampling;
+    this.reflect = reflect;
+    this.#regularizer = regularizerFrom(args.ringRegularizer);
+    this.#isClosed = slots != null;
+    this.#slots = [...(slots ?? [])];
+    this.supportsMasking = true;
+  }
+
+  /** The slots known so far, in the order in which the ring is dealt out. */
+  get slots(): readonly RingSlot[] {
+    return this.#slots;
+  }
+
+  /** Which element, sign and scale each generated weight has. Reading it deals the ring out. */
+  get plan(): GenerationPlan {
+    return this.#dealtOut().plan;
+  }
+
+  override build(inputShape: tfl.Shape | tfl.Shape[]): void {
+    this.#variable = new LazyVariable(this.ringSize, 'ring', () => {
+      const { plan } = this.#dealtOut();
+      return normalValues(this.ringSize, plan.ringStandardDeviation, createRng(this.seed).fork('ring/values'));
+    });
+    this.#variable.trainable = this.trainable;
+    this._trainableWeights.push(this.#variable);
+    const regularizer = this.#regularizer;
+    if (regularizer !== undefined) this.addLoss(() => regularizer.apply(this.#read()));
+    super.build(inputShape);
+  }
+
+  /** Generates all kernels for the layers behind, then passes the inputs on. */
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor | tf.Tensor[] {
+    this.#generate();
+    // Copies, since tf.LayersModel frees a layer's outputs after use, and the input belongs to the caller.
+    return Array.isArray(inputs) ? inputs.map((x) => tf.clone(x)) : tf.clone(inputs);
+  }
+
+  /** Passes masks on. The stock class returns one mask for several inputs that have none. */
+  override computeMask(inputs: tf.Tensor | tf.Tensor[], mask?: tf.Tensor | tf.Tensor[]): tf.Tensor | tf.Tensor[] {
+    const none = Array.isArray(inputs) ? inputs.map(() => null) : null;
+    return mask ?? (none as unknown as tf.Tensor | tf.Tensor[]); // tfjs's type leaves out that a mask may be null
+  }
+
+  /**
+   * Takes a kernel among the ring's.
+   *
+   * @returns its position, for `kernel`
+   * @throws RangeError when the ring was dealt out before, or its given slots hold no such kernel
+   */
+  addSlot(slot: RingSlot): number {
+    const position = this.#slots.findIndex(({ name }) => name === slot.name);
+    if (this.#isClosed) {
+      const expected = this.#slots[position];
+      if (expected?.shape.join() === slot.shape.join()) return position;
+      throw new RangeError(
+        `Ring '${this.name}' has ${expected === undefined ? 'no slot' : `a slot of [${expected.shape.join(', ')}]`} for ` +
+          `${slot.name} of [${slot.shape.join(', ')}]; its slots were fixed when the model was saved or converted. Give ` +
+          'new layers a ring of their own.',
+      );
+    }
+    if (position !== -1) {
+      throw new RangeError(`Ring '${this.name}' feeds ${slot.name} already; give each layer of a model its own name.`);
+    }
+    if (this.#generator !== undefined) {
+      throw new RangeError(
+        `Ring '${this.name}' was dealt out before ${slot.name} came; build all layers before weights are first read.`,
+      );
+    }
+    return this.#slots.push(slot) - 1;
+  }
+
+  /**
+   * The kernel of a slot, differentiable with respect to W. Inside a forward pass through the ring it is one of those
+   * generated there; elsewhere all are generated again.
+   *
+   * @returns float32 of the slot's shape; it belongs to the enclosing tidy
+   */
+  kernel(position: number): tf.Tensor {
+    const kernel = this.#forward?.kernels[position];
+    if (kernel !== undefined && !kernel.isDisposed && this.#forward?.isCurrent(this.#read()) === true) return kernel;
+    return this.#generate()[position]!;
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    const slots = this.#slots.map(({ name, shape, standardDeviation }) => ({
+      name,
+      shape: [...shape],
+      standardDeviation,
+    }));
+    return {
+      ...super.getConfig(),
+      ringSize: this.ringSize,
+      seed: { name: this.seed },
+      sampling: this.sampling,
+      reflect: this.reflect,
+      ringRegularizer: serializeRegularizer(this.#regularizer),
+      slots: slots.length === 0 ? null : slots,
+    };
+  }
+
+  protected override disposeWeights(): number {
+    this.#generator?.dispose();
+    return super.disposeWeights();
+  }
+
+  #read(): tf.Tensor1D {
+    if (this.#variable === undefined) {
+      throw new RangeError(`Ring '${this.name}' is not built; apply it to the model's inputs before other layers.`);
+    }
+    return this.#variable.read() as tf.Tensor1D;
+  }
+
+  #generate(): readonly tf.Tensor[] {
+    const ring = this.#read();
+    this.#forward = new ForwardPass(ring, this.#dealtOut().generate(ring));
+    return this.#forward.kernels;
+  }
+
+  #dealtOut(): Generator {
+    if (this.#generator !== undefined) return this.#generator;
+    const collector = new SlotCollector();
+    for (const { name, shape, standardDeviation } of this.#slots) {
+      collector.declare({ name, shape, role: 'backbone', initializer: { kind: 'normal', standardDeviation } });
+    }
+    const numGenerated = collector.slots.reduce((sum, slot) => sum + slot.size, 0);
+    if (this.ringSize > numGenerated) {
+      throw new RangeError(
+        `Ring '${this.name}' has ${this.ringSize} elements but feeds ${numGenerated} weights, expected at most as many ` +
+          'elements (|W| ≤ Σ|K_i|). Make it smaller, or put more layers on it.',
+      );
+    }
+    const { ringSize, sampling, reflect } = this;
+    const plan = planRing(collector.slots, { ringSize, sampling, reflect }, createRng(this.seed).fork('ring'));
+    this.#generator = new Generator(plan);
+    return this.#generator;
+  }
+}
+
+/** Kernels generated in one forward pass, and when they may be used again. */
+class ForwardPass {
+  readonly kernels: readonly tf.Tensor[];
+  readonly #dataId: object;
+  readonly #tape = currentTape();
+
+  constructor(ring: tf.Tensor, kernels: readonly tf.Tensor[]) {
+    this.kernels = kernels;
+    this.#dataId = ring.dataId;
+  }
+
+  /** Not after an update of W, and not for a gradient whose tape did not see the kernels being generated. */
+  isCurrent(ring: tf.Tensor): boolean {
+    const tape = currentTape();
+    return ring.dataId === this.#dataId && (tape === undefined || tape === this.#tape);
+  }
+}
+
+/** The tape that records for a gradient now, if one does. */
+function currentTape(): object | undefined {
+  const { gradientDepth, activeTape } = tf.engine().state;
+  return gradientDepth > 0 ? activeTape : undefined;
+}
+
+function seedFrom(seed: unknown, ringName: string): string {
+  const named = typeof seed === 'object' && seed !== null && 'name' in seed ? seed.name : seed;
+  if (typeof named === 'string' || typeof named === 'number') return String(named);
+  throw new RangeError(
+    `Ring '${ringName}' has no seed, expected a string or a number. If the model was saved with its seed withheld, ` +
+      'unpackLayersModel takes the seed.',
+  );
+}
