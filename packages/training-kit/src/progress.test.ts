@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createProgress, type Progress, type ProgressOptions } from './progress.js';
 
 const CLEAR = '\r\u001b[K';
@@ -76,6 +76,21 @@ describe('elsewhere than in a terminal', () => {
 });
 
 describe('in a terminal', () => {
+  beforeEach(() => {
+    vi.stubEnv('TERM', 'xterm');
+  });
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+
+  test('that cannot move its cursor there are plain lines', () => {
+    vi.stubEnv('TERM', 'dumb');
+    const { progress, pass, written } = start({ isTTY: true });
+    pass(1000);
+    progress.update(50, { loss: 1, numImages: 1 });
+    expect(written()).toBe(' 50 %  step 50/100  loss 1.000  1.0 images/s  ETA 1 s\n');
+  });
+
   test('the bar is drawn over itself, at most ten times a second', () => {
     const { progress, pass, written } = start({ isTTY: true });
     pass(60);
