@@ -25,7 +25,7 @@ export interface ClassificationOutcome {
 }
 
 /** Examples shown of those predicted right and of those predicted wrong. */
-const GALLERY_SIZE = 12;
+const GALLERY_SIZE = 10;
 const PERCENT_AXIS = { label: 'accuracy', format: 'percent' } as const;
 
 /** The report of one run. */
@@ -93,11 +93,17 @@ function percent(share: number): string {
 }
 
 function curves({ history, stepsPerEpoch }: ClassificationOutcome): Section {
-  const series = (name: string, key: string, isDashed = false): LineSeries => {
+  const series = (name: string, key: string, options: Partial<LineSeries> = {}): LineSeries => {
     const points = history.filter(({ metrics }) => key in metrics);
-    return { name, x: points.map(({ step }) => step / stepsPerEpoch), y: points.map((p) => p.metrics[key]!), isDashed };
+    return {
+      name,
+      x: points.map(({ step }) => step / stepsPerEpoch),
+      y: points.map((p) => p.metrics[key]!),
+      ...options,
+    };
   };
   const x = { label: 'epoch' };
+  const measured = { isDashed: true, isExact: true };
   return {
     kind: 'charts',
     title: 'Training',
@@ -108,7 +114,7 @@ function curves({ history, stepsPerEpoch }: ClassificationOutcome): Section {
         title: 'Loss',
         x,
         y: { label: 'cross-entropy', unit: 'nats' },
-        series: [series('train', 'loss'), series('val', 'valLoss', true)],
+        series: [series('train', 'loss'), series('val', 'valLoss', measured)],
         smoothing: 0.95,
       },
       {
@@ -116,7 +122,7 @@ function curves({ history, stepsPerEpoch }: ClassificationOutcome): Section {
         title: 'Accuracy',
         x,
         y: PERCENT_AXIS,
-        series: [series('train', 'accuracy'), series('val', 'valTop1', true)],
+        series: [series('train', 'accuracy'), series('val', 'valTop1', measured)],
         smoothing: 0.95,
       },
       {
@@ -131,7 +137,7 @@ function curves({ history, stepsPerEpoch }: ClassificationOutcome): Section {
         title: 'Time of a step',
         x,
         y: { label: 'time', unit: 'ms' },
-        series: [series('whole step', 'stepMs'), series('waiting for data', 'waitMs', true)],
+        series: [series('whole step', 'stepMs'), series('waiting for data', 'waitMs', { isDashed: true })],
         smoothing: 0.95,
       },
       {

@@ -19,7 +19,10 @@ export function lineSpec(chart: LineChart): ChartSpec {
   const smoothing = checkLineChart(chart);
   const filter = new PointFilter(chart.x, chart.y);
   const raw = chart.series.map((series) => drawablePoints(series, filter));
-  const smooth = smoothing > 0 ? raw.map((points) => movingAverage(points, smoothing)) : raw;
+  const smooth =
+    smoothing > 0
+      ? raw.map((points, i) => (chart.series[i]!.isExact ? points : movingAverage(points, smoothing)))
+      : raw;
   const references = (chart.references ?? []).filter((reference) => filter.accepts(1, reference.value));
   const notes = filter.notes();
   if (smoothing > 0) notes.push(`Strong: moving average, weight ${smoothing}; faint: raw values.`);

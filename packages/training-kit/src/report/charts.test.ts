@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { movingAverage, thin } from './chart-lines.js';
+import { lineSpec, movingAverage, thin } from './chart-lines.js';
 import { drawChart } from './charts.js';
 import type { Chart, LineChart } from './content.js';
 import { chartTitle, standaloneSvg } from './render-chart.js';
@@ -133,6 +133,23 @@ test('one point and a constant can be drawn', async () => {
   ];
   const { svgs } = await drawChart({ ...lines, series }, 'a', false);
   expect(svgs[0]).not.toContain('NaN');
+});
+
+test('an exact series keeps its values in a smoothed chart', () => {
+  const series = { x: [0, 1, 2], y: [0, 0, 1] };
+  const { alt } = lineSpec({
+    kind: 'lines',
+    title: 'Accuracy',
+    x: { label: 'epoch' },
+    y: { label: 'accuracy' },
+    smoothing: 0.9,
+    series: [
+      { name: 'train', ...series },
+      { name: 'val', ...series, isExact: true },
+    ],
+  });
+  expect(alt).toContain('val ends at 1.');
+  expect(alt).not.toContain('train ends at 1');
 });
 
 test('the moving average starts at the first value', () => {

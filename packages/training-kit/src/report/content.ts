@@ -71,6 +71,8 @@ export interface LineSeries {
   y: ArrayLike<number>;
   /** Tells train from val without colour. */
   isDashed?: boolean;
+  /** Left out of the chart's smoothing: few and exact values, such as a score measured once an epoch. */
+  isExact?: boolean;
 }
 
 /** Horizontal bars with their values written at the end, in the order given. */
