@@ -166,7 +166,7 @@ function parameterTable(source: WeightSource): Section {
       ...(bias > 0 ? [['biases', bias, bias]] : []),
       ['total', total, plainTotal],
       ['size as float32', megabytes(total), megabytes(plainTotal)],
-    ].map((row) => row.map((cell) => (typeof cell === 'number' ? cell.toLocaleString('en') : cell!))),
+    ].map((row) => row.map((cell) => (typeof cell === 'number' ? cell.toLocaleString('en') : cell))),
     highlightedRow: bias > 0 ? 5 : 4,
   };
 }

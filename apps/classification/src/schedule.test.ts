@@ -6,7 +6,7 @@ const rates = (settings: ClassificationSettings, steps: number[]): number[] =>
   steps.map((step) => Number(scheduleOf(configSchema.parse({ learningRate: 1, ...settings }), 10)(step).toFixed(6)));
 
 test('milestones count epochs of the whole run, warm-up included', () => {
-  const settings = { schedule: 'steps', milestones: [2, 3], numEpochs: 4, warmUpEpochs: 1 } as const;
+  const settings: ClassificationSettings = { schedule: 'steps', milestones: [2, 3], numEpochs: 4, warmUpEpochs: 1 };
   expect(rates(settings, [0, 4, 9, 10, 19, 20, 29, 30, 39])).toEqual([0.1, 0.5, 1, 1, 1, 0.1, 0.1, 0.01, 0.01]);
 });
 

@@ -32,7 +32,7 @@ test.each<{ options: SgdOptions; expected: number[] }>([
 
 test('keeps a momentum a variable, and leaves no tensors behind', () => {
   const start = tf.memory().numTensors;
-  const variables = new Map([
+  const variables = new Map<string, tf.Variable>([
     ['a', tf.variable(tf.tensor1d([1, 2]))],
     ['b', tf.variable(tf.scalar(3))],
   ]);

@@ -18,7 +18,7 @@ export async function runFacts(backend: BackendInfo): Promise<Record<string, str
   return {
     backend: backend.name,
     TensorFlow: backend.tensorflowVersion ?? 'none',
-    device: `${backend.device}, ${backend.threads ?? '?'} threads`,
+    device: `${backend.device}, ${backend.threads} threads`,
     processor: `${cpu}, ${numCores} cores`,
     memory: `${(memoryBytes / 2 ** 30).toFixed(1)} GiB`,
     system: os,

@@ -8,20 +8,23 @@ import { deviceFlag, openBackend } from './backend.js';
 export async function benchCommand(argv: readonly string[]): Promise<void> {
   const call = parseCommandLine(
     {
-      name: 'nx run classification:bench --',
+      name: 'npx nx run classification:bench --',
       description: 'Times training steps of the ring-fed and the plain ResNet in turn, on random images.',
       schema: benchSchema,
       presets: {},
       extra: z.strictObject({ device: deviceFlag }),
       examples: [
-        { command: 'nx run classification:bench', does: 'ResNet18, full width, ring of 2 M: about a minute' },
-        { command: 'nx run classification:bench -- --width 16 --ring-size 0.5', does: 'the small presets’ network' },
+        { command: 'npx nx run classification:bench', does: 'ResNet18, full width, ring of 2 M: about a minute' },
+        {
+          command: 'npx nx run classification:bench -- --width 16 --ring-size 0.5',
+          does: 'the small presets’ network',
+        },
       ],
     },
     argv,
   );
   if (call === undefined) return;
   const { name, threads } = await openBackend(call.extra.device);
-  console.log(`backend ${name}, ${threads ?? '?'} threads`);
+  console.log(`backend ${name}, ${threads} threads`);
   console.log(describeBench(bench(call.config, console.log)));
 }

@@ -1,7 +1,7 @@
 // `nx run classification:evaluate`: a checkpoint in, metrics out.
 import { createRng, createWeightSource, type WeightSource } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { parseCommandLine, readCheckpoint, resolveConfig, restoreState } from 'training-kit';
+import { parseCommandLine, readCheckpoint, resolveConfig, restoreState, type JsonObject } from 'training-kit';
 import { z } from 'zod';
 import { configSchema, checkConfig, type ClassificationConfig } from '../config.js';
 import { openDataset, type Dataset } from '../data/dataset.js';
@@ -20,7 +20,7 @@ const schema = z.strictObject({
 export async function evaluateCommand(argv: readonly string[]): Promise<void> {
   const call = parseCommandLine(
     {
-      name: 'nx run classification:evaluate --',
+      name: 'npx nx run classification:evaluate --',
       description: 'Loss, top-1 and top-5 on train, val and test, the gap between train and val, and ms per image.',
       schema,
       presets: {},
@@ -28,7 +28,7 @@ export async function evaluateCommand(argv: readonly string[]): Promise<void> {
       examples: [
         {
           command:
-            'nx run classification:evaluate -- --checkpoint runs/classification/NAME/checkpoints/best.safetensors',
+            'npx nx run classification:evaluate -- --checkpoint runs/classification/NAME/checkpoints/best.safetensors',
           does: 'all splits of the data that the run was trained on',
         },
       ],
@@ -38,9 +38,8 @@ export async function evaluateCommand(argv: readonly string[]): Promise<void> {
   if (call === undefined) return;
   await openBackend(call.extra.device);
   const checkpoint = await readCheckpoint(call.config.checkpoint);
-  const { preset: _preset, ...values } = checkpoint.config;
   const config = resolveConfig(configSchema, [
-    { source: checkpoint.file, values },
+    { source: checkpoint.file, values: settingsOf(checkpoint.config) },
     ...(call.config.data === null ? [] : [{ source: '--data', values: { data: call.config.data } }]),
   ]);
   checkConfig(config);
@@ -52,6 +51,11 @@ export async function evaluateCommand(argv: readonly string[]): Promise<void> {
     const perImage = timePerImage(model, source, dataset, { batchSize, numBatches: call.config.timedBatches });
     console.log(`batch ${String(batchSize).padStart(3)}: ${perImage.toFixed(2)} ms per image`);
   }
+}
+
+/** A run stores the preset's name beside its settings. */
+function settingsOf(stored: JsonObject): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(stored).filter(([key]) => key !== 'preset'));
 }
 
 function buildModel(

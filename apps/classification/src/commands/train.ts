@@ -1,12 +1,5 @@
 // `nx run classification:train`: reads the flags, opens backend and run folder, trains.
-import {
-  createRunFolderName,
-  INTERRUPTED_EXIT_CODE,
-  openRun,
-  parseCommandLine,
-  readRunConfig,
-  watchInterrupts,
-} from 'training-kit';
+import { createRunFolderName, openRun, parseCommandLine, readRunConfig, watchInterrupts } from 'training-kit';
 import type { CommandCall, CommandSpec } from 'training-kit';
 import { z } from 'zod';
 import { checkConfig, configSchema, mayChangeOnResume } from '../config.js';
@@ -21,23 +14,26 @@ const extraSchema = z.strictObject({
 });
 
 const spec: CommandSpec<typeof configSchema, typeof extraSchema> = {
-  name: 'nx run classification:train --',
+  name: 'npx nx run classification:train --',
   description: 'Trains a ResNet whose weights come from one ring, or its plain and shared counterparts.',
   schema: configSchema,
   presets,
   defaultPreset: 'quick',
   extra: extraSchema,
   examples: [
-    { command: 'nx run classification:train', does: 'half the weights, rendered shapes, a few minutes' },
+    { command: 'npx nx run classification:train', does: 'half the weights, rendered shapes, a few minutes' },
     {
-      command: 'nx run classification:train -- --preset cifar10-small --data data --ring-size 0.1',
+      command: 'npx nx run classification:train -- --preset cifar10-small --data data --ring-size 0.1',
       does: 'CIFAR-10 with a tenth of the weights',
     },
     {
-      command: 'nx run classification:train -- --weights independent',
+      command: 'npx nx run classification:train -- --weights independent',
       does: 'the plain network, to compare with',
     },
-    { command: 'nx run classification:train -- --resume runs/classification/NAME', does: 'goes on where it stopped' },
+    {
+      command: 'npx nx run classification:train -- --resume runs/classification/NAME',
+      does: 'goes on where it stopped',
+    },
   ],
 };
 
@@ -59,15 +55,15 @@ export async function trainCommand(argv: readonly string[]): Promise<void> {
     mayChange: [...mayChangeOnResume, 'preset'],
     keepLast: config.keepCheckpoints,
   });
-  const interrupt = watchInterrupts({ note: run.note });
-  const end = await train(config, { run, preset, facts: await runFacts(backend), interrupt });
+  const interrupt = watchInterrupts({
+    note: (text) => {
+      if (process.stdout.isTTY) process.stdout.write('\n'); // below the progress bar
+      run.note(text);
+    },
+  });
+  const { isFinished, step } = await train(config, { run, preset, facts: await runFacts(backend), interrupt });
+  if (!isFinished) interrupt.finish(step, `npx nx run classification:train -- --resume ${run.folder}`);
   interrupt.stop();
-  if (!end.isFinished) {
-    run.note(
-      `Stopped at step ${end.step}; a checkpoint is saved. Go on: nx run classification:train -- --resume ${run.folder}`,
-    );
-    process.exitCode = INTERRUPTED_EXIT_CODE;
-  }
 }
 
 /** On resume the run's own settings are the preset, so that they need not be given again. */
