@@ -17,6 +17,7 @@ export {
   type RingPlanOptions,
 } from './generation-plan.js';
 export { Generator, IndexTables, type GeneratorAttributes, type PackedPlan } from './generator.js';
+export { projectOntoRing, type Projection } from './projection.js';
 export { createWeightSource, type WeightSource, type WeightSourceConfig, type Weights } from './weight-source.js';
 export { countParameters, type ParameterCounts } from './parameter-counts.js';
 export { runOp, type PortableOp } from './kernel.js';

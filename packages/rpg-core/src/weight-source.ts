@@ -7,6 +7,7 @@ import type { Sampling } from './index-array.js';
 import { normalValues } from './initial-values.js';
 import type { Rng } from './rng.js';
 import type { Slot } from './slot.js';
+import { splitRingSize } from './split-ring-size.js';
 
 /** How the backbone slots get their weights; all other slots are always independent. */
 export type WeightSourceConfig =
@@ -77,7 +78,7 @@ export function createWeightSource(slots: readonly Slot[], config: WeightSourceC
     const variable = variableOf(initialValue(slot, rng.fork(`slot/${slot.name}`)), isTrained);
     (isTrained ? trainables : statistics).set(slot.name, variable);
   }
-  const numGenerated = backbone.reduce((sum, slot) => sum + slot.size, 0);
+  const numGenerated = sizeOf(backbone);
   const ringSize =
     config.kind === 'independent' ? numGenerated : [...plans.values()].reduce((sum, plan) => sum + plan.ringSize, 0);
   const generators = new Map([...plans].map(([name, plan]) => [name, new Generator(plan)]));
@@ -141,7 +142,8 @@ function planBackbone(
     case 'ring': {
       const { ringSize, ringOf, ...options } = config;
       const groups = groupBy(backbone, (slot) => (ringOf === undefined ? 'ring' : `ring/${ringOf(slot)}`));
-      const sizes = splitRingSize(ringSize, groups);
+      const numGenerated = new Map([...groups].map(([name, group]) => [name, sizeOf(group)]));
+      const sizes = splitRingSize(ringSize, numGenerated);
       return new Map(
         [...groups].map(([name, slots]) => [
           name,
@@ -165,31 +167,8 @@ function groupBy(slots: readonly Slot[], nameOf: (slot: Slot) => string): Map<st
   return groups;
 }
 
-/**
- * Divides N among rings in proportion to what they feed (the paper leaves the sizes of local rings to the user). The
- * sizes add up to N: each ring ends at its rounded share of the running total.
- */
-function splitRingSize(ringSize: number, groups: ReadonlyMap<string, readonly Slot[]>): Map<string, number> {
-  const sizeOf = (slots: readonly Slot[]): number => slots.reduce((sum, slot) => sum + slot.size, 0);
-  const numGenerated = [...groups.values()].reduce((sum, slots) => sum + sizeOf(slots), 0);
-  const total = ringSize <= 1 ? Math.round(ringSize * numGenerated) : ringSize;
-  if (!Number.isInteger(total) || total < groups.size || total > numGenerated) {
-    throw new RangeError(
-      `Ring size is ${ringSize}, expected a share in (0, 1] or an integer from ${groups.size} (one element a ring) to ` +
-        `${numGenerated} (all weights of the backbone: |W| ≤ Σ|K_i|).`,
-    );
-  }
-  const sizes = new Map<string, number>();
-  let fed = 0;
-  let given = 0;
-  [...groups].forEach(([name, slots], position) => {
-    fed += sizeOf(slots);
-    const left = groups.size - position - 1;
-    const end = Math.min(total - left, Math.max(given + 1, Math.round((total * fed) / numGenerated)));
-    sizes.set(name, end - given);
-    given = end;
-  });
-  return sizes;
+function sizeOf(slots: readonly Slot[]): number {
+  return slots.reduce((sum, slot) => sum + slot.size, 0);
 }
 
 function variableOf(initial: tf.Tensor, isTrained: boolean): tf.Variable {

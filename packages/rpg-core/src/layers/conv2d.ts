@@ -1,6 +1,7 @@
 // Two-dimensional convolution whose kernel comes from a weight source.
 import * as tf from '@tensorflow/tfjs-core';
 import { kaimingFanOut, uniformFanIn, type SlotCollector, type SlotRole } from '../slot.js';
+import { ensureFilterGradient } from './conv2d-filter-gradient.js';
 import type { Layer } from './layer.js';
 import { padLikePyTorch } from './padding.js';
 
@@ -53,7 +54,8 @@ export function conv2d(slots: SlotCollector, options: Conv2dOptions): Layer {
       })
     : undefined;
 
-  return (x, { weights }) => {
+  return (x, { weights, isTraining }) => {
+    if (isTraining) ensureFilterGradient();
     const padded = padLikePyTorch(x, kernelSize, stride, padding);
     const y = tf.conv2d(padded.x, weights.get(kernel) as tf.Tensor4D, stride, padded.mode);
     return bias === undefined ? y : tf.add<tf.Tensor4D>(y, weights.get(bias));

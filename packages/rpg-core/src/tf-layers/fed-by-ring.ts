@@ -24,7 +24,10 @@ export type RingFedLayer = tfl.layers.Layer;
 export interface RingFedClass<Args> {
   new (args: Args): RingFedLayer;
   className: string;
-  fromConfig: tf.serialization.FromConfigMethod<tf.serialization.Serializable>;
+  fromConfig<T extends tf.serialization.Serializable>(
+    constructor: tf.serialization.SerializableConstructor<T>,
+    config: tf.serialization.ConfigDict,
+  ): T;
 }
 
 /** A stock class, as far as it matters here. */
@@ -80,7 +83,10 @@ export function fedByRing<Args extends LayerArgs & RingFedArgs>(
       const position = ring.addSlot({
         name: `${this.name}/${name}`,
         shape: dimensions,
-        standardDeviation: initialDeviation(initializer, dimensions, this.name),
+        standardDeviation: () => {
+          const config = { className: initializer.getClassName(), config: initializer.getConfig() };
+          return initialDeviation(config, dimensions, this.name);
+        },
       });
       const read = (): tf.Tensor => {
         const kernel = ring.kernel(position);

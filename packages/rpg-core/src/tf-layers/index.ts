@@ -23,3 +23,4 @@ export {
   type RpgEmbeddingArgs,
   type RpgSeparableConv2DArgs,
 } from './ring-fed-layers.js';
+export { rpgify, type Rpgified, type RpgifyCounts, type RpgifyOptions } from './rpgify.js';

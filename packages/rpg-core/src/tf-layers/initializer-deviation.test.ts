@@ -20,6 +20,7 @@ test.each([
   ['randomUniform', initializers.randomUniform({ minval: -0.5, maxval: 1, seed })],
   ['truncatedNormal', initializers.truncatedNormal({ mean: 1, stddev: 2, seed })],
 ])('%s: the deviation is that of the numbers it draws', (_name, initializer) => {
+  const config = { className: initializer.getClassName(), config: initializer.getConfig() };
   for (const shape of [
     [3, 3, 8, 20],
     [40, 30],
@@ -27,6 +28,6 @@ test.each([
   ]) {
     const values = initializer.apply(shape);
     const drawn = Math.sqrt(tf.mean(tf.square(values)).dataSync()[0]!);
-    expect(drawn / initialDeviation(initializer, shape, 'layer')).toBeCloseTo(1, 1);
+    expect(drawn / initialDeviation(config, shape, 'layer')).toBeCloseTo(1, 1);
   }
 });

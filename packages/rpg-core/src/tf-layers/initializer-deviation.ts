@@ -1,21 +1,26 @@
 // How far from zero a tf.layers initialiser starts a kernel. A ring's elements are shared, so a slot cannot be filled
 // by its initialiser; what it takes over is the scale.
-import type { Initializer } from '@tensorflow/tfjs-layers/dist/initializers.js';
+import type * as tf from '@tensorflow/tfjs-core';
 
 /** Root mean square of a standard normal variable cut off at ±2, which is what tfjs's truncatedNormal draws from. */
 const TRUNCATED = 0.879_625_661_034_239_8;
 
+/** An initialiser as a layer's config holds it. */
+export interface InitializerConfig {
+  readonly className: string;
+  readonly config: tf.serialization.ConfigDict;
+}
+
 /**
- * Root mean square of the numbers that `initializer` draws for a kernel of this shape.
+ * Root mean square of the numbers that the initialiser draws for a kernel of this shape.
  *
  * @param layerName for the error's text
  * @throws RangeError for initialisers that draw no random numbers: a constant has no place on a shared ring
  */
-export function initialDeviation(initializer: Initializer, shape: readonly number[], layerName: string): number {
-  const kind = initializer.getClassName();
-  const config = initializer.getConfig() as Readonly<Record<string, number | string | null | undefined>>;
+export function initialDeviation(initializer: InitializerConfig, shape: readonly number[], layerName: string): number {
+  const config = initializer.config as Readonly<Record<string, number | string | null | undefined>>;
   const number = (key: string): number => Number(config[key] ?? 0);
-  switch (kind) {
+  switch (initializer.className) {
     case 'RandomNormal':
       return Math.hypot(number('mean'), number('stddev'));
     case 'TruncatedNormal':
@@ -36,7 +41,7 @@ export function initialDeviation(initializer: Initializer, shape: readonly numbe
     }
     default:
       throw new RangeError(
-        `Layer '${layerName}' starts its generated weights by ${kind}; on a ring they can start by glorotNormal, ` +
+        `Layer '${layerName}' starts its generated weights by ${initializer.className}; on a ring they can start by glorotNormal, ` +
           'glorotUniform, heNormal, heUniform, leCunNormal, leCunUniform, varianceScaling, orthogonal, randomNormal, ' +
           'randomUniform or truncatedNormal.',
       );

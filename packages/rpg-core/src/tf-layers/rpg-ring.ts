@@ -121,10 +121,11 @@ export class RpgRing extends tfl.layers.Layer {
   /**
    * Takes a kernel among the ring's.
    *
+   * @param slot its deviation is asked for only where the slots were not given beforehand
    * @returns its position, for `kernel`
    * @throws RangeError when the ring was dealt out before, or its given slots hold no such kernel
    */
-  addSlot(slot: RingSlot): number {
+  addSlot(slot: Omit<RingSlot, 'standardDeviation'> & { readonly standardDeviation: () => number }): number {
     const position = this.#slots.findIndex(({ name }) => name === slot.name);
     if (this.#isClosed) {
       const expected = this.#slots[position];
@@ -143,7 +144,7 @@ export class RpgRing extends tfl.layers.Layer {
         `Ring '${this.name}' was dealt out before ${slot.name} came; build all layers before weights are first read.`,
       );
     }
-    return this.#slots.push(slot) - 1;
+    return this.#slots.push({ ...slot, standardDeviation: slot.standardDeviation() }) - 1;
   }
 
   /**

@@ -1,0 +1,59 @@
+// A tf.LayersModel's graph, built once more with other layers.
+import type * as tf from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
+
+/** How the copy differs. */
+export interface GraphCopy {
+  /** What follows the inputs; the identity or a ring. */
+  readonly behindInputs: (inputs: tfl.SymbolicTensor[]) => tfl.SymbolicTensor[];
+  /** The copy of a layer; called once a layer, however often the layer is used. Models inside the model are not asked for. */
+  readonly copyLayer: (layer: tfl.layers.Layer) => tfl.layers.Layer;
+}
+
+/**
+ * Applies copies of a model's layers in the same way to new inputs. Models used as layers are dissolved into their layers:
+ * one graph is left, so that one ring can stand before all of it.
+ */
+export function copyGraph(model: tfl.LayersModel, { behindInputs, copyLayer }: GraphCopy): tfl.LayersModel {
+  const copies = new Map<tfl.layers.Layer, tfl.layers.Layer>();
+  const copyOf = (layer: tfl.layers.Layer): tfl.layers.Layer => {
+    const copy = copies.get(layer) ?? copyLayer(layer);
+    copies.set(layer, copy);
+    return copy;
+  };
+  const inputs = model.inputs.map(({ shape, dtype, sourceLayer }) =>
+    tfl.input({ batchShape: shape, dtype, name: sourceLayer.name }),
+  );
+  const outputs = applyTo(model, behindInputs(inputs), copyOf);
+  return tfl.model({ inputs, outputs, name: model.name });
+}
+
+/** The layers of a model and of the models inside it, each once, in the order of the model's own list. */
+export function allLayersOf(model: tfl.LayersModel): tfl.layers.Layer[] {
+  const layers = model.layers.flatMap((layer) => (layer instanceof tfl.LayersModel ? allLayersOf(layer) : [layer]));
+  return [...new Set(layers)].filter((layer) => layer.getClassName() !== 'InputLayer');
+}
+
+type CopyOf = GraphCopy['copyLayer'];
+
+function applyTo(model: tfl.LayersModel, inputs: readonly tfl.SymbolicTensor[], copyOf: CopyOf): tfl.SymbolicTensor[] {
+  const done = new Map(model.inputs.map(({ id }, i) => [id, inputs[i]!]));
+  const copyOfTensor = (tensor: tfl.SymbolicTensor): tfl.SymbolicTensor => {
+    const known = done.get(tensor.id);
+    if (known !== undefined) return known;
+    const layer = tensor.sourceLayer;
+    const node = layer.inboundNodes[tensor.nodeIndex]!;
+    const from = node.inputTensors.map(copyOfTensor);
+    const to =
+      layer instanceof tfl.LayersModel
+        ? applyTo(layer, from, copyOf)
+        : asList(copyOf(layer).apply(from.length === 1 ? from[0]! : from, node.callArgs));
+    node.outputTensors.forEach(({ id }, i) => done.set(id, to[i]!));
+    return done.get(tensor.id)!;
+  };
+  return model.outputs.map(copyOfTensor);
+}
+
+function asList(applied: tf.Tensor | tf.Tensor[] | tfl.SymbolicTensor | tfl.SymbolicTensor[]): tfl.SymbolicTensor[] {
+  return (Array.isArray(applied) ? applied : [applied]) as tfl.SymbolicTensor[];
+}
