@@ -14,3 +14,9 @@ test('cosine and linear end at zero with the run', () => {
   expect(rates({ schedule: 'cosine', numEpochs: 3, warmUpEpochs: 1 }, [10, 20, 30])).toEqual([1, 0.5, 0]);
   expect(rates({ schedule: 'linear', numEpochs: 2, warmUpEpochs: 0 }, [0, 10, 20])).toEqual([1, 0.5, 0]);
 });
+
+test('a run that is all warm-up rises to the full rate', () => {
+  for (const schedule of ['cosine', 'linear', 'steps'] as const) {
+    expect(rates({ schedule, numEpochs: 1, warmUpEpochs: 5 }, [0, 4, 9])).toEqual([0.1, 0.5, 1]);
+  }
+});

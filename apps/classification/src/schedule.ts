@@ -6,7 +6,7 @@ import type { ClassificationConfig } from './config.js';
 export function scheduleOf(config: ClassificationConfig, stepsPerEpoch: number): Schedule {
   const { learningRate, numEpochs, gamma } = config;
   const warmUpSteps = Math.min(Math.round(config.warmUpEpochs * stepsPerEpoch), numEpochs * stepsPerEpoch);
-  const numSteps = numEpochs * stepsPerEpoch - warmUpSteps;
+  const numSteps = Math.max(1, numEpochs * stepsPerEpoch - warmUpSteps); // a run may be all warm-up
   const after = (): Schedule => {
     switch (config.schedule) {
       case 'steps': {

@@ -98,7 +98,13 @@ async function loadFallback(onNotice: (line: string) => void): Promise<BackendIn
   }
 }
 
+/** The gradients of tfjs's operations come with this package; tfjs-node-gpu loads it by itself. */
+async function loadGradients(): Promise<void> {
+  await import('@tensorflow/tfjs');
+}
+
 async function loadWasm(): Promise<BackendInfo> {
+  await loadGradients();
   const wasm = await import('@tensorflow/tfjs-backend-wasm');
   const entry = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/package.json');
   wasm.setWasmPaths(join(dirname(entry), 'dist') + sep);
@@ -107,6 +113,7 @@ async function loadWasm(): Promise<BackendInfo> {
 }
 
 async function loadPlainCpu(): Promise<BackendInfo> {
+  await loadGradients();
   await import('@tensorflow/tfjs-backend-cpu');
   await activate('cpu');
   // Its first tensor would print a banner that advises installing a package whose download is gone.

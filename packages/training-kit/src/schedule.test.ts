@@ -28,3 +28,7 @@ test('milestones have to rise', () => {
     'stepDecay: milestones are 5, 5, expected rising steps.',
   );
 });
+
+test.each([cosineDecay, linearDecay])('a decay over no steps is refused', (decay) => {
+  expect(() => decay(1, { numSteps: 0 })).toThrow('numSteps is 0, expected a number above 0.');
+});

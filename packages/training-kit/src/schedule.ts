@@ -16,12 +16,14 @@ export function stepDecay(initial: number, options: { milestones: readonly numbe
 /** Half a cosine from `initial` at step 0 to `final` (default 0) at `numSteps`. */
 export function cosineDecay(initial: number, options: { numSteps: number; final?: number }): Schedule {
   const { numSteps, final = 0 } = options;
+  checkNumSteps('cosineDecay', numSteps);
   return (step) => final + ((initial - final) * (1 + Math.cos(Math.PI * Math.min(1, step / numSteps)))) / 2;
 }
 
 /** A straight line from `initial` at step 0 to `final` (default 0) at `numSteps`. */
 export function linearDecay(initial: number, options: { numSteps: number; final?: number }): Schedule {
   const { numSteps, final = 0 } = options;
+  checkNumSteps('linearDecay', numSteps);
   return (step) => initial + (final - initial) * Math.min(1, step / numSteps);
 }
 
@@ -32,4 +34,8 @@ export function linearDecay(initial: number, options: { numSteps: number; final?
  */
 export function warmUp(after: Schedule, numSteps: number): Schedule {
   return (step) => (step < numSteps ? (after(0) * (step + 1)) / numSteps : after(step - numSteps));
+}
+
+function checkNumSteps(name: string, numSteps: number): void {
+  if (!(numSteps > 0)) throw new RangeError(`${name}: numSteps is ${numSteps}, expected a number above 0.`);
 }
