@@ -3,6 +3,8 @@ export { ConfigError, DataError, exitCodeOf, runMain, type MainSurroundings } fr
 // optimisation
 export type { Optimizer } from './optimizer.js';
 export { sgd, type SgdOptions } from './sgd.js';
+export { rmsprop, type RmspropOptions } from './rmsprop.js';
+export { adam, type AdamOptions } from './adam.js';
 export { cosineDecay, linearDecay, stepDecay, warmUp, type Schedule } from './schedule.js';
 export { trainStep, type LossResult, type TrainStepOptions } from './train-step.js';
 export { MetricSums } from './metric-sums.js';

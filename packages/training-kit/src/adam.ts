@@ -1,0 +1,67 @@
+// Adam as PyTorch's torch.optim.Adam does it; tfjs's own has no weight decay and a state that cannot be saved.
+import * as tf from '@tensorflow/tfjs-core';
+import { zerosLike } from './accumulators.js';
+import { gradientOf, type Optimizer } from './optimizer.js';
+
+/** Settings of Adam. */
+export interface AdamOptions {
+  /** β₁ in [0, 1): weight of the past in the mean of gradients; default 0.9. */
+  readonly beta1?: number;
+  /** β₂ in [0, 1): weight of the past in the mean of squares; default 0.999. */
+  readonly beta2?: number;
+  /** ε > 0, added to the root; default 1e-8. */
+  readonly epsilon?: number;
+  /** λ ≥ 0, added to the gradient as an L2 penalty's (not decoupled), all variables alike; default 0. */
+  readonly weightDecay?: number;
+}
+
+/**
+ * t ← t + 1; g ← ∇ + λ·w; m ← β₁·m + (1 − β₁)·g; s ← β₂·s + (1 − β₂)·g²;
+ * w ← w − η / (1 − β₁ᵗ) · m / (√s / √(1 − β₂ᵗ) + ε).
+ *
+ * The state holds `means/<name>` and `squares/<name>` of the variable's shape and the scalar `numSteps`, t.
+ *
+ * @param trainables the variables to update, by name; they stay their owner's
+ * @throws RangeError for a beta outside [0, 1), an epsilon of 0 or less, a negative weight decay
+ */
+export function adam(trainables: ReadonlyMap<string, tf.Variable>, options: AdamOptions = {}): Optimizer {
+  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 } = options;
+  if (!(beta1 >= 0 && beta1 < 1)) throw new RangeError(`adam: beta1 is ${beta1}, expected [0, 1).`);
+  if (!(beta2 >= 0 && beta2 < 1)) throw new RangeError(`adam: beta2 is ${beta2}, expected [0, 1).`);
+  if (!(epsilon > 0)) throw new RangeError(`adam: epsilon is ${epsilon}, expected more than 0.`);
+  if (!(weightDecay >= 0)) throw new RangeError(`adam: weightDecay is ${weightDecay}, expected 0 or more.`);
+  const means = zerosLike(trainables);
+  const squares = zerosLike(trainables);
+  const numSteps = tf.tidy(() => tf.variable(tf.scalar(0), false));
+  const state = new Map<string, tf.Variable>([['numSteps', numSteps]]);
+  for (const [name, variable] of means) state.set(`means/${name}`, variable);
+  for (const [name, variable] of squares) state.set(`squares/${name}`, variable);
+
+  return {
+    state,
+    update(gradients, learningRate) {
+      // Read from the device each time, because a checkpoint assigns to it; float32 counts exactly up to 2²⁴ steps.
+      const step = numSteps.dataSync()[0]! + 1;
+      const stepSize = learningRate / (1 - beta1 ** step);
+      const rootOfCorrection = Math.sqrt(1 - beta2 ** step);
+      for (const [name, variable] of trainables) {
+        tf.tidy(() => {
+          let gradient = gradientOf(gradients, name);
+          if (weightDecay > 0) gradient = tf.add(gradient, tf.mul(variable, weightDecay));
+          const mean = means.get(name)!;
+          const square = squares.get(name)!;
+          mean.assign(tf.add(tf.mul(mean, beta1), tf.mul(gradient, 1 - beta1)));
+          square.assign(tf.add(tf.mul(square, beta2), tf.mul(tf.square(gradient), 1 - beta2)));
+          const root = tf.add(tf.div(tf.sqrt(square), rootOfCorrection), epsilon);
+          variable.assign(tf.sub(variable, tf.mul(tf.div(mean, root), stepSize)));
+        });
+      }
+      tf.tidy(() => {
+        numSteps.assign(tf.scalar(step));
+      });
+    },
+    dispose() {
+      for (const variable of state.values()) variable.dispose();
+    },
+  };
+}
