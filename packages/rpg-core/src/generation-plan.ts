@@ -1,5 +1,12 @@
 // The generating matrices R_i of all slots that one ring feeds, in the form in which they are applied.
-import { drawIndexArray, INDEX_MASK, NEGATIVE, type Sampling } from './index-array.js';
+import {
+  drawIndexArray,
+  drawIndexArrayAsync,
+  INDEX_MASK,
+  NEGATIVE,
+  type IndexArrayOptions,
+  type Sampling,
+} from './index-array.js';
 import type { Rng } from './rng.js';
 import type { Slot } from './slot.js';
 
@@ -22,7 +29,16 @@ export interface GenerationPlan {
   readonly signedIndices: Int32Array;
   /** Standard deviation with which W starts. */
   readonly ringStandardDeviation: number;
+  /** What the indices can be made from again; a model is saved with this in their place. */
+  readonly origin?: PlanOrigin;
 }
+
+/** How a plan's indices came about. */
+export type PlanOrigin =
+  /** Drawn from the stream that `seed` names. */
+  | { readonly kind: 'drawn'; readonly sampling: Sampling; readonly reflect: boolean; readonly seed: string }
+  /** Each slot is a run of ring elements, starting at its first index. */
+  | { readonly kind: 'shared' };
 
 /** How the weights of one ring are drawn; see `Sampling`. */
 export interface RingPlanOptions {
@@ -42,14 +58,32 @@ export interface RingPlanOptions {
  * @throws RangeError without slots, for a slot that does not start from a normal distribution, or a bad ring size
  */
 export function planRing(slots: readonly Slot[], options: RingPlanOptions, rng: Rng): GenerationPlan {
-  const { offsets, numGenerated } = layOut(slots);
+  return drawnPlan(slots, options, rng, drawIndexArray(drawOptions(slots, options), rng));
+}
+
+/** `planRing`, the same plan, without freezing a page: see `drawIndexArrayAsync`. */
+export async function planRingAsync(
+  slots: readonly Slot[],
+  options: RingPlanOptions,
+  rng: Rng,
+): Promise<GenerationPlan> {
+  return drawnPlan(slots, options, rng, await drawIndexArrayAsync(drawOptions(slots, options), rng));
+}
+
+function drawOptions(slots: readonly Slot[], options: RingPlanOptions): Required<IndexArrayOptions> {
   const { sampling = 'even', reflect = true, ringSize } = options;
-  return {
-    ringSize,
-    numGenerated,
-    ...scaleSlots(slots, offsets),
-    signedIndices: drawIndexArray({ ringSize, numGenerated, sampling, reflect }, rng),
-  };
+  return { ringSize, numGenerated: layOut(slots).numGenerated, sampling, reflect };
+}
+
+function drawnPlan(
+  slots: readonly Slot[],
+  options: RingPlanOptions,
+  rng: Rng,
+  signedIndices: Int32Array,
+): GenerationPlan {
+  const { ringSize, numGenerated, sampling, reflect } = drawOptions(slots, options);
+  const origin = { kind: 'drawn', sampling, reflect, seed: rng.path } as const;
+  return { ringSize, numGenerated, ...scaleSlots(slots, layOut(slots).offsets), signedIndices, origin };
 }
 
 /**
@@ -74,7 +108,7 @@ export function planSharing(slots: readonly Slot[], keyOf: (slot: Slot) => strin
     const offset = offsets[position]!;
     for (let i = 0; i < slot.size; i++) signedIndices[offset + i] = start + i;
   });
-  return { ringSize, numGenerated, ...scaleSlots(slots, offsets), signedIndices };
+  return { ringSize, numGenerated, ...scaleSlots(slots, offsets), signedIndices, origin: { kind: 'shared' } };
 }
 
 /** Consecutive places for the slots, in order. */
@@ -138,4 +172,23 @@ export function generateReference(plan: GenerationPlan, ring: Float32Array): Flo
     }
   }
   return weights;
+}
+
+/**
+ * The gradient in plain arithmetic: each ring element sums the signed, scaled gradients of its uses, in rising order of
+ * their positions.
+ *
+ * @param dWeights float32 [plan.numGenerated]
+ * @returns float32 [plan.ringSize]
+ */
+export function gradientReference(plan: GenerationPlan, dWeights: Float32Array): Float32Array {
+  const dRing = new Float32Array(plan.ringSize);
+  for (const { slot, offset, scale } of plan.slots) {
+    for (let i = offset; i < offset + slot.size; i++) {
+      const signed = plan.signedIndices[i]!;
+      const scaled = Math.fround(dWeights[i]! * scale);
+      dRing[signed & INDEX_MASK]! += signed & NEGATIVE ? -scaled : scaled;
+    }
+  }
+  return dRing;
 }

@@ -1,6 +1,6 @@
 // K_i = R_i·W for every slot in one op, and its gradient ∂ℓ/∂W = Σ R_iᵀ ∂ℓ/∂K_i (paper, equations 1 and 2).
 import * as tf from '@tensorflow/tfjs-core';
-import type { GenerationPlan } from './generation-plan.js';
+import { generateReference, gradientReference, type GenerationPlan } from './generation-plan.js';
 import { countUses, INDEX_MASK, NEGATIVE } from './index-array.js';
 import { runOp, type PortableOp } from './kernel.js';
 
@@ -14,6 +14,10 @@ const generateOp: PortableOp<GeneratorAttributes> = {
   name: 'RpgGenerate',
   compose: (inputs, { plan, tables }) => {
     const ring = inputs.ring as tf.Tensor1D;
+    if (roundsIndices(2 * plan.ringSize)) {
+      const flat = generateReference(plan, Float32Array.from(ring.dataSync()));
+      return plan.slots.map(({ slot, offset }) => tf.tensor(flat.slice(offset, offset + slot.size), [...slot.shape]));
+    }
     // −W stands behind W, so that the sign is part of the index and one gather does both.
     const signed = tf.concat1d([ring, tf.neg(ring)]); // [2N]
     const weights = tf.gatherND(signed, tables.forward); // [M]
@@ -31,6 +35,13 @@ const generateOp: PortableOp<GeneratorAttributes> = {
 const generateGradOp: PortableOp<GeneratorAttributes> = {
   name: 'RpgGenerateGrad',
   compose: (inputs, { plan, tables }) => {
+    if (roundsIndices(2 * plan.numGenerated + 1)) {
+      const flat = new Float32Array(plan.numGenerated);
+      plan.slots.forEach(({ offset }, i) => {
+        flat.set(inputs[`dy${i}`]!.dataSync(), offset);
+      });
+      return [tf.tensor1d(gradientReference(plan, flat))];
+    }
     const dWeights = plan.slots.map(({ slot, scale }, i) =>
       tf.mul<tf.Tensor1D>(tf.reshape(inputs[`dy${i}`]!, [slot.size]), scale),
     );
@@ -40,6 +51,15 @@ const generateGradOp: PortableOp<GeneratorAttributes> = {
     return [tf.sum(tf.gatherND(signed, tables.inverse), 0)]; // [uses, N] -> [N]
   },
 };
+
+/**
+ * Whether the backend would round indices as large as these. WebGL keeps int32 in textures of floats: exact up to 2^24, on
+ * devices with half floats only up to 2^11. Then plain arithmetic generates, and the result is uploaded.
+ */
+function roundsIndices(numIndices: number): boolean {
+  if (tf.getBackend() !== 'webgl') return false;
+  return numIndices > (tf.env().getBool('WEBGL_RENDER_FLOAT32_ENABLED') ? 2 ** 24 : 2 ** 11);
+}
 
 /** Generates weights by one plan; owns the index tables on the device. */
 export class Generator {

@@ -2,6 +2,7 @@
 // (section 3, "Even Parameter Distribution for Different Layers" and equation 3), drawn from named seeds.
 import type { Rng } from './rng.js';
 import { shuffled } from './shuffle.js';
+import { runAtOnce, runWithPauses, type Steps } from './stepwise.js';
 
 /**
  * How ring elements are chosen.
@@ -29,6 +30,8 @@ export const INDEX_MASK = 0x7fff_ffff;
 
 const LARGEST_SIZE = 2 ** 30;
 const WORDS_PER_DRAW = 16_384;
+/** Elements that one step works on: well under a millisecond. */
+const STEP = 65_536;
 
 /**
  * Draws the index array u with the reflections b packed beside it.
@@ -41,11 +44,30 @@ const WORDS_PER_DRAW = 16_384;
  * @throws RangeError for sizes outside 1…2^30
  */
 export function drawIndexArray(options: IndexArrayOptions, rng: Rng): Int32Array {
+  return runAtOnce(drawSteps(options, rng));
+}
+
+/**
+ * `drawIndexArray`, the same bits, with a pause every 12 ms: the 21 million indices of a ResNet34 take a second or two,
+ * for which a browser's page would freeze.
+ *
+ * @param pause what to wait for; absent, one turn of the event loop
+ */
+export async function drawIndexArrayAsync(
+  options: IndexArrayOptions,
+  rng: Rng,
+  pause?: () => Promise<void>,
+): Promise<Int32Array> {
+  return runWithPauses(drawSteps(options, rng), pause);
+}
+
+/** What both variants run. */
+function* drawSteps(options: IndexArrayOptions, rng: Rng): Steps<Int32Array> {
   const { ringSize, numGenerated, sampling = 'even', reflect = true } = options;
   checkSize('ringSize', ringSize);
   checkSize('numGenerated', numGenerated);
-  const indices = drawIndices(ringSize, numGenerated, sampling, rng);
-  if (reflect) addSigns(indices, rng.fork('signs'));
+  const indices = yield* drawIndices(ringSize, numGenerated, sampling, rng);
+  if (reflect) yield* addSigns(indices, rng.fork('signs'));
   return indices;
 }
 
@@ -55,22 +77,20 @@ function checkSize(key: string, value: number): void {
   }
 }
 
-function drawIndices(ringSize: number, numGenerated: number, sampling: Sampling, rng: Rng): Int32Array {
+function* drawIndices(ringSize: number, numGenerated: number, sampling: Sampling, rng: Rng): Steps<Int32Array> {
   switch (sampling) {
     case 'even':
-      return shuffled(
+      return yield* shuffled(
         numGenerated,
-        (target) => {
-          fillEvenly(target, ringSize, rng.fork('remainder'));
-        },
+        (target) => fillEvenly(target, ringSize, rng.fork('remainder')),
         rng.fork('shuffle'),
       );
     case 'uneven': {
       const draws = rng.fork('uneven');
-      return new Int32Array(numGenerated).map(() => draws.below(ringSize));
+      return yield* inSteps(new Int32Array(numGenerated), () => draws.below(ringSize));
     }
     case 'sequential':
-      return new Int32Array(numGenerated).map((_, position) => position % ringSize);
+      return yield* inSteps(new Int32Array(numGenerated), (position) => position % ringSize);
     default:
       throw new RangeError(
         `drawIndexArray: sampling is '${String(sampling satisfies never)}', expected 'even', 'uneven' or 'sequential'.`,
@@ -78,43 +98,75 @@ function drawIndices(ringSize: number, numGenerated: number, sampling: Sampling,
   }
 }
 
-/** Whole copies of 0…N−1, then the remainder: M mod N different elements in rising order. */
-function fillEvenly(target: Int32Array, ringSize: number, rng: Rng): void {
-  const numWhole = target.length - (target.length % ringSize);
-  for (let start = 0; start < numWhole; start += ringSize) {
-    for (let element = 0; element < ringSize; element++) target[start + element] = element;
+function* inSteps(target: Int32Array, valueAt: (position: number) => number): Steps<Int32Array> {
+  for (let start = 0; start < target.length; start += STEP) {
+    const end = Math.min(target.length, start + STEP);
+    for (let position = start; position < end; position++) target[position] = valueAt(position);
+    yield;
   }
-  sampleWithoutReplacement(target.subarray(numWhole), ringSize, rng);
+  return target;
+}
+
+/** Whole copies of 0…N−1, then the remainder: M mod N different elements in rising order. */
+function* fillEvenly(target: Int32Array, ringSize: number, rng: Rng): Steps<void> {
+  const numWhole = target.length - (target.length % ringSize);
+  for (let start = 0; start < numWhole; start += STEP) {
+    countThrough(target, start, Math.min(numWhole, start + STEP), ringSize);
+    yield;
+  }
+  yield* sampleWithoutReplacement(target.subarray(numWhole), ringSize, rng);
+}
+
+/** target[i] = i mod ringSize. */
+function countThrough(target: Int32Array, start: number, end: number, ringSize: number): void {
+  for (let i = start, element = start % ringSize; i < end; i++) {
+    target[i] = element;
+    element = element + 1 === ringSize ? 0 : element + 1;
+  }
 }
 
 /**
  * Selection sampling (Knuth, The Art of Computer Programming 2, section 3.4.2, algorithm S): one pass over 0…N−1 in
  * which an element is taken with probability needed/left. 32-bit draws make that probability exact to 2^-32.
  */
-function sampleWithoutReplacement(target: Int32Array, ringSize: number, rng: Rng): void {
+function* sampleWithoutReplacement(target: Int32Array, ringSize: number, rng: Rng): Steps<void> {
   const words = new Uint32Array(Math.min(WORDS_PER_DRAW, ringSize));
   let taken = 0;
-  for (let element = 0, next = words.length; taken < target.length; element++, next++) {
-    if (next === words.length) {
-      rng.fillUint32(words);
-      next = 0;
-    }
+  for (let start = 0; taken < target.length; start += words.length) {
+    rng.fillUint32(words);
+    taken = sampleFrom(words, start, ringSize, target, taken);
+    yield;
+  }
+}
+
+/** Decides about the elements from `start` on, one word each. @returns how many are taken by now */
+function sampleFrom(words: Uint32Array, start: number, ringSize: number, target: Int32Array, taken: number): number {
+  for (let next = 0, element = start; next < words.length && taken < target.length; next++, element++) {
     const needed = target.length - taken;
     const left = ringSize - element;
     if (words[next]! * left < needed * 0x1_0000_0000) target[taken++] = element;
   }
+  return taken;
 }
 
 /** One random bit a weight, from the low bit of each word upwards. */
-function addSigns(indices: Int32Array, rng: Rng): void {
+function* addSigns(indices: Int32Array, rng: Rng): Steps<void> {
   const words = new Uint32Array(WORDS_PER_DRAW);
   for (let start = 0; start < indices.length; start += 32 * WORDS_PER_DRAW) {
     rng.fillUint32(words);
     const end = Math.min(indices.length, start + 32 * WORDS_PER_DRAW);
-    for (let i = start; i < end; i++) {
-      const bit = (words[(i - start) >>> 5]! >>> ((i - start) & 31)) & 1;
-      indices[i] = indices[i]! | (bit << 31);
+    for (let from = start; from < end; from += STEP) {
+      setSigns(indices, words, start, from, Math.min(end, from + STEP));
+      yield;
     }
+  }
+}
+
+/** @param start the position that the first bit of the words is for */
+function setSigns(indices: Int32Array, words: Uint32Array, start: number, from: number, to: number): void {
+  for (let i = from; i < to; i++) {
+    const bit = (words[(i - start) >>> 5]! >>> ((i - start) & 31)) & 1;
+    indices[i] = indices[i]! | (bit << 31);
   }
 }
 

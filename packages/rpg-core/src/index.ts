@@ -3,6 +3,7 @@ export { SlotCollector, kaimingFanOut, uniformFanIn, type Initializer, type Slot
 export {
   countUses,
   drawIndexArray,
+  drawIndexArrayAsync,
   INDEX_MASK,
   NEGATIVE,
   type IndexArrayOptions,
@@ -11,14 +12,23 @@ export {
 export {
   generateReference,
   planRing,
+  planRingAsync,
   planSharing,
   type GenerationPlan,
   type PlannedSlot,
+  type PlanOrigin,
   type RingPlanOptions,
 } from './generation-plan.js';
 export { Generator, IndexTables, type GeneratorAttributes, type PackedPlan } from './generator.js';
 export { projectOntoRing, type Projection } from './projection.js';
-export { createWeightSource, type WeightSource, type WeightSourceConfig, type Weights } from './weight-source.js';
+export {
+  assembleWeightSource,
+  createWeightSource,
+  type FirstValues,
+  type WeightSource,
+  type WeightSourceConfig,
+  type Weights,
+} from './weight-source.js';
 export { countParameters, type ParameterCounts } from './parameter-counts.js';
 export { runOp, type PortableOp } from './kernel.js';
 export type { ForwardContext, Layer } from './layers/layer.js';

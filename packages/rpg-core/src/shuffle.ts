@@ -1,9 +1,13 @@
 // An unbiased shuffle for arrays that are far larger than the processor's caches.
 import type { Rng } from './rng.js';
+import type { Steps } from './stepwise.js';
 
 /** Elements per bucket: 64 Ki int32 are 256 KiB, which a core's own cache holds. */
 const BUCKET_SIZE = 65_536;
 const WORDS_PER_DRAW = 16_384;
+
+/** Elements that one step works on: well under a millisecond. */
+const STEP = 65_536;
 
 /**
  * The values that `fill` writes, in uniformly random order.
@@ -13,17 +17,20 @@ const WORDS_PER_DRAW = 16_384;
  * times faster than Fisher–Yates over the whole array. Bucket b draws from the fork `bucket-b`, so buckets may be
  * shuffled in any order or by several threads with the same result.
  */
-export function shuffled(length: number, fill: (target: Int32Array) => void, rng: Rng): Int32Array {
+export function* shuffled(length: number, fill: (target: Int32Array) => Steps<void>, rng: Rng): Steps<Int32Array> {
   const values = new Int32Array(length);
-  fill(values);
+  yield* fill(values);
   const numBuckets = 2 ** Math.max(0, Math.ceil(Math.log2(Math.max(1, length) / BUCKET_SIZE)));
   if (numBuckets === 1) {
     shuffleRange(values, 0, length, rng.fork('bucket-0'));
     return values;
   }
-  const bucketOf = drawBuckets(length, numBuckets, rng.fork('buckets'));
+  const bucketOf = yield* drawBuckets(length, numBuckets, rng.fork('buckets'));
   const ends = new Int32Array(numBuckets);
-  for (let i = 0; i < length; i++) ends[bucketOf[i]!]!++;
+  for (let start = 0; start < length; start += STEP) {
+    count(bucketOf, start, Math.min(length, start + STEP), ends);
+    yield;
+  }
   const starts = new Int32Array(numBuckets);
   let total = 0;
   for (let bucket = 0; bucket < numBuckets; bucket++) {
@@ -32,28 +39,51 @@ export function shuffled(length: number, fill: (target: Int32Array) => void, rng
     ends[bucket] = starts[bucket]!;
   }
   const result = new Int32Array(length);
-  for (let i = 0; i < length; i++) result[ends[bucketOf[i]!]!++] = values[i]!;
+  for (let start = 0; start < length; start += STEP) {
+    distribute(values, bucketOf, start, Math.min(length, start + STEP), result, ends);
+    yield;
+  }
   for (let bucket = 0; bucket < numBuckets; bucket++) {
     shuffleRange(result, starts[bucket]!, ends[bucket]!, rng.fork(`bucket-${bucket}`));
+    yield;
   }
   return result;
 }
 
+function count(bucketOf: Uint16Array, start: number, end: number, counts: Int32Array): void {
+  for (let i = start; i < end; i++) counts[bucketOf[i]!]!++;
+}
+
+/** Puts each value behind those that its bucket holds already. */
+function distribute(
+  values: Int32Array,
+  bucketOf: Uint16Array,
+  start: number,
+  end: number,
+  result: Int32Array,
+  ends: Int32Array,
+): void {
+  for (let i = start; i < end; i++) result[ends[bucketOf[i]!]!++] = values[i]!;
+}
+
 /** A bucket number for each element; the low half of a random word serves one element, the high half the next. */
-function drawBuckets(length: number, numBuckets: number, rng: Rng): Uint16Array {
+function* drawBuckets(length: number, numBuckets: number, rng: Rng): Steps<Uint16Array> {
   if (numBuckets > 0x1_0000) throw new RangeError(`Cannot shuffle ${length} elements: the limit is 4 294 967 296.`);
   const buckets = new Uint16Array(length);
-  const mask = numBuckets - 1;
   const words = new Uint32Array(WORDS_PER_DRAW);
   for (let start = 0; start < length; start += 2 * WORDS_PER_DRAW) {
     rng.fillUint32(words);
-    const end = Math.min(length, start + 2 * WORDS_PER_DRAW);
-    for (let i = start; i < end; i++) {
-      const word = words[(i - start) >>> 1]!;
-      buckets[i] = ((i - start) & 1 ? word >>> 16 : word) & mask;
-    }
+    spreadHalves(words, numBuckets - 1, buckets, start, Math.min(length, start + 2 * WORDS_PER_DRAW));
+    yield;
   }
   return buckets;
+}
+
+function spreadHalves(words: Uint32Array, mask: number, buckets: Uint16Array, start: number, end: number): void {
+  for (let i = start; i < end; i++) {
+    const word = words[(i - start) >>> 1]!;
+    buckets[i] = ((i - start) & 1 ? word >>> 16 : word) & mask;
+  }
 }
 
 /**

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { Generator } from './generator.js';
 import { planRing, planSharing, type GenerationPlan } from './generation-plan.js';
 import type { Sampling } from './index-array.js';
-import { normalValues } from './initial-values.js';
+import { initialValues, normalValues } from './initial-values.js';
 import type { Rng } from './rng.js';
 import type { Slot } from './slot.js';
 import { splitRingSize } from './split-ring-size.js';
@@ -65,22 +65,42 @@ export interface WeightSource {
  */
 export function createWeightSource(slots: readonly Slot[], config: WeightSourceConfig, rng: Rng): WeightSource {
   const backbone = slots.filter((slot) => slot.role === 'backbone');
-  const plans = planBackbone(backbone, config, rng);
+  return assembleWeightSource(slots, planBackbone(backbone, config, rng), {
+    ofRing: (name, plan) => normalValues(plan.ringSize, plan.ringStandardDeviation, rng.fork(`${name}/values`)),
+    ofSlot: (slot) => initialValues(slot, rng.fork(`slot/${slot.name}`)),
+  });
+}
+
+/** First values of a source's variables, float32. */
+export interface FirstValues {
+  readonly ofRing: (name: string, plan: GenerationPlan) => Float32Array;
+  readonly ofSlot: (slot: Slot) => Float32Array;
+}
+
+/**
+ * Makes a source from plans and values that are there already: from a saved model, for instance.
+ *
+ * @param plans by the names of the rings' variables; slots that no plan has are independent
+ */
+export function assembleWeightSource(
+  slots: readonly Slot[],
+  plans: ReadonlyMap<string, GenerationPlan>,
+  values: FirstValues,
+): WeightSource {
+  const planned = new Set([...plans.values()].flatMap((plan) => plan.slots.map(({ slot }) => slot.name)));
   const trainables = new Map<string, tf.Variable>();
   const statistics = new Map<string, tf.Variable>();
   for (const [name, plan] of plans) {
-    const first = normalValues(plan.ringSize, plan.ringStandardDeviation, rng.fork(`${name}/values`));
-    trainables.set(name, variableOf(tf.tensor1d(first), true));
+    trainables.set(name, variableOf(values.ofRing(name, plan), [plan.ringSize], true));
   }
   for (const slot of slots) {
-    if (slot.role === 'backbone' && config.kind !== 'independent') continue;
+    if (planned.has(slot.name)) continue;
     const isTrained = slot.role !== 'statistics';
-    const variable = variableOf(initialValue(slot, rng.fork(`slot/${slot.name}`)), isTrained);
+    const variable = variableOf(values.ofSlot(slot), slot.shape, isTrained);
     (isTrained ? trainables : statistics).set(slot.name, variable);
   }
-  const numGenerated = sizeOf(backbone);
-  const ringSize =
-    config.kind === 'independent' ? numGenerated : [...plans.values()].reduce((sum, plan) => sum + plan.ringSize, 0);
+  const numGenerated = sizeOf(slots.filter((slot) => slot.role === 'backbone'));
+  const ringSize = plans.size === 0 ? numGenerated : [...plans.values()].reduce((sum, plan) => sum + plan.ringSize, 0);
   const generators = new Map([...plans].map(([name, plan]) => [name, new Generator(plan)]));
 
   return {
@@ -171,26 +191,9 @@ function sizeOf(slots: readonly Slot[]): number {
   return slots.reduce((sum, slot) => sum + slot.size, 0);
 }
 
-function variableOf(initial: tf.Tensor, isTrained: boolean): tf.Variable {
+function variableOf(values: Float32Array, shape: readonly number[], isTrained: boolean): tf.Variable {
+  const initial = tf.tensor(values, [...shape]);
   const variable = tf.variable(initial, isTrained);
   initial.dispose();
   return variable;
-}
-
-function initialValue(slot: Slot, rng: Rng): tf.Tensor {
-  const shape = [...slot.shape];
-  const { initializer } = slot;
-  switch (initializer.kind) {
-    case 'constant':
-      return tf.fill(shape, initializer.value);
-    case 'normal':
-      return tf.tensor(normalValues(slot.size, initializer.standardDeviation, rng), shape);
-    case 'uniform':
-      return tf.tensor(
-        new Float32Array(slot.size).map(() => (2 * rng.uniform() - 1) * initializer.limit),
-        shape,
-      );
-    default:
-      throw new RangeError(`Slot '${slot.name}': unknown initializer ${JSON.stringify(initializer satisfies never)}.`);
-  }
 }
