@@ -2,46 +2,50 @@
 import type { Weights, WeightSource } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { MetricSums, softmaxCrossEntropy } from 'training-kit';
-import { evalBatches, type EvalBatch } from './data/eval-batches.js';
-import type { Normalization } from './data/normalization.js';
-import type { Split } from './data/split.js';
+import type { EvalBatch, Split } from './data/split.js';
 import type { Classifier } from './model.js';
 
 /** What a model does on a split. */
 export interface Evaluation {
+  /** Examples that counted: all of the split but those whose image cannot be read. */
   readonly numExamples: number;
+  /** int32 [numExamples], their places in the split. */
+  readonly examples: Int32Array;
   /** Mean cross-entropy, nats. */
   readonly loss: number;
   /** Share of examples whose label has the largest logit. */
   readonly top1: number;
   /** Share of examples whose label is among the five largest logits; a tie counts against the model. */
   readonly top5: number;
-  /** float32 [numExamples, numClasses], in the split's order. */
+  /** float32 [numExamples, numClasses], in the order of `examples`. */
   readonly probabilities: Float32Array;
 }
 
-/** Examples a forward pass; memory grows with it, results do not depend on it. */
-const BATCH_SIZE = 250;
+/** Examples a forward pass, fewer of large images: memory grows with their pixels, results do not depend on it. */
+const MAX_BATCH_SIZE = 250;
+const MAX_BATCH_PIXELS = 64 * 224 * 224;
 
 /**
  * Evaluates with the moving averages of the norms.
  *
  * @throws RangeError for an empty split
+ * @throws DataError when none of its images can be read
  */
-export function evaluate(
-  model: Classifier,
-  source: WeightSource,
-  split: Split,
-  normalization: Normalization,
-): Evaluation {
+export async function evaluate(model: Classifier, source: WeightSource, split: Split): Promise<Evaluation> {
   if (split.numExamples === 0) throw new RangeError('evaluate: the split is empty; accuracy has no meaning there.');
   const sums = new MetricSums();
   const { numClasses } = model;
   const probabilities = new Float32Array(split.numExamples * numClasses);
+  const examples = new Int32Array(split.numExamples);
+  let numExamples = 0;
+  const [height, width] = split.imageShape;
+  const batchSize = Math.max(1, Math.min(MAX_BATCH_SIZE, Math.floor(MAX_BATCH_PIXELS / (height * width))));
   const weights = source.generate(); // once for all batches
-  for (const batch of evalBatches(split, { batchSize: BATCH_SIZE, normalization })) {
+  for await (const batch of split.evalBatches({ batchSize })) {
     const { losses, chances } = predict(model, weights, batch);
-    probabilities.set(chances, batch.firstExample * numClasses);
+    probabilities.set(chances, numExamples * numClasses);
+    examples.set(batch.examples, numExamples);
+    numExamples += batch.numExamples;
     const ranks = Array.from(batch.labels, (label, i) =>
       rankOf(label, chances.subarray(i * numClasses, (i + 1) * numClasses)),
     );
@@ -53,8 +57,9 @@ export function evaluate(
   weights.dispose();
   return {
     ...(sums.means() as { loss: number; top1: number; top5: number }),
-    probabilities,
-    numExamples: split.numExamples,
+    numExamples,
+    examples: examples.subarray(0, numExamples),
+    probabilities: probabilities.subarray(0, numExamples * numClasses),
   };
 }
 

@@ -3,7 +3,7 @@ import { countParameters, type WeightSource } from 'rpg-core';
 import type { GalleryImage, LineSeries, LogEntry, ReportContent, Section } from 'training-kit';
 import type { ClassificationConfig } from './config.js';
 import type { Dataset } from './data/dataset.js';
-import { imageAt, type Split } from './data/split.js';
+import type { Split } from './data/split.js';
 import type { Evaluation } from './evaluate.js';
 import type { Classifier } from './model.js';
 
@@ -18,7 +18,7 @@ export interface ClassificationOutcome {
   readonly history: readonly LogEntry[];
   readonly stepsPerEpoch: number;
   readonly test: Evaluation;
-  /** On as many training examples as there are test examples, without augmentation. */
+  /** On as many training examples, drawn, as there are test examples; without augmentation. */
   readonly train: Evaluation;
   /** Facts of the machine and the run, by name. */
   readonly facts: Readonly<Record<string, string | number>>;
@@ -29,7 +29,7 @@ const GALLERY_SIZE = 10;
 const PERCENT_AXIS = { label: 'accuracy', format: 'percent' } as const;
 
 /** The report of one run. */
-export function classificationReport(outcome: ClassificationOutcome): ReportContent {
+export async function classificationReport(outcome: ClassificationOutcome): Promise<ReportContent> {
   const { config, dataset, model, source, test, train, facts } = outcome;
   const counts = countParameters(source);
   const share = counts.ring / counts.generated;
@@ -37,7 +37,7 @@ export function classificationReport(outcome: ClassificationOutcome): ReportCont
     title: `ResNet${config.depth}${config.weights === 'ring' ? '-RPG' : ''} on ${datasetTitle(dataset)}`,
     subtitle: `preset ${outcome.preset} · width ${config.width} · seed ${config.seed} · ${config.numEpochs} epochs`,
     summary: [
-      { label: 'Test accuracy', value: percent(test.top1), note: `${dataset.test.numExamples} images, read once` },
+      { label: 'Test accuracy', value: percent(test.top1), note: `${test.numExamples} images, read once` },
       { label: 'Top-5', value: percent(test.top5), note: `test loss ${test.loss.toFixed(3)} nats` },
       {
         label: 'Train − test gap',
@@ -61,12 +61,12 @@ export function classificationReport(outcome: ClassificationOutcome): ReportCont
             kind: 'confusion',
             title: 'True class against predicted class',
             classNames: dataset.classNames,
-            counts: confusionCounts(dataset.test, test.probabilities, model.numClasses),
+            counts: confusionCounts(dataset.test, test, model.numClasses),
           },
         ],
       },
-      gallery('Wrong, and most sure of it', dataset, test.probabilities, 'wrong'),
-      gallery('Right', dataset, test.probabilities, 'right'),
+      await gallery('Wrong, and most sure of it', dataset, test, 'wrong'),
+      await gallery('Right', dataset, test, 'right'),
       filters(outcome),
       { kind: 'facts', title: 'The run', facts: Object.entries(facts).map(([name, value]) => ({ name, value })) },
     ],
@@ -175,34 +175,38 @@ function megabytes(numFloats: number): string {
   return `${((4 * numFloats) / 1e6).toFixed(2)} MB`;
 }
 
-function confusionCounts({ labels, numExamples }: Split, probabilities: Float32Array, numClasses: number): Int32Array {
+function confusionCounts({ labels }: Split, { examples, probabilities }: Evaluation, numClasses: number): Int32Array {
   const counts = new Int32Array(numClasses * numClasses);
-  for (let i = 0; i < numExamples; i++) {
-    counts[labels[i]! * numClasses + ranking(probabilities, i, numClasses)[0]!.label]!++;
+  for (const [row, example] of examples.entries()) {
+    counts[labels[example]! * numClasses + ranking(probabilities, row, numClasses)[0]!.label]!++;
   }
   return counts;
 }
 
-/** The classes of example `index`, most probable first. */
+/** The classes of the example in `row`, most probable first. */
 function ranking(
   probabilities: Float32Array,
-  index: number,
+  row: number,
   numClasses: number,
 ): { label: number; probability: number }[] {
   return Array.from({ length: numClasses }, (_, label) => ({
     label,
-    probability: probabilities[index * numClasses + label]!,
+    probability: probabilities[row * numClasses + label]!,
   })).toSorted((a, b) => b.probability - a.probability);
 }
 
-function gallery(title: string, dataset: Dataset, probabilities: Float32Array, status: 'right' | 'wrong'): Section {
-  const { test, numClasses, classNames } = dataset;
+async function gallery(
+  title: string,
+  { test, numClasses, classNames }: Dataset,
+  { examples, probabilities }: Evaluation,
+  status: 'right' | 'wrong',
+): Promise<Section> {
   const [height, width] = test.imageShape;
-  const candidates: { index: number; confidence: number }[] = [];
-  for (let index = 0; index < test.numExamples; index++) {
-    const best = ranking(probabilities, index, numClasses)[0]!;
-    if ((best.label === test.labels[index]) === (status === 'right')) {
-      candidates.push({ index, confidence: best.probability });
+  const candidates: { row: number; example: number; confidence: number }[] = [];
+  for (const [row, example] of examples.entries()) {
+    const best = ranking(probabilities, row, numClasses)[0]!;
+    if ((best.label === test.labels[example]) === (status === 'right')) {
+      candidates.push({ row, example, confidence: best.probability });
     }
   }
   // Mistakes: the most confident ones teach most. Hits: evenly from the whole set, nothing picked.
@@ -212,14 +216,17 @@ function gallery(title: string, dataset: Dataset, probabilities: Float32Array, s
       : Array.from({ length: Math.min(GALLERY_SIZE, candidates.length) }, (_, i) =>
           candidates.at(Math.floor((i * candidates.length) / GALLERY_SIZE)),
         ).filter((candidate) => candidate !== undefined);
-  const images = shown.map(({ index }): GalleryImage => ({
-    pixels: { data: imageAt(test, index), width, height, channels: 3 },
-    caption: classNames[test.labels[index]!]!,
-    status,
-    probabilities: ranking(probabilities, index, numClasses)
-      .slice(0, 3)
-      .map(({ label, probability }) => ({ label: classNames[label]!, value: probability })),
-  }));
+  const images: GalleryImage[] = [];
+  for (const { row, example } of shown) {
+    images.push({
+      pixels: { data: await test.imageAt(example), width, height, channels: 3 },
+      caption: classNames[test.labels[example]!]!,
+      status,
+      probabilities: ranking(probabilities, row, numClasses)
+        .slice(0, 3)
+        .map(({ label, probability }) => ({ label: classNames[label]!, value: probability })),
+    });
+  }
   return { kind: 'images', title, note: 'Captions are the true classes, bars the three most probable ones.', images };
 }
 

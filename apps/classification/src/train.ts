@@ -13,10 +13,8 @@ import {
   type Run,
 } from 'training-kit';
 import type { ClassificationConfig } from './config.js';
-import { trainBatches } from './data/train-batches.js';
 import { openDataset } from './data/dataset.js';
-import { stepsPerEpoch } from './data/example-order.js';
-import { selectExamples } from './data/split.js';
+import { shuffledIndices, stepsPerEpoch } from './data/example-order.js';
 import { evaluate } from './evaluate.js';
 import { classificationLoss } from './loss.js';
 import { resnet } from './model.js';
@@ -47,7 +45,6 @@ export async function train(config: ClassificationConfig, surroundings: Training
   const { run, interrupt } = surroundings;
   const rng = createRng(config.seed); // every random choice below is a named fork of this one
   const dataset = await openDataset(config);
-  const { normalization } = dataset;
   const epochSteps = stepsPerEpoch(dataset.train.numExamples, config.batchSize, 'drop');
   const numSteps = config.numEpochs * epochSteps;
 
@@ -68,14 +65,13 @@ export async function train(config: ClassificationConfig, surroundings: Training
   const progress = createProgress({ numSteps, fromStep: step });
   const order = {
     lastBatch: 'drop',
-    normalization,
+    batchSize: config.batchSize,
     rng: rng.fork('batches'),
     fromStep: step,
     toStep: numSteps,
   } as const;
-  const batches = trainBatches(dataset.train, { ...order, batchSize: config.batchSize, augmentation: config });
   const evaluationInterval = Math.max(1, Math.round(config.evalEvery * epochSteps));
-  for await (const batch of batches) {
+  for await (const batch of dataset.train.trainBatches(order)) {
     const start = performance.now();
     const images = tf.tensor4d(batch.images, [config.batchSize, ...dataset.imageShape]);
     const labels = tf.tensor1d(batch.labels, 'int32');
@@ -94,7 +90,7 @@ export async function train(config: ClassificationConfig, surroundings: Training
     const isEvaluated = step % evaluationInterval === 0 && dataset.val.numExamples > 0;
     let isBest = false;
     if (isEvaluated) {
-      const val = evaluate(model, source, dataset.val, normalization);
+      const val = await evaluate(model, source, dataset.val);
       const { numTensors } = tf.memory();
       const { rssBytes } = memoryUse();
       run.log(step, { valLoss: val.loss, valTop1: val.top1, valTop5: val.top5, numTensors, rssMB: rssBytes / 1e6 });
@@ -109,11 +105,11 @@ export async function train(config: ClassificationConfig, surroundings: Training
   progress.stop();
   if (step < numSteps) return { isFinished: false, step, testTop1: undefined };
 
-  const test = evaluate(model, source, dataset.test, normalization); // test read once
-  const seen = Array.from({ length: Math.min(test.numExamples, dataset.train.numExamples) }, (_, i) => i);
-  const train = evaluate(model, source, selectExamples(dataset.train, seen), normalization);
+  const test = await evaluate(model, source, dataset.test); // test read once
+  const seen = shuffledIndices(dataset.train.numExamples, rng.fork('seen')).subarray(0, test.numExamples).sort();
+  const train = await evaluate(model, source, dataset.train.select(seen));
   run.log(step, { testLoss: test.loss, testTop1: test.top1, testTop5: test.top5, trainTop1: train.top1 });
-  const report = classificationReport({
+  const report = await classificationReport({
     config,
     preset: surroundings.preset,
     dataset,

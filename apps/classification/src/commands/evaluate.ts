@@ -46,7 +46,7 @@ export async function evaluateCommand(argv: readonly string[]): Promise<void> {
   const dataset = await openDataset(config);
   const { model, source } = buildModel(config, dataset);
   restoreState({ source }, checkpoint.tensors, checkpoint.file);
-  report(dataset, model, source);
+  await report(dataset, model, source);
   for (const batchSize of [1, 128]) {
     const perImage = timePerImage(model, source, dataset, { batchSize, numBatches: call.config.timedBatches });
     console.log(`batch ${String(batchSize).padStart(3)}: ${perImage.toFixed(2)} ms per image`);
@@ -67,16 +67,16 @@ function buildModel(
   return { model, source: createWeightSource(model.slots, weightSourceConfig(config), rng) };
 }
 
-function report(dataset: Dataset, model: Classifier, source: WeightSource): void {
+async function report(dataset: Dataset, model: Classifier, source: WeightSource): Promise<void> {
   const top1 = new Map<string, number>();
   console.log('split   examples     loss    top-1    top-5');
   for (const name of ['train', 'val', 'test'] as const) {
     const split = dataset[name];
     if (split.numExamples === 0) continue;
-    const result = evaluate(model, source, split, dataset.normalization);
+    const result = await evaluate(model, source, split);
     top1.set(name, result.top1);
     const cells = [result.loss.toFixed(4), percent(result.top1), percent(result.top5)].map((cell) => cell.padStart(9));
-    console.log(`${name.padEnd(6)}${String(split.numExamples).padStart(10)}${cells.join('')}`);
+    console.log(`${name.padEnd(6)}${String(result.numExamples).padStart(10)}${cells.join('')}`);
   }
   const [train, val, test] = ['train', 'val', 'test'].map((name) => top1.get(name));
   if (train !== undefined && val !== undefined)

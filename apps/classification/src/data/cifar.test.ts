@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DataError } from 'training-kit';
 import { cifar100Format, cifar10Format, readCifar, type CifarFormat } from './cifar.js';
-import { imageAt } from './split.js';
+import { imageAt } from './image-arrays.js';
 
 const tiny10: CifarFormat = { ...cifar10Format, trainRecords: 2, testRecords: 1 };
 const tiny100: CifarFormat = { ...cifar100Format, trainRecords: 3, testRecords: 1 };

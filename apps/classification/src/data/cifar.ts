@@ -4,7 +4,8 @@ import { open, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataError } from 'training-kit';
 import { cifar100ClassNames, cifar10ClassNames } from './cifar-class-names.js';
-import { allocateSplit, type ImageShape, type Split } from './split.js';
+import { allocateImages, type ImageArrays } from './image-arrays.js';
+import type { ImageShape } from './split.js';
 
 /** How one CIFAR set lies on disk; tests shrink `trainRecords` and `testRecords`. */
 export interface CifarFormat {
@@ -62,7 +63,10 @@ const recordsPerRead = 500;
  * @returns train and test, uint8 images [numExamples, 32, 32, 3]; labels are those of `format.classNames`
  * @throws DataError when a file is missing, unreadable, of another size or holds a label out of range
  */
-export async function readCifar(format: CifarFormat, folder: string): Promise<{ train: Split; test: Split }> {
+export async function readCifar(
+  format: CifarFormat,
+  folder: string,
+): Promise<{ train: ImageArrays; test: ImageArrays }> {
   const home = await findCifarFolder(format, folder);
   return {
     train: await readFiles(format, home, format.trainFiles, format.trainRecords),
@@ -93,13 +97,13 @@ function howToGet({ title, archive, folder }: CifarFormat): string {
 }
 
 async function readFiles(format: CifarFormat, home: string, files: readonly string[], recordsPerFile: number) {
-  const split = allocateSplit(files.length * recordsPerFile, cifarImageShape);
+  const arrays = allocateImages(files.length * recordsPerFile, cifarImageShape);
   // All sizes first: a set with a short last file is refused in a moment, not after the others were read.
   for (const file of files) await checkSize(format, join(home, file), recordsPerFile);
   for (const [i, file] of files.entries()) {
-    await readRecords(format, join(home, file), split, i * recordsPerFile, recordsPerFile);
+    await readRecords(format, join(home, file), arrays, i * recordsPerFile, recordsPerFile);
   }
-  return split;
+  return arrays;
 }
 
 async function checkSize(format: CifarFormat, file: string, numRecords: number): Promise<void> {
@@ -121,7 +125,13 @@ async function checkSize(format: CifarFormat, file: string, numRecords: number):
   );
 }
 
-async function readRecords(format: CifarFormat, file: string, split: Split, firstExample: number, numRecords: number) {
+async function readRecords(
+  format: CifarFormat,
+  file: string,
+  arrays: ImageArrays,
+  firstExample: number,
+  numRecords: number,
+) {
   const recordBytes = format.labels.length + imageBytes;
   const piece = new Uint8Array(Math.min(recordsPerRead, numRecords) * recordBytes);
   let handle: FileHandle | undefined;
@@ -132,7 +142,7 @@ async function readRecords(format: CifarFormat, file: string, split: Split, firs
       await fill(handle, piece.subarray(0, count * recordBytes), first * recordBytes, file);
       for (let i = 0; i < count; i++) {
         unpackRecord(format, file, piece.subarray(i * recordBytes, (i + 1) * recordBytes), first + i, {
-          split,
+          arrays,
           example: firstExample + first + i,
         });
       }
@@ -162,7 +172,7 @@ function unpackRecord(
   file: string,
   record: Uint8Array,
   recordNumber: number,
-  { split, example }: { split: Split; example: number },
+  { arrays, example }: { arrays: ImageArrays; example: number },
 ): void {
   for (const [i, { name, numValues }] of format.labels.entries()) {
     const value = record[i]!;
@@ -173,9 +183,9 @@ function unpackRecord(
           `The size is right but the content is not ${format.title}; unpack the archive again.`,
       );
     }
-    split.labels[example] = value;
+    arrays.labels[example] = value;
   }
-  const { images } = split;
+  const { images } = arrays;
   const red = format.labels.length;
   const start = example * imageBytes;
   for (let pixel = 0; pixel < pixelsPerChannel; pixel++) {

@@ -1,7 +1,9 @@
 // The door to all data of this app: a config in, three splits and what a model must know about them out.
 import { createRng } from 'rpg-core';
 import { ConfigError } from 'training-kit';
+import type { Augmentation } from './augment.js';
 import { cifar100Format, cifar10Format, readCifar, type CifarFormat } from './cifar.js';
+import { memorySplit } from './memory-split.js';
 import { cifar100Normalization, cifar10Normalization, type Normalization } from './normalization.js';
 import { renderedClassNames, renderedNormalization, renderSplit } from './rendered.js';
 import { holdOut, type ImageShape, type Split } from './split.js';
@@ -9,7 +11,7 @@ import { holdOut, type ImageShape, type Split } from './split.js';
 export const datasetNames = ['rendered', 'cifar10', 'cifar100'] as const;
 export type DatasetName = (typeof datasetNames)[number];
 
-export interface DataConfig {
+export interface DataConfig extends Augmentation {
   readonly dataset: DatasetName;
   /** Folder of the CIFAR binaries or the folder that holds it; null for the rendered set. */
   readonly data: string | null;
@@ -29,8 +31,6 @@ export interface Dataset {
   readonly classNames: readonly string[];
   /** [height, width, 3] */
   readonly imageShape: ImageShape;
-  /** Statistics of train, for all splits. */
-  readonly normalization: Normalization;
   readonly train: Split;
   /** Empty when `valExamples` is 0. */
   readonly val: Split;
@@ -64,7 +64,9 @@ async function openCifar(config: DataConfig, format: CifarFormat, normalization:
       `data is not set: ${format.title} is read from a folder. Pass --data DIR, the folder that holds ${format.folder}.`,
     );
   }
-  const { train, test } = await readCifar(format, config.data);
+  const arrays = await readCifar(format, config.data);
+  const pipeline = { normalization, augmentation: config, numWorkers: 1 };
+  const train = memorySplit(arrays.train, pipeline);
   const numClasses = format.classNames.length;
   const rng = createRng(config.seed).fork('data');
   const { rest, heldOut } = holdOut(train, { numHeldOut: config.valExamples, numClasses, rng: rng.fork('val') });
@@ -73,14 +75,14 @@ async function openCifar(config: DataConfig, format: CifarFormat, normalization:
     numClasses,
     classNames: format.classNames,
     imageShape: train.imageShape,
-    normalization,
     train: rest,
     val: heldOut,
-    test,
+    test: memorySplit(arrays.test, pipeline),
   };
 }
 
-function openRendered({ data, valExamples, renderedTrain, renderedTest, seed }: DataConfig): Dataset {
+function openRendered(config: DataConfig): Dataset {
+  const { data, valExamples, renderedTrain, renderedTest, seed } = config;
   if (data !== null) {
     throw new ConfigError(
       'data',
@@ -90,16 +92,18 @@ function openRendered({ data, valExamples, renderedTrain, renderedTest, seed }: 
   for (const [key, size] of Object.entries({ renderedTrain, renderedTest, valExamples })) checkRenderedSize(key, size);
   const rng = createRng(seed).fork('data');
   const rendered = rng.fork('rendered');
-  const train = renderSplit(renderedTrain, rendered.fork('train'));
+  const pipeline = { normalization: renderedNormalization, augmentation: config, numWorkers: 1 };
+  const render = (numExamples: number, name: string): Split =>
+    memorySplit(renderSplit(numExamples, rendered.fork(name)), pipeline);
+  const train = render(renderedTrain, 'train');
   return {
     name: 'rendered',
     numClasses: renderedClassNames.length,
     classNames: renderedClassNames,
     imageShape: train.imageShape,
-    normalization: renderedNormalization,
     train,
-    val: renderSplit(valExamples, rendered.fork('val')),
-    test: renderSplit(renderedTest, rendered.fork('test')),
+    val: render(valExamples, 'val'),
+    test: render(renderedTest, 'test'),
   };
 }
 

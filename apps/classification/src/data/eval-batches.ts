@@ -2,43 +2,34 @@
 // batch of 128 takes half a millisecond, less than the way to a worker and back.
 import { plainView, writeView } from './augment.js';
 import { normalizationTable, type Normalization } from './normalization.js';
-import { imageAt, imageSizeBytes, type ImageShape, type Split } from './split.js';
-
-export interface EvalBatch {
-  /** Place of the batch's first example in the split. */
-  readonly firstExample: number;
-  readonly numExamples: number;
-  /** float32 [numExamples, height, width, 3], normalised */
-  readonly images: Float32Array;
-  /** int32 [numExamples] */
-  readonly labels: Int32Array;
-  readonly imageShape: ImageShape;
-}
+import { imageAt, imageSizeBytes, type ImageArrays } from './image-arrays.js';
+import type { EvalBatch } from './split.js';
 
 /**
- * All examples of `split` in order, in batches of `batchSize`; the last one may be smaller. Each batch has memory of its
- * own; an empty split gives none.
+ * All examples in order, in batches of `batchSize`; the last one may be smaller. Each batch has memory of its
+ * own; no examples give none.
  *
  * @throws RangeError when `batchSize` is not an integer from 1
  */
 export function* evalBatches(
-  split: Split,
+  arrays: ImageArrays,
   { batchSize, normalization }: { readonly batchSize: number; readonly normalization: Normalization },
 ): Generator<EvalBatch, void, undefined> {
   if (!Number.isInteger(batchSize) || batchSize < 1) {
     throw new RangeError(`batchSize is ${batchSize}, expected an integer from 1.`);
   }
-  const { imageShape } = split;
+  const { imageShape } = arrays;
   const table = normalizationTable(normalization);
   const imageLength = imageSizeBytes(imageShape);
-  for (let firstExample = 0; firstExample < split.numExamples; firstExample += batchSize) {
-    const numExamples = Math.min(batchSize, split.numExamples - firstExample);
+  for (let firstExample = 0; firstExample < arrays.numExamples; firstExample += batchSize) {
+    const numExamples = Math.min(batchSize, arrays.numExamples - firstExample);
     const images = new Float32Array(numExamples * imageLength);
     for (let i = 0; i < numExamples; i++) {
       const out = images.subarray(i * imageLength, (i + 1) * imageLength);
-      writeView(imageAt(split, firstExample + i), imageShape, plainView, table, out);
+      writeView(imageAt(arrays, firstExample + i), imageShape, plainView, table, out);
     }
-    const labels = Int32Array.from(split.labels.subarray(firstExample, firstExample + numExamples));
-    yield { firstExample, numExamples, images, labels, imageShape };
+    const labels = Int32Array.from(arrays.labels.subarray(firstExample, firstExample + numExamples));
+    const examples = Int32Array.from(labels, (_, i) => firstExample + i);
+    yield { examples, numExamples, images, labels, imageShape };
   }
 }

@@ -1,6 +1,6 @@
 import { createRng } from 'rpg-core';
 import { expect, test } from 'vitest';
-import { batchSizeAt, createExampleOrder, stepsPerEpoch, type LastBatch } from './example-order.js';
+import { batchSizeAt, createExampleOrder, shuffledIndices, stepsPerEpoch, type LastBatch } from './example-order.js';
 
 test.each<{ lastBatch: LastBatch; sizes: number[] }>([
   { lastBatch: 'drop', sizes: [4, 4, 4, 4] },
@@ -48,4 +48,16 @@ test.each([0, 1.5, 11, NaN])('a batch size of %d is refused', (batchSize) => {
   expect(() => stepsPerEpoch(10, batchSize, 'drop')).toThrow(
     new RangeError(`batchSize is ${batchSize}, expected an integer from 1 to 10, the training examples.`),
   );
+});
+
+test('shuffledIndices: each of the 24 orders of 4 comes up equally often', () => {
+  const counts = new Map<string, number>();
+  const rng = createRng('orders');
+  for (let i = 0; i < 24_000; i++) {
+    const order = shuffledIndices(4, rng).join('');
+    counts.set(order, (counts.get(order) ?? 0) + 1);
+  }
+  expect(counts.size).toBe(24);
+  // 1000 expected each; 5 standard deviations are 155.
+  for (const count of counts.values()) expect(Math.abs(count - 1000)).toBeLessThan(155);
 });

@@ -1,7 +1,6 @@
 // Which examples make up which training step. A pure function of the seed and the step: a run that resumes at any step,
 // and any number of workers that share the steps out, meet the same batches.
-import { createRng } from 'rpg-core';
-import { shuffledIndices } from './split.js';
+import { createRng, type Rng } from 'rpg-core';
 
 /** What becomes of the last examples of an epoch when they do not fill a batch. */
 export type LastBatch = 'drop' | 'keep';
@@ -10,6 +9,8 @@ export interface ExampleOrder {
   readonly stepsPerEpoch: number;
   /** The examples of `step` (from 0), fewer than `batchSize` only in a kept last batch. */
   examplesOf(step: number): Uint32Array;
+  /** All examples in the order of the epoch that `step` is in, and the place there of the step's first one. */
+  epochOf(step: number): { readonly shuffled: Uint32Array; readonly first: number };
 }
 
 /** @throws RangeError when `batchSize` is not an integer from 1 to `numExamples` */
@@ -40,14 +41,31 @@ export function createExampleOrder(
 ): ExampleOrder {
   const numSteps = stepsPerEpoch(numExamples, batchSize, lastBatch);
   const rng = createRng(path).fork('epoch');
-  let shuffled: { epoch: number; indices: Uint32Array } | undefined; // steps come in order: one epoch is kept
+  let kept: { epoch: number; shuffled: Uint32Array } | undefined; // steps come in order: one epoch is kept
+  const epochOf = (step: number): { shuffled: Uint32Array; first: number } => {
+    const epoch = Math.floor(step / numSteps);
+    if (kept?.epoch !== epoch) kept = { epoch, shuffled: shuffledIndices(numExamples, rng.fork(epoch)) };
+    return { shuffled: kept.shuffled, first: (step % numSteps) * batchSize };
+  };
   return {
     stepsPerEpoch: numSteps,
+    epochOf,
     examplesOf(step) {
-      const epoch = Math.floor(step / numSteps);
-      if (shuffled?.epoch !== epoch) shuffled = { epoch, indices: shuffledIndices(numExamples, rng.fork(epoch)) };
-      const first = (step % numSteps) * batchSize;
-      return shuffled.indices.subarray(first, Math.min(first + batchSize, numExamples));
+      const { shuffled, first } = epochOf(step);
+      return shuffled.subarray(first, Math.min(first + batchSize, numExamples));
     },
   };
+}
+
+/** 0 … count − 1 in random order (Fisher–Yates, every order equally likely). */
+export function shuffledIndices(count: number, rng: Rng): Uint32Array {
+  const indices = new Uint32Array(count);
+  for (let i = 0; i < count; i++) indices[i] = i;
+  for (let last = count - 1; last > 0; last--) {
+    const other = rng.below(last + 1);
+    const moved = indices[last]!;
+    indices[last] = indices[other]!;
+    indices[other] = moved;
+  }
+  return indices;
 }

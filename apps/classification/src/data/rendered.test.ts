@@ -2,14 +2,15 @@ import { createHash } from 'node:crypto';
 import { createRng } from 'rpg-core';
 import { describe, expect, test } from 'vitest';
 import { renderedClassNames, renderedNormalization, renderSplit } from './rendered.js';
-import { countClasses, imageAt, type Split } from './split.js';
+import { imageAt, type ImageArrays } from './image-arrays.js';
+import { countClasses } from './split.js';
 
 const rng = createRng(0).fork('data').fork('rendered');
 const train = renderSplit(4000, rng.fork('train'));
 const test_ = renderSplit(1000, rng.fork('test'));
 
 const hashOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
-const hashes = (split: Split) => Array.from({ length: split.numExamples }, (_, i) => hashOf(imageAt(split, i)));
+const hashes = (split: ImageArrays) => Array.from({ length: split.numExamples }, (_, i) => hashOf(imageAt(split, i)));
 
 test('golden pixels: one image of each class, made by this code when it was written', () => {
   expect(hashOf(renderSplit(10, createRng('golden')).images)).toBe(
@@ -51,7 +52,7 @@ test('the stated channel statistics are those of the images', () => {
 describe('colours say nothing about the class', () => {
   /** Test accuracy of: the class whose mean feature vector is nearest. */
   function nearestMeanAccuracy(featuresOf: (image: Uint8Array) => number[]): number {
-    const features = ({ numExamples, ...split }: Split) =>
+    const features = ({ numExamples, ...split }: ImageArrays) =>
       Array.from({ length: numExamples }, (_, i) => featuresOf(imageAt(split, i)));
     const trainFeatures = features(train);
     const means = renderedClassNames.map((_, label) => {

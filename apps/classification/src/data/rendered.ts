@@ -5,7 +5,7 @@ import type { Rng } from 'rpg-core';
 import type { Normalization } from './normalization.js';
 import { renderScene, sceneSizePx } from './scene.js';
 import { shapeNames } from './shapes.js';
-import { allocateSplit, imageAt, type Split } from './split.js';
+import { allocateImages, imageAt, type ImageArrays } from './image-arrays.js';
 
 /** Class names in label order. */
 export const renderedClassNames: readonly string[] = shapeNames;
@@ -21,12 +21,12 @@ export const renderedNormalization: Normalization = {
  *
  * @param rng names the set: image i comes from the fork i, whatever `numExamples` is
  */
-export function renderSplit(numExamples: number, rng: Rng): Split {
-  const split = allocateSplit(numExamples, [sceneSizePx, sceneSizePx, 3]);
+export function renderSplit(numExamples: number, rng: Rng): ImageArrays {
+  const arrays = allocateImages(numExamples, [sceneSizePx, sceneSizePx, 3]);
   for (let i = 0; i < numExamples; i++) {
     const label = i % shapeNames.length;
-    split.labels[i] = label;
-    renderScene(shapeNames[label]!, rng.fork(i), imageAt(split, i));
+    arrays.labels[i] = label;
+    renderScene(shapeNames[label]!, rng.fork(i), imageAt(arrays, i));
   }
-  return split;
+  return arrays;
 }

@@ -1,39 +1,74 @@
-// One split of a dataset in memory, and the class-balanced draw that holds a validation split out of train.
+// What training, evaluation and report ask of one part of a dataset, wherever its images lie; and the class-balanced
+// draw that holds a validation split out of train.
 import type { Rng } from 'rpg-core';
-import { ConfigError } from 'training-kit';
-
-/** Labelled images, kept as bytes; the memory is shared, so that worker threads read it without a copy. */
-export interface Split {
-  /** uint8 [numExamples, height, width, 3], on a SharedArrayBuffer */
-  readonly images: Uint8Array<SharedArrayBuffer>;
-  /** int32 [numExamples], class ids from 0, on a SharedArrayBuffer */
-  readonly labels: Int32Array<SharedArrayBuffer>;
-  readonly numExamples: number;
-  /** [height, width, 3] of every image */
-  readonly imageShape: ImageShape;
-}
+import { ConfigError } from 'training-kit/errors';
+import { shuffledIndices, type LastBatch } from './example-order.js';
 
 export type ImageShape = readonly [height: number, width: number, numChannels: 3];
 
-/** A split of `numExamples` black images of class 0, to be filled by its maker. */
-export function allocateSplit(numExamples: number, imageShape: ImageShape): Split {
-  return {
-    images: new Uint8Array(new SharedArrayBuffer(numExamples * imageSizeBytes(imageShape))),
-    labels: new Int32Array(new SharedArrayBuffer(numExamples * Int32Array.BYTES_PER_ELEMENT)),
-    numExamples,
-    imageShape,
-  };
+/** Train, val or test: images in memory (`memorySplit`) or in files (`fileSplit`). */
+export interface Split {
+  readonly numExamples: number;
+  /** int32 [numExamples], class ids from 0 */
+  readonly labels: Int32Array;
+  /** [height, width, 3] of every image, as the network gets it */
+  readonly imageShape: ImageShape;
+  /**
+   * The batches of steps `fromStep` to `toStep` − 1: shuffled anew in every epoch, augmented, normalised, made ahead in
+   * worker threads. What a batch holds follows from the split, the path of `rng` and the step: a resumed run goes on
+   * with the batches that it would have had.
+   *
+   * @throws RangeError when the batch size is out of range
+   * @throws DataError when hardly any image can be read
+   */
+  trainBatches(order: TrainOrder): AsyncIterable<TrainBatch>;
+  /**
+   * Every example once, in order, as it is; the last batch may be smaller. Images that cannot be read are left out.
+   *
+   * @throws RangeError when `batchSize` is not an integer from 1
+   * @throws DataError when no image can be read
+   */
+  evalBatches(options: { readonly batchSize: number }): Iterable<EvalBatch> | AsyncIterable<EvalBatch>;
+  /** uint8 [height, width, 3]: example `index` as evaluation shows it, before normalisation. @throws DataError */
+  imageAt(index: number): Promise<Uint8Array>;
+  /** The examples at `indices`, in that order. */
+  select(indices: ArrayLike<number>): Split;
 }
 
-/** Bytes of one image. */
-export function imageSizeBytes([height, width, numChannels]: ImageShape): number {
-  return height * width * numChannels;
+export interface TrainOrder {
+  readonly batchSize: number;
+  /** Dropped, every step has `batchSize` examples; kept, the last step of an epoch may have fewer. */
+  readonly lastBatch: LastBatch;
+  /** Decides order and augmentation, by its path alone. */
+  readonly rng: Rng;
+  /** First step, from 0 at the start of the run, and the one after the last. */
+  readonly fromStep: number;
+  readonly toStep: number;
+  /** Ends the iteration with the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
-/** The bytes of example `index`, without a copy. */
-export function imageAt({ images, imageShape }: Pick<Split, 'images' | 'imageShape'>, index: number): Uint8Array {
-  const size = imageSizeBytes(imageShape);
-  return images.subarray(index * size, (index + 1) * size);
+export interface TrainBatch {
+  readonly step: number;
+  readonly numExamples: number;
+  /** float32 [numExamples, height, width, 3], normalised; the consumer's own */
+  readonly images: Float32Array;
+  /** int32 [numExamples] */
+  readonly labels: Int32Array;
+  readonly imageShape: ImageShape;
+  /** How long the consumer waited for this batch. */
+  readonly waitMs: number;
+}
+
+export interface EvalBatch {
+  /** int32 [numExamples], places in the split, rising */
+  readonly examples: Int32Array;
+  readonly numExamples: number;
+  /** float32 [numExamples, height, width, 3], normalised */
+  readonly images: Float32Array;
+  /** int32 [numExamples] */
+  readonly labels: Int32Array;
+  readonly imageShape: ImageShape;
 }
 
 /** How many examples each class has: one count per class id. */
@@ -41,17 +76,6 @@ export function countClasses(labels: Int32Array, numClasses: number): number[] {
   const counts = new Array<number>(numClasses).fill(0);
   for (const label of labels) counts[label]!++;
   return counts;
-}
-
-/** The examples at `indices`, in that order, in memory of their own. */
-export function selectExamples(split: Split, indices: ArrayLike<number>): Split {
-  const selected = allocateSplit(indices.length, split.imageShape);
-  for (let i = 0; i < indices.length; i++) {
-    const from = indices[i]!;
-    imageAt(selected, i).set(imageAt(split, from));
-    selected.labels[i] = split.labels[from]!;
-  }
-  return selected;
 }
 
 /**
@@ -71,7 +95,7 @@ export function holdOut(
         `they are held out of the ${split.numExamples} training examples.`,
     );
   }
-  if (numHeldOut === 0) return { rest: split, heldOut: allocateSplit(0, split.imageShape) };
+  if (numHeldOut === 0) return { rest: split, heldOut: split.select([]) };
 
   const order = shuffledIndices(split.numExamples, rng.fork('examples'));
   const wanted = new Array<number>(numClasses).fill(Math.floor(numHeldOut / numClasses));
@@ -96,26 +120,7 @@ export function holdOut(
   }
   const indices = Array.from(isHeldOut.keys());
   return {
-    rest: selectExamples(
-      split,
-      indices.filter((index) => isHeldOut[index] === 0),
-    ),
-    heldOut: selectExamples(
-      split,
-      indices.filter((index) => isHeldOut[index] === 1),
-    ),
+    rest: split.select(indices.filter((index) => isHeldOut[index] === 0)),
+    heldOut: split.select(indices.filter((index) => isHeldOut[index] === 1)),
   };
-}
-
-/** 0 … count − 1 in random order (Fisher–Yates, every order equally likely). */
-export function shuffledIndices(count: number, rng: Rng): Uint32Array {
-  const indices = new Uint32Array(count);
-  for (let i = 0; i < count; i++) indices[i] = i;
-  for (let last = count - 1; last > 0; last--) {
-    const other = rng.below(last + 1);
-    const moved = indices[last]!;
-    indices[last] = indices[other]!;
-    indices[other] = moved;
-  }
-  return indices;
 }

@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest';
 import { noAugmentation, standardAugmentation } from './augment.js';
-import { allocateSplit, imageAt, imageSizeBytes } from './split.js';
+import { allocateImages, imageAt, imageSizeBytes } from './image-arrays.js';
 import { createTrainBatchMaker, type TrainBatchJob } from './train-batch-maker.js';
 
-const split = allocateSplit(10, [6, 6, 3]);
+const arrays = allocateImages(10, [6, 6, 3]);
 for (let i = 0; i < 10; i++) {
-  imageAt(split, i).forEach((_, k, image) => {
+  imageAt(arrays, i).forEach((_, k, image) => {
     image[k] = (17 * i + 3 * k + 1) % 256;
   });
-  split.labels[i] = i;
+  arrays.labels[i] = i;
 }
 const job: TrainBatchJob = {
-  split,
+  arrays,
   normalization: { mean: [0, 0, 0], std: [1 / 255, 1 / 255, 1 / 255] },
   augmentation: { ...standardAugmentation, rotationDegrees: 10, cutoutPx: 2 },
   batchSize: 4,
@@ -20,7 +20,7 @@ const job: TrainBatchJob = {
 };
 
 function batchAt(step: number, make = createTrainBatchMaker(job)) {
-  const out = { images: new Float32Array(4 * imageSizeBytes(split.imageShape)), labels: new Int32Array(4).fill(-1) };
+  const out = { images: new Float32Array(4 * imageSizeBytes(arrays.imageShape)), labels: new Int32Array(4).fill(-1) };
   make(step, out);
   return out;
 }
@@ -38,7 +38,7 @@ test('labels belong to their images, and the rest of a short batch stays untouch
     const batch = batchAt(step, make);
     for (const [i, label] of batch.labels.entries()) {
       const pixels = Array.from(batch.images.subarray(i * 108, (i + 1) * 108), Math.round);
-      expect(pixels).toEqual(label === -1 ? new Array(108).fill(0) : Array.from(imageAt(split, label)));
+      expect(pixels).toEqual(label === -1 ? new Array(108).fill(0) : Array.from(imageAt(arrays, label)));
     }
     return [...batch.labels];
   });

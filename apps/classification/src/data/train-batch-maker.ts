@@ -3,11 +3,11 @@ import { createRng } from 'rpg-core';
 import { checkAugmentation, drawView, writeView, type Augmentation } from './augment.js';
 import { createExampleOrder, type LastBatch } from './example-order.js';
 import { normalizationTable, type Normalization } from './normalization.js';
-import { imageAt, imageSizeBytes, type Split } from './split.js';
+import { imageAt, imageSizeBytes, type ImageArrays } from './image-arrays.js';
 
 /** All a worker needs to make the batches of a run: plain data, images and labels shared instead of copied. */
 export interface TrainBatchJob {
-  readonly split: Split;
+  readonly arrays: ImageArrays;
   readonly normalization: Normalization;
   readonly augmentation: Augmentation;
   readonly batchSize: number;
@@ -22,19 +22,19 @@ export interface TrainBatchJob {
  * @throws RangeError when the batch size or an augmentation setting is out of range
  */
 export function createTrainBatchMaker(job: TrainBatchJob): (step: number, out: BatchArrays) => void {
-  const { split, augmentation } = job;
+  const { arrays, augmentation } = job;
   checkAugmentation(augmentation);
-  const order = createExampleOrder(job.rngPath, { ...job, numExamples: split.numExamples });
+  const order = createExampleOrder(job.rngPath, { ...job, numExamples: arrays.numExamples });
   const augmentRng = createRng(job.rngPath).fork('augment');
   const table = normalizationTable(job.normalization);
-  const imageLength = imageSizeBytes(split.imageShape);
+  const imageLength = imageSizeBytes(arrays.imageShape);
   return (step, { images, labels }) => {
     const rng = augmentRng.fork(step);
     for (const [i, example] of order.examplesOf(step).entries()) {
-      const view = drawView(augmentation, split.imageShape, rng);
+      const view = drawView(augmentation, arrays.imageShape, rng);
       const out = images.subarray(i * imageLength, (i + 1) * imageLength);
-      writeView(imageAt(split, example), split.imageShape, view, table, out);
-      labels[i] = split.labels[example]!;
+      writeView(imageAt(arrays, example), arrays.imageShape, view, table, out);
+      labels[i] = arrays.labels[example]!;
     }
   };
 }

@@ -1,18 +1,19 @@
 import { createRng } from 'rpg-core';
 import { describe, expect, test } from 'vitest';
 import { standardAugmentation } from './augment.js';
-import { trainBatches, type TrainBatch, type TrainOrder } from './train-batches.js';
+import { allocateImages, imageAt } from './image-arrays.js';
 import { cifar10Normalization } from './normalization.js';
-import { allocateSplit, imageAt } from './split.js';
+import type { TrainBatch } from './split.js';
+import { trainBatches, type MemoryTrainOrder } from './train-batches.js';
 
-const split = allocateSplit(23, [5, 4, 3]);
+const arrays = allocateImages(23, [5, 4, 3]);
 for (let i = 0; i < 23; i++) {
-  imageAt(split, i).forEach((_, k, image) => {
+  imageAt(arrays, i).forEach((_, k, image) => {
     image[k] = (7 * i + k) % 256;
   });
-  split.labels[i] = i;
+  arrays.labels[i] = i;
 }
-const order: TrainOrder = {
+const order: MemoryTrainOrder = {
   batchSize: 5,
   lastBatch: 'keep',
   augmentation: standardAugmentation,
@@ -22,9 +23,9 @@ const order: TrainOrder = {
   toStep: 12,
 };
 
-async function collect(change: Partial<TrainOrder> = {}): Promise<Omit<TrainBatch, 'waitMs'>[]> {
+async function collect(change: Partial<MemoryTrainOrder> = {}): Promise<Omit<TrainBatch, 'waitMs'>[]> {
   const batches = [];
-  for await (const { waitMs, ...batch } of trainBatches(split, { ...order, ...change })) {
+  for await (const { waitMs, ...batch } of trainBatches(arrays, { ...order, ...change })) {
     expect(waitMs).toBeGreaterThanOrEqual(0);
     batches.push(batch);
   }
@@ -42,7 +43,7 @@ describe('batches from worker threads', () => {
     }
     for (const epoch of [batches.slice(0, 5), batches.slice(5)]) {
       const labels = epoch.flatMap((batch) => [...batch.labels]);
-      expect(labels.toSorted((a, b) => a - b)).toEqual(Array.from(split.labels));
+      expect(labels.toSorted((a, b) => a - b)).toEqual(Array.from(arrays.labels));
     }
   });
 
@@ -61,7 +62,7 @@ describe('batches from worker threads', () => {
   });
 
   test('a consumer may leave early', async () => {
-    for await (const { step } of trainBatches(split, { ...order, toStep: 1_000_000 })) if (step === 2) break;
+    for await (const { step } of trainBatches(arrays, { ...order, toStep: 1_000_000 })) if (step === 2) break;
   });
 });
 
