@@ -83,3 +83,7 @@ export {
   type InterruptSignal,
   type SignalSource,
 } from './interrupt.js';
+// download-file.ts, unpack-tar.ts
+export { downloadFile, type DownloadOptions, type DownloadSource } from './download-file.js';
+export { unpackTarGz, type UnpackOptions } from './unpack-tar.js';
+export { groupedDigits } from './grouped-digits.js';
