@@ -1,0 +1,46 @@
+// What every reader of an annotation file returns, and how it speaks of a record that it cannot use.
+import { DataError } from 'training-kit/errors';
+import type { PersonRecord, RecordOrigin } from './person-record.js';
+
+/** Why a record is left out. */
+export const skipReasons = [
+  'missing image',
+  'broken image',
+  'joint outside the image',
+  'no head box',
+  'no position or scale',
+  'no joint',
+] as const;
+export type SkipReason = (typeof skipReasons)[number];
+
+/** A record that the run goes on without; the report counts and lists them. */
+export interface SkippedRecord {
+  readonly reason: SkipReason;
+  /** One line: file, record, image, what is wrong with it, and that it is skipped. */
+  readonly message: string;
+}
+
+export interface Annotations {
+  readonly people: readonly PersonRecord[];
+  readonly skipped: readonly SkippedRecord[];
+}
+
+/** For a record that the run goes on without. @param problem how it goes on after the record's name, without a full stop */
+export function skippedRecord(reason: SkipReason, origin: RecordOrigin, image: string, problem: string): SkippedRecord {
+  return { reason, message: `${nameOf(origin, image)}: ${problem}. The record is skipped.` };
+}
+
+/** For a record that ends the run. @param mend what the user can do */
+export function recordError(
+  origin: RecordOrigin,
+  image: string | undefined,
+  problem: string,
+  mend: string,
+  options?: ErrorOptions,
+): DataError {
+  return new DataError(origin.file, `${nameOf(origin, image)}: ${problem}. The run stops.\n${mend}`, options);
+}
+
+function nameOf({ file, record }: RecordOrigin, image: string | undefined): string {
+  return `${file}, ${record}${image === undefined ? '' : ` (${image})`}`;
+}
