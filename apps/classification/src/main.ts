@@ -1,10 +1,16 @@
 // Arguments in, exit code out.
 import { ConfigError, runMain } from 'training-kit';
 import { benchCommand } from './commands/bench.js';
+import { downloadCommand } from './commands/download.js';
 import { evaluateCommand } from './commands/evaluate.js';
 import { trainCommand } from './commands/train.js';
 
-const commands = { train: trainCommand, evaluate: evaluateCommand, bench: benchCommand } as const;
+const commands = {
+  train: trainCommand,
+  evaluate: evaluateCommand,
+  bench: benchCommand,
+  download: downloadCommand,
+} as const;
 
 await runMain(async () => {
   const [name = '', ...argv] = process.argv.slice(2);

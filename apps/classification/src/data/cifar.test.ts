@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DataError } from 'training-kit';
-import { cifar100Format, cifar10Format, readCifar, type CifarFormat } from './cifar.js';
+import { cifar100Format, cifar10Format, cifarFileSizes, readCifar, type CifarFormat } from './cifar.js';
 import { imageAt } from './image-arrays.js';
 
 const tiny10: CifarFormat = { ...cifar10Format, trainRecords: 2, testRecords: 1 };
@@ -49,9 +49,12 @@ async function messageOf(work: Promise<unknown>): Promise<string> {
 }
 
 const get10 =
-  'Download cifar-10-binary.tar.gz, the "binary version" of CIFAR-10, from https://www.cs.toronto.edu/~kriz/cifar.html, ' +
-  'unpack it and pass the folder that holds cifar-10-batches-bin: --data DIR.';
-const get100 = get10.replaceAll('-10', '-100').replace('100-batches-bin', '100-binary');
+  'Get it by `nx run classification:download -- --dataset cifar10 --data DIR`, or unpack cifar-10-binary.tar.gz yourself ' +
+  '(https://www.cs.toronto.edu/~kriz/cifar.html, "binary version") and pass the folder that holds cifar-10-batches-bin: --data DIR.';
+const get100 = get10
+  .replace('cifar10', 'cifar100')
+  .replaceAll('cifar-10', 'cifar-100')
+  .replace('cifar-100-batches-bin', 'cifar-100-binary');
 
 describe('reading', () => {
   test.each([{ inside: '' }, { inside: 'cifar-10-batches-bin' }])('CIFAR-10 in DIR/$inside', async ({ inside }) => {
@@ -88,9 +91,11 @@ describe('reading', () => {
   });
 
   test('the official sizes', () => {
-    const bytes = ({ labels, trainRecords }: CifarFormat) => trainRecords * (labels.length + 3072);
-    expect(bytes(cifar10Format)).toBe(30_730_000);
-    expect(bytes(cifar100Format)).toBe(153_700_000);
+    expect([...cifarFileSizes(cifar10Format)].at(-1)).toEqual(['test_batch.bin', 30_730_000]);
+    expect([...cifarFileSizes(cifar100Format)]).toEqual([
+      ['train.bin', 153_700_000],
+      ['test.bin', 30_740_000],
+    ]);
     expect(cifar10Format.classNames).toHaveLength(10);
     expect(new Set(cifar100Format.classNames).size).toBe(100);
   });
@@ -115,7 +120,7 @@ describe('errors', () => {
   test('an archive still packed', async () => {
     await writeFile(join(folder, 'cifar-10-binary.tar.gz'), '');
     expect(await messageOf(readCifar(tiny10, folder))).toContain(
-      'The archive is there but packed: run `tar -xzf cifar-10-binary.tar.gz` in that folder.',
+      'The archive is there but packed: `nx run classification:download -- --dataset cifar10 --data DIR` unpacks it.',
     );
   });
 

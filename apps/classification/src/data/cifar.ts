@@ -2,7 +2,7 @@
 // read in small pieces, so that a wrong or hostile file costs an error message and no memory.
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DataError } from 'training-kit';
+import { DataError, groupedDigits } from 'training-kit';
 import { cifar100ClassNames, cifar10ClassNames } from './cifar-class-names.js';
 import { allocateImages, type ImageArrays } from './image-arrays.js';
 import type { ImageShape } from './split.js';
@@ -10,6 +10,8 @@ import type { ImageShape } from './split.js';
 /** How one CIFAR set lies on disk; tests shrink `trainRecords` and `testRecords`. */
 export interface CifarFormat {
   readonly title: string;
+  /** What `--dataset` calls it. */
+  readonly name: 'cifar10' | 'cifar100';
   /** The folder inside the archive. */
   readonly folder: string;
   readonly archive: string;
@@ -25,6 +27,7 @@ export interface CifarFormat {
 
 export const cifar10Format: CifarFormat = {
   title: 'CIFAR-10',
+  name: 'cifar10',
   folder: 'cifar-10-batches-bin',
   archive: 'cifar-10-binary.tar.gz',
   trainFiles: [1, 2, 3, 4, 5].map((batch) => `data_batch_${batch}.bin`),
@@ -37,6 +40,7 @@ export const cifar10Format: CifarFormat = {
 
 export const cifar100Format: CifarFormat = {
   title: 'CIFAR-100',
+  name: 'cifar100',
   folder: 'cifar-100-binary',
   archive: 'cifar-100-binary.tar.gz',
   trainFiles: ['train.bin'],
@@ -55,6 +59,20 @@ export const cifarImageShape: ImageShape = [32, 32, 3];
 const pixelsPerChannel = 32 * 32;
 const imageBytes = 3 * pixelsPerChannel;
 const recordsPerRead = 500;
+
+/** Exact size of each file of a set. */
+export function cifarFileSizes(format: CifarFormat): Map<string, number> {
+  const sizesOf = (files: readonly string[], numRecords: number) =>
+    files.map((file): [string, number] => [file, numRecords * recordSizeBytes(format)]);
+  return new Map([
+    ...sizesOf(format.trainFiles, format.trainRecords),
+    ...sizesOf(format.testFiles, format.testRecords),
+  ]);
+}
+
+function recordSizeBytes({ labels }: CifarFormat): number {
+  return labels.length + imageBytes;
+}
 
 /**
  * Reads a whole CIFAR set: the official split, in the official order.
@@ -84,15 +102,15 @@ async function findCifarFolder(format: CifarFormat, folder: string): Promise<str
   }
   const looked = `neither ${format.trainFiles[0]!} nor ${format.folder}/${format.trainFiles[0]!} is there`;
   const mend = (await exists(join(folder, format.archive)))
-    ? `The archive is there but packed: run \`tar -xzf ${format.archive}\` in that folder.`
+    ? `The archive is there but packed: \`nx run classification:download -- --dataset ${format.name} --data ${folder}\` unpacks it.`
     : howToGet(format);
   throw new DataError(folder, `Cannot find ${format.title} in ${folder}: ${looked}.\n${mend}`);
 }
 
-function howToGet({ title, archive, folder }: CifarFormat): string {
+function howToGet({ name, archive, folder }: CifarFormat): string {
   return (
-    `Download ${archive}, the "binary version" of ${title}, from https://www.cs.toronto.edu/~kriz/cifar.html, ` +
-    `unpack it and pass the folder that holds ${folder}: --data DIR.`
+    `Get it by \`nx run classification:download -- --dataset ${name} --data DIR\`, or unpack ${archive} yourself ` +
+    `(https://www.cs.toronto.edu/~kriz/cifar.html, "binary version") and pass the folder that holds ${folder}: --data DIR.`
   );
 }
 
@@ -107,7 +125,7 @@ async function readFiles(format: CifarFormat, home: string, files: readonly stri
 }
 
 async function checkSize(format: CifarFormat, file: string, numRecords: number): Promise<void> {
-  const recordBytes = format.labels.length + imageBytes;
+  const recordBytes = recordSizeBytes(format);
   const expected = numRecords * recordBytes;
   const found = await stat(file).catch((cause: unknown) => {
     throw new DataError(file, `Cannot read ${file}: ${reasonOf(cause)}.\n${howToGet(format)}`, { cause });
@@ -120,8 +138,8 @@ async function checkSize(format: CifarFormat, file: string, numRecords: number):
       : 'The file is too long for this set; is it of another set, or another version of it?';
   throw new DataError(
     file,
-    `Cannot read ${file}: ${grouped(found.size)} bytes, expected ${grouped(expected)} ` +
-      `(${grouped(numRecords)} records × ${grouped(recordBytes)}).\n${guess}`,
+    `Cannot read ${file}: ${groupedDigits(found.size)} bytes, expected ${groupedDigits(expected)} ` +
+      `(${groupedDigits(numRecords)} records × ${groupedDigits(recordBytes)}).\n${guess}`,
   );
 }
 
@@ -132,7 +150,7 @@ async function readRecords(
   firstExample: number,
   numRecords: number,
 ) {
-  const recordBytes = format.labels.length + imageBytes;
+  const recordBytes = recordSizeBytes(format);
   const piece = new Uint8Array(Math.min(recordsPerRead, numRecords) * recordBytes);
   let handle: FileHandle | undefined;
   try {
@@ -160,7 +178,10 @@ async function fill(handle: FileHandle, into: Uint8Array, position: number, file
   for (let done = 0; done < into.length;) {
     const { bytesRead } = await handle.read(into, done, into.length - done, position + done);
     if (bytesRead === 0) {
-      throw new DataError(file, `Cannot read ${file}: it ended at byte ${grouped(position + done)} while being read.`);
+      throw new DataError(
+        file,
+        `Cannot read ${file}: it ended at byte ${groupedDigits(position + done)} while being read.`,
+      );
     }
     done += bytesRead;
   }
@@ -179,7 +200,7 @@ function unpackRecord(
     if (value >= numValues) {
       throw new DataError(
         file,
-        `Cannot read ${file}: record ${grouped(recordNumber)} has ${name} ${value}, expected 0 to ${numValues - 1}.\n` +
+        `Cannot read ${file}: record ${groupedDigits(recordNumber)} has ${name} ${value}, expected 0 to ${numValues - 1}.\n` +
           `The size is right but the content is not ${format.title}; unpack the archive again.`,
       );
     }
@@ -209,9 +230,4 @@ function reasonOf(cause: unknown): string {
   if (code === 'ENOENT') return 'there is no such file';
   if (code === 'EACCES' || code === 'EPERM') return 'no permission to read it';
   return cause instanceof Error ? cause.message : String(cause);
-}
-
-/** 153700000 -> "153 700 000". */
-function grouped(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ' ');
 }
