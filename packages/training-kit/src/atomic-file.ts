@@ -33,8 +33,13 @@ export async function writeFileAtomically(file: string, content: Uint8Array | st
 /** Removes what writers that were killed left in `folder`. Only for the one process that writes there. */
 export async function removeLeftovers(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
-    if (TEMPORARY.test(name)) await rm(join(folder, name), { force: true });
+    if (isLeftover(name)) await rm(join(folder, name), { force: true });
   }
+}
+
+/** True for the name of a file that a writer did not finish. */
+export function isLeftover(name: string): boolean {
+  return TEMPORARY.test(name);
 }
 
 /** The error for a write to `file` that failed with `cause`: what happened and how to mend it. */

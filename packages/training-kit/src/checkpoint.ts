@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { decodeSafetensors, encodeSafetensors, type SafetensorsContent, type SafetensorsTensor } from 'rpg-core';
 import { removeLeftovers, writeError, writeFileAtomically } from './atomic-file.js';
 import { DataError } from './errors.js';
-import { isJsonObject, jsonHash, toJsonObject, type JsonObject, type JsonValue } from './json.js';
+import { isJsonObject, jsonHash, parseJson, toJsonObject, type JsonObject, type JsonValue } from './json.js';
 
 /** What a trainer wants back. */
 export interface CheckpointContent {
@@ -124,7 +124,8 @@ async function readBytes(file: string): Promise<Uint8Array> {
 async function stepFiles(folder: string): Promise<{ step: number; file: string }[]> {
   const names = await readdir(folder).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new DataError(folder, `Cannot read the checkpoints in ${folder}: ${why}`, { cause: error });
   });
   return names
     .flatMap((name) => {
@@ -190,10 +191,10 @@ function decodeCheckpoint(file: string, bytes: Uint8Array): Checkpoint {
 
 function parseDescription(file: string, text: string): JsonObject {
   try {
-    const described = JSON.parse(text) as JsonValue;
+    const described = parseJson(text);
     if (isJsonObject(described)) return described;
   } catch (error) {
-    throw damaged(file, 'its description is not JSON.', error);
+    throw damaged(file, 'its description is not JSON, or not ours.', error);
   }
   throw damaged(file, 'its description is not an object.');
 }

@@ -169,22 +169,22 @@ describe('a file comes', () => {
   });
 
   test.each(['stall', 'cut'] as const)('over a connection that ends early (%s), in parts', async (end) => {
-    if (end === 'stall') stallMs = 200;
+    if (end === 'stall') stallMs = 400;
     const taken = end === 'cut' ? isTaken : undefined;
     await download(inTurn(servePart(content, 70_000, taken), servePart(content, 80_000, taken), serve(content)));
     expectWholeFile();
     expect(server!.requests).toEqual(['whole', 'bytes=70000-', 'bytes=150000-']);
-    const why = end === 'cut' ? 'the connection was cut' : 'the server sent nothing for 0.2 s';
+    const why = end === 'cut' ? 'the connection was cut' : 'the server sent nothing for 0.4 s';
     expect(notes).toEqual([`${why}; trying again in 1 s (1 of 2)`, `${why}; trying again in 2 s (2 of 2)`]);
     expect(waits).toEqual([1000, 2000]);
   });
 
   test('after a server that does not answer, and one in trouble', async () => {
-    stallMs = 200;
+    stallMs = 400;
     await download(inTurn(() => undefined, status(503), serve(content)));
     expectWholeFile();
     expect(notes).toEqual([
-      'the server sent nothing for 0.2 s; trying again in 1 s (1 of 2)',
+      'the server sent nothing for 0.4 s; trying again in 1 s (1 of 2)',
       'the server answers 503; trying again in 2 s (2 of 2)',
     ]);
   });
@@ -196,7 +196,7 @@ describe('a file comes', () => {
   });
 
   test('slowly, as long as something comes', async () => {
-    stallMs = 200;
+    stallMs = 1000;
     await download((_, response) => {
       let sent = 0;
       const timer = setInterval(() => {
@@ -204,7 +204,7 @@ describe('a file comes', () => {
         if (sent < SIZE) return;
         clearInterval(timer);
         response.end();
-      }, 60); // longer than stallMs in all
+      }, 250); // longer than stallMs in all
     });
     expectWholeFile();
     expect(notes).toEqual([]);

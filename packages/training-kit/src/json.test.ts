@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { jsonHash, stableJson, toJson, toJsonObject } from './json.js';
+import { jsonHash, parseJson, stableJson, toJson, toJsonObject } from './json.js';
 
 describe('toJson', () => {
   test('copies plain data and leaves out undefined', () => {
@@ -46,4 +46,21 @@ test('stableJson and jsonHash do not depend on the order of keys', () => {
   expect(stableJson(other)).toBe(stableJson(one));
   expect(jsonHash(one)).toBe(jsonHash(other));
   expect(jsonHash(one)).not.toBe(jsonHash({ ...one, a: 0 }));
+});
+
+describe('parseJson', () => {
+  const nested = (depth: number) => '[{"a":'.repeat(depth / 2) + '1' + '}]'.repeat(depth / 2);
+
+  test('reads JSON', () => {
+    expect(parseJson('{"a":[1,{"b":null}]}')).toEqual({ a: [1, { b: null }] });
+    expect(parseJson(nested(64))).toEqual(JSON.parse(nested(64)));
+  });
+
+  test.each([66, 200_000])('refuses %d levels', (depth) => {
+    expect(() => parseJson(nested(depth))).toThrow(new SyntaxError('it nests deeper than 64 levels'));
+  });
+
+  test('refuses what is none', () => {
+    expect(() => parseJson('{')).toThrow(SyntaxError);
+  });
 });

@@ -22,6 +22,24 @@ export function toJsonObject(value: object, name: string): JsonObject {
   return copyObject(value, name, []);
 }
 
+/** Far more than settings or metrics nest; what goes down to here level by level needs little stack. */
+const MAX_DEPTH = 64;
+
+/**
+ * Reads JSON that others may have written.
+ *
+ * @throws SyntaxError for what is no JSON, and for values that nest so deep that going through them would end the program
+ */
+export function parseJson(text: string): JsonValue {
+  const value = JSON.parse(text) as JsonValue;
+  let level = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_DEPTH) throw new SyntaxError(`it nests deeper than ${MAX_DEPTH} levels`);
+    level = level.flatMap((part) => (typeof part === 'object' && part !== null ? Object.values<JsonValue>(part) : []));
+  }
+  return value;
+}
+
 /** JSON text that is the same for equal values, whatever the order of their keys. */
 export function stableJson(value: JsonValue): string {
   return JSON.stringify(value, (_, part: JsonValue) => (isJsonObject(part) ? sortedByKey(part) : part));

@@ -77,8 +77,8 @@ function lineOf({ step, wallTime, metrics }: LogEntry): string {
 
 function entryOf(line: string, lineNumber: number, file: string): LogEntry {
   const { [STEP]: step, [WALL_TIME]: wallTime, ...values } = objectIn(line, lineNumber, file);
-  if (typeof step !== 'number' || typeof wallTime !== 'number')
-    throw damaged(file, lineNumber, 'has no step or wallTime');
+  const isStep = typeof step === 'number' && Number.isSafeInteger(step) && step >= 0;
+  if (!isStep || typeof wallTime !== 'number') throw damaged(file, lineNumber, 'has no step or wallTime');
   const metrics = Object.entries(values).map(([name, value]): [string, number] => {
     if (typeof value === 'number') return [name, value];
     if (value === 'NaN' || value === 'Infinity' || value === '-Infinity') return [name, Number(value)];

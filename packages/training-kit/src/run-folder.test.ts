@@ -135,6 +135,13 @@ describe('a fresh run', () => {
     expect(readdirSync(file('a'))).toEqual(['thesis.txt']);
   });
 
+  test('takes a folder in which a start was killed before its record was written', async () => {
+    mkdirSync(file('a'));
+    writeFileSync(file('a', '.config.json.0123456789ab.part'), '{');
+    await open('a');
+    expect(readdirSync(file('a'))).toEqual(['config.json']);
+  });
+
   test('refuses a config that JSON cannot hold', async () => {
     await expect(open('a', false, { config: { rate: NaN } })).rejects.toThrow(
       new TypeError('config.rate is NaN, which JSON cannot hold.'),
@@ -249,6 +256,10 @@ describe('a resumed run', () => {
       error: /config\.json is no record of a run: expected an object with config, seed and starts\.$/,
     },
     { text: '{', error: /^Cannot read the run's record .*config\.json: / },
+    {
+      text: `{"config":${'{"a":'.repeat(70)}1${'}'.repeat(70)},"seed":1,"starts":[]}`,
+      error: /^Cannot read the run's record .*config\.json: it nests deeper than 64 levels$/,
+    },
   ])('refuses a record like $text', async ({ text, error }) => {
     mkdirSync(file('a'));
     writeFileSync(file('a', 'config.json'), text);

@@ -3,7 +3,7 @@
 import { appendFileSync } from 'node:fs';
 import { mkdir, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { removeLeftovers, writeError } from './atomic-file.js';
+import { isLeftover, removeLeftovers, writeError } from './atomic-file.js';
 import { latestCheckpoint, writeCheckpoint, type Checkpoint, type CheckpointContent } from './checkpoint.js';
 import { ConfigError } from './errors.js';
 import { toJsonObject } from './json.js';
@@ -153,7 +153,8 @@ async function prepareFolder(folder: string, resume: boolean): Promise<boolean> 
   let names: string[];
   try {
     await mkdir(folder, { recursive: true });
-    if (resume) await removeLeftovers(folder);
+    // A first start that was killed while it wrote the record leaves a folder that is as good as new.
+    if (resume || (await readdir(folder)).every(isLeftover)) await removeLeftovers(folder);
     names = await readdir(folder);
   } catch (error) {
     throw writeError(folder, error);

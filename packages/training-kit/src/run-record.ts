@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { writeFileAtomically } from './atomic-file.js';
 import { ConfigError, DataError } from './errors.js';
-import { isJsonObject, stableJson, toJson, toJsonObject, type JsonObject, type JsonValue } from './json.js';
+import { isJsonObject, parseJson, stableJson, toJson, toJsonObject, type JsonObject, type JsonValue } from './json.js';
 import { gitState, systemFacts } from './system-facts.js';
 
 export interface RunRecord {
@@ -33,8 +33,12 @@ export async function writeRunRecord(file: string, record: RunRecord): Promise<v
 export async function readRunRecord(file: string): Promise<RunRecord> {
   let value: JsonValue;
   try {
-    value = JSON.parse(await readFile(file, 'utf8')) as JsonValue;
+    value = parseJson(await readFile(file, 'utf8'));
   } catch (error) {
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    if (isMissing) {
+      throw new DataError(file, `There is no ${file}: name the folder of a run, or start one.`, { cause: error });
+    }
     const why = error instanceof Error ? error.message : String(error);
     throw new DataError(file, `Cannot read the run's record ${file}: ${why}`, { cause: error });
   }
