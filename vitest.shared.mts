@@ -10,3 +10,11 @@ export const sharedTest: NonNullable<ViteUserConfig['test']> = {
   pool: 'forks',
   maxWorkers: 2,
 };
+
+// For vitest.slow.config.ts: fuzzing and whole trainings, in files of their own.
+export const slowTest: NonNullable<ViteUserConfig['test']> = {
+  ...sharedTest,
+  include: ['src/**/*.slow.test.ts', 'test/**/*.slow.test.ts'],
+  exclude: ['node_modules/**', 'dist/**'],
+  testTimeout: 600_000,
+};
