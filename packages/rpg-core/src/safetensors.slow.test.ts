@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { fuzzBytes, fuzzHeaders, fuzzRoundTrip, fuzzSpoiledFiles } from '../test/safetensors-fuzz.js';
+
+/** Above what a warm process holds; a reader that believed a header would need gigabytes. */
+const MAX_GROWTH_BYTES = 256 * 2 ** 20;
+
+function peakBytes(): number {
+  return process.resourceUsage().maxRSS * 1024;
+}
+
+test.each([
+  { what: 'what is written is read back, bit for bit', fuzz: fuzzRoundTrip, seed: 101 },
+  { what: 'random bytes', fuzz: fuzzBytes, seed: 102 },
+  { what: 'valid files with bytes changed, cut or repeated', fuzz: fuzzSpoiledFiles, seed: 103 },
+  { what: 'headers of JSON in all shapes', fuzz: fuzzHeaders, seed: 104 },
+])('safetensors, 25 000 cases: $what', ({ fuzz, seed }) => {
+  fuzz(1000, seed + 10);
+  const before = peakBytes();
+  fuzz(25_000, seed);
+  expect(peakBytes() - before).toBeLessThan(MAX_GROWTH_BYTES);
+});
