@@ -44,3 +44,7 @@ export {
   type SafetensorsDtype,
   type SafetensorsTensor,
 } from './safetensors.js';
+export { packModel, packModelFolder, type SaveOptions } from './save-model.js';
+export { unpackModel, type LoadedModel, type LoadOptions } from './load-model.js';
+export { MANIFEST_FILE, WEIGHTS_FILE, type PackedModel } from './model-file.js';
+export type { RingFormat } from './ring-storage.js';

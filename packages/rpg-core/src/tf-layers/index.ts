@@ -24,3 +24,5 @@ export {
   type RpgSeparableConv2DArgs,
 } from './ring-fed-layers.js';
 export { rpgify, type Rpgified, type RpgifyCounts, type RpgifyOptions } from './rpgify.js';
+export { packLayersModel, packLayersModelFolder } from './pack-layers-model.js';
+export { unpackLayersModel, type LoadedLayersModel, type LoadLayersOptions } from './unpack-layers-model.js';

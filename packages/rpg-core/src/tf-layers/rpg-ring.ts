@@ -4,14 +4,16 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import type { LayerArgs } from '@tensorflow/tfjs-layers/dist/engine/topology.js';
 import type { Regularizer } from '@tensorflow/tfjs-layers/dist/regularizers.js';
-import { planRing, type GenerationPlan } from '../generation-plan.js';
+import { planRing, planRingAsync, type GenerationPlan, type RingPlanOptions } from '../generation-plan.js';
 import { Generator } from '../generator.js';
 import type { Sampling } from '../index-array.js';
 import { normalValues } from '../initial-values.js';
-import { createRng } from '../rng.js';
-import { SlotCollector } from '../slot.js';
+import { integer, list, object, real, text } from '../json-reader.js';
+import { createRng, type Rng } from '../rng.js';
+import { SlotCollector, type Slot } from '../slot.js';
 import { LazyVariable } from './lazy-variable.js';
 import { regularizerFrom, serializeRegularizer, type RegularizerConfig } from './regularizer-config.js';
+import { reserveWeights } from './weight-budget.js';
 
 /** A kernel that a ring feeds. */
 export interface RingSlot {
@@ -21,6 +23,11 @@ export interface RingSlot {
   /** With which the kernel starts; relative to the ring's own it is the slot's scale. */
   readonly standardDeviation: number;
 }
+
+const readSlots = list(
+  object({ name: text(1024), shape: list(integer(1, 2 ** 30), 8), standardDeviation: real }),
+  100_000,
+);
 
 /** Settings of a ring. */
 export interface RpgRingArgs extends LayerArgs {
@@ -79,7 +86,7 @@ export class RpgRing extends tfl.layers.Layer {
     this.reflect = reflect;
     this.#regularizer = regularizerFrom(args.ringRegularizer);
     this.#isClosed = slots != null;
-    this.#slots = [...(slots ?? [])];
+    this.#slots = [...(slots == null ? [] : readSlots(slots, `Ring '${this.name}': slots`))];
     this.supportsMasking = true;
   }
 
@@ -93,7 +100,18 @@ export class RpgRing extends tfl.layers.Layer {
     return this.#dealtOut().plan;
   }
 
+  /**
+   * Deals the ring out in short stretches, once all layers are built. Otherwise the first use does so in one go, which for
+   * millions of weights would freeze a page.
+   */
+  async dealOut(): Promise<void> {
+    if (this.#generator !== undefined) return;
+    const plan = await planRingAsync(this.#declaredSlots(), this.#planOptions(), this.#stream());
+    this.#generator ??= new Generator(plan);
+  }
+
   override build(inputShape: tfl.Shape | tfl.Shape[]): void {
+    reserveWeights(this.name, 'ring', [this.ringSize]);
     this.#variable = new LazyVariable(this.ringSize, 'ring', () => {
       const { plan } = this.#dealtOut();
       return normalValues(this.ringSize, plan.ringStandardDeviation, createRng(this.seed).fork('ring/values'));
@@ -195,7 +213,19 @@ export class RpgRing extends tfl.layers.Layer {
   }
 
   #dealtOut(): Generator {
-    if (this.#generator !== undefined) return this.#generator;
+    this.#generator ??= new Generator(planRing(this.#declaredSlots(), this.#planOptions(), this.#stream()));
+    return this.#generator;
+  }
+
+  #planOptions(): RingPlanOptions {
+    return { ringSize: this.ringSize, sampling: this.sampling, reflect: this.reflect };
+  }
+
+  #stream(): Rng {
+    return createRng(this.seed).fork('ring');
+  }
+
+  #declaredSlots(): readonly Slot[] {
     const collector = new SlotCollector();
     for (const { name, shape, standardDeviation } of this.#slots) {
       collector.declare({ name, shape, role: 'backbone', initializer: { kind: 'normal', standardDeviation } });
@@ -207,10 +237,7 @@ export class RpgRing extends tfl.layers.Layer {
           'elements (|W| ≤ Σ|K_i|). Make it smaller, or put more layers on it.',
       );
     }
-    const { ringSize, sampling, reflect } = this;
-    const plan = planRing(collector.slots, { ringSize, sampling, reflect }, createRng(this.seed).fork('ring'));
-    this.#generator = new Generator(plan);
-    return this.#generator;
+    return collector.slots;
   }
 }
 
