@@ -1,0 +1,151 @@
+// Makes the batch of any one step, of training or of an evaluation. Runs in the batch worker; tests call it directly.
+import { join } from 'node:path';
+import { createRng } from 'rpg-core';
+import { checkAugmentation, drawView, type Augmentation, type DrawnView } from './augment.js';
+import { brokenImageError } from './check-records.js';
+import { boxRules, cropBoxOf, cropToImage, imageToCrop, plainView, type BoxRuleName } from './crop.js';
+import { createDecodeCache } from './decode-cache.js';
+import { decodeImage, type DecodedImage } from './decoded-image.js';
+import { createExampleOrder, type LastBatch } from './example-order.js';
+import { numJoints } from './joints.js';
+import type { Normalization } from './normalization.js';
+import type { PersonRecord } from './person-record.js';
+import { renderImage } from './rendered.js';
+import type { Split } from './split.js';
+import { writeTargets, type TargetSettings } from './targets.js';
+import { writeCrop } from './warp.js';
+
+/** What crops and their heat maps are like; the same for training and evaluation. */
+export interface CropSettings extends TargetSettings {
+  readonly boxRule: BoxRuleName;
+  /** Height and width of a crop; `mapSize` is that of its heat maps. */
+  readonly inputSize: number;
+  readonly normalization: Normalization;
+}
+
+/** All a worker needs to make the batches of a run: plain data. */
+export interface BatchJob {
+  readonly split: Split;
+  readonly crop: CropSettings;
+  readonly batchSize: number;
+  /** Bytes of decoded images that this worker may keep. */
+  readonly cacheBytes: number;
+  readonly order:
+    | {
+        readonly kind: 'train';
+        readonly lastBatch: LastBatch;
+        readonly augmentation: Augmentation;
+        /** Path of the random stream that order and augmentation are forked from. */
+        readonly rngPath: string;
+      }
+    /** Everyone once, as they are. */
+    | { readonly kind: 'evaluation' };
+}
+
+export interface BatchArrays {
+  /** float32 [batchSize, inputSize, inputSize, 3], normalised */
+  readonly images: Float32Array;
+  /** float32 [batchSize, mapSize, mapSize, 16] */
+  readonly targets: Float32Array;
+  /** float32 [batchSize, 16]: 1 where the target counts, else 0 */
+  readonly weights: Float32Array;
+  /** int32 [batchSize]: the person's place in the split; of one whose image is broken, that place minus numExamples */
+  readonly examples: Int32Array;
+}
+
+const uncoloured: DrawnView = { ...plainView, colorFactors: [1, 1, 1] };
+
+/**
+ * @returns a function that writes the batch of `step` into arrays of zeros; a last batch with fewer examples fills the
+ *   front and leaves the rest as it was
+ * @throws RangeError when a setting is out of range
+ */
+export function createBatchMaker(job: BatchJob): (step: number, out: BatchArrays) => Promise<void> {
+  const { split, crop, order } = job;
+  checkCrop(crop);
+  const imageOf = createImageLoader(job);
+  const examplesOf =
+    order.kind === 'train'
+      ? createExampleOrder(order.rngPath, { ...job, numExamples: split.numExamples, lastBatch: order.lastBatch })
+      : (step: number) => inOrder(step, job);
+  const viewOf = createViewer(order);
+  return async (step, out) => {
+    for (const [position, example] of examplesOf(step).entries()) {
+      const view = viewOf(step, position);
+      const image = await imageOf(example);
+      out.examples[position] = image === undefined ? example - split.numExamples : example;
+      if (image !== undefined) writeExample(image, split.people[example]!, view, crop, position, out);
+    }
+  };
+}
+
+/** @throws RangeError */
+export function checkCrop({ inputSize, mapSize, sigmaPx }: CropSettings): void {
+  for (const [name, value] of Object.entries({ inputSize, mapSize })) {
+    if (!Number.isInteger(value) || value < 1 || value > 1024) {
+      throw new RangeError(`${name} is ${value}, expected an integer from 1 to 1024.`);
+    }
+  }
+  if (!(sigmaPx > 0)) throw new RangeError(`sigmaPx is ${sigmaPx}, expected a number above 0.`);
+}
+
+function writeExample(
+  image: DecodedImage,
+  person: PersonRecord,
+  view: DrawnView,
+  crop: CropSettings,
+  position: number,
+  { images, targets, weights }: BatchArrays,
+): void {
+  const box = cropBoxOf(person, boxRules[crop.boxRule]);
+  const part = (array: Float32Array, length: number) => array.subarray(position * length, (position + 1) * length);
+  const toImage = cropToImage(box, crop.inputSize, view);
+  const pixels = part(images, crop.inputSize * crop.inputSize * 3);
+  writeCrop(image, toImage, crop.inputSize, view.colorFactors, crop.normalization, pixels);
+  const toMap = imageToCrop(box, crop.mapSize, view);
+  const maps = part(targets, crop.mapSize * crop.mapSize * numJoints);
+  writeTargets(person, toMap, view.isFlipped, crop, maps, part(weights, numJoints));
+}
+
+/** A view follows from step and position alone, not from what was drawn before. */
+function createViewer(order: BatchJob['order']): (step: number, position: number) => DrawnView {
+  if (order.kind === 'evaluation') return () => uncoloured;
+  const { augmentation, rngPath } = order;
+  checkAugmentation(augmentation);
+  const rng = createRng(rngPath).fork('augment');
+  return (step, position) => drawView(augmentation, rng.fork(step).fork(position));
+}
+
+function inOrder(step: number, { split, batchSize }: BatchJob): Uint32Array {
+  const first = step * batchSize;
+  return Uint32Array.from({ length: Math.min(batchSize, split.numExamples - first) }, (_, i) => first + i);
+}
+
+/** Undefined for an image that does not decode, where the run goes on without it. */
+function createImageLoader({
+  split,
+  crop,
+  cacheBytes,
+}: BatchJob): (example: number) => Promise<DecodedImage | undefined> {
+  const cache = createDecodeCache(cacheBytes);
+  const broken = new Set<number>();
+  const load = async (example: number): Promise<DecodedImage> => {
+    const source = split.images;
+    if (source.kind === 'rendered') return renderImage(example, source.sizePx, source.rngPath);
+    const person = split.people[example]!;
+    const { sizePx } = cropBoxOf(person, boxRules[crop.boxRule]);
+    return decodeImage(join(source.folder, person.image), { minDensity: crop.inputSize / sizePx });
+  };
+  return async (example) => {
+    if (broken.has(example)) return undefined;
+    try {
+      return await cache.get(example, () => load(example));
+    } catch (cause) {
+      if (split.images.kind === 'rendered') throw cause;
+      const problem = cause instanceof Error ? cause.message : String(cause);
+      if (split.images.onBadImage === 'stop') throw brokenImageError(split.people[example]!, problem, cause);
+      broken.add(example);
+      return undefined;
+    }
+  };
+}

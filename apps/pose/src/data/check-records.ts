@@ -1,0 +1,107 @@
+// Looks at each record of a file set together with its image before training starts, so that what is wrong is told then
+// and not hours later.
+import { existsSync } from 'node:fs';
+import { isAbsolute, join, normalize } from 'node:path';
+import { DataError } from 'training-kit/errors';
+import { recordError, skippedRecord, type Annotations, type SkippedRecord } from './annotations.js';
+import { imageSize } from './decoded-image.js';
+import { jointNames, numJoints } from './joints.js';
+import { jointAt, jointStates, type PersonRecord } from './person-record.js';
+import type { OnBadImage } from './split.js';
+
+/** Image heads read at a time. */
+const numReaders = 16;
+/** How far outside a joint may lie, in pixels times scale: annotators click a little past the edge where it cuts a limb. */
+const jointTolerance = 10;
+const mendImage =
+  'Add or replace the image, or pass --on-bad-image skip to go on without such records and have them counted.';
+
+/** What is known of an image file without decoding it. */
+type ImageFacts =
+  { readonly width: number; readonly height: number } | { readonly problem: string; readonly isMissing: boolean };
+
+/**
+ * Leaves out people without joints or with a joint outside their image; of images that are missing or broken from
+ * their first bytes on, stops or leaves out as `onBadImage` says.
+ *
+ * @throws DataError when the folder is missing, or, with 'stop', an image is missing or broken
+ */
+export async function checkRecords(
+  { people, skipped }: Annotations,
+  folder: string,
+  onBadImage: OnBadImage,
+): Promise<Annotations> {
+  if (!existsSync(folder)) {
+    throw new DataError(folder, `Cannot read ${folder}: there is no such folder. Pass the folder of the images.`);
+  }
+  const facts = await readImageFacts(people, folder);
+  const kept: PersonRecord[] = [];
+  const left: SkippedRecord[] = [...skipped];
+  for (const person of people) {
+    const image = facts.get(person.image)!;
+    if ('problem' in image) {
+      const problem = `${join(folder, person.image)} cannot be used: ${image.problem}`;
+      if (onBadImage === 'stop') throw recordError(person.origin, person.image, problem, mendImage);
+      const reason = image.isMissing ? 'missing image' : 'broken image';
+      left.push(skippedRecord(reason, person.origin, person.image, problem));
+      continue;
+    }
+    const flaw = flawOf(person, image.width, image.height);
+    if (flaw === undefined) kept.push(person);
+    else left.push(flaw);
+  }
+  return { people: kept, skipped: left };
+}
+
+/** For splits that are evaluated: PCKh divides by the head's size, so people without one are left out. */
+export function withHeadSize({ people, skipped }: Annotations): Annotations {
+  const left = people
+    .filter(({ headSize }) => headSize === null)
+    .map(({ origin, image }) => skippedRecord('no head box', origin, image, 'it has no head box, which PCKh needs'));
+  return { people: people.filter(({ headSize }) => headSize !== null), skipped: [...skipped, ...left] };
+}
+
+/** A broken image found while batches are made. */
+export function brokenImageError({ origin, image }: PersonRecord, problem: string, cause: unknown): DataError {
+  return recordError(origin, image, problem, mendImage, { cause });
+}
+
+function flawOf(person: PersonRecord, width: number, height: number): SkippedRecord | undefined {
+  const { origin, image, states } = person;
+  if (states.every((state) => state === jointStates.missing)) {
+    return skippedRecord('no joint', origin, image, 'none of its joints is annotated');
+  }
+  const reach = jointTolerance * person.scale;
+  for (let joint = 0; joint < numJoints; joint++) {
+    if (states[joint] === jointStates.missing) continue;
+    const { x, y } = jointAt(person, joint);
+    if (x >= -reach && y >= -reach && x <= width - 1 + reach && y <= height - 1 + reach) continue;
+    const problem =
+      `joint ${joint} (${jointNames[joint]!}) at (${x.toFixed(1)}, ${y.toFixed(1)}) lies outside the image ` +
+      `of ${width} × ${height} pixels`;
+    return skippedRecord('joint outside the image', origin, image, problem);
+  }
+  return undefined;
+}
+
+async function readImageFacts(people: readonly PersonRecord[], folder: string): Promise<Map<string, ImageFacts>> {
+  const facts = new Map<string, ImageFacts>();
+  const names = new Set(people.map(({ image }) => image)).values();
+  const read = async () => {
+    for (const name of names) facts.set(name, await factsOf(folder, name)); // readers share the iterator
+  };
+  await Promise.all(Array.from({ length: numReaders }, read));
+  return facts;
+}
+
+async function factsOf(folder: string, name: string): Promise<ImageFacts> {
+  if (isAbsolute(name) || normalize(name).startsWith('..')) {
+    return { problem: 'the name leads out of the images folder', isMissing: true };
+  }
+  const file = join(folder, name);
+  if (!existsSync(file)) return { problem: 'there is no such file', isMissing: true };
+  return imageSize(file).catch((error: unknown) => ({
+    problem: error instanceof Error ? error.message : String(error),
+    isMissing: false,
+  }));
+}
