@@ -24,6 +24,8 @@ export interface Checkpoint {
   /** Fresh arrays, owned by the caller. */
   readonly tensors: ReadonlyMap<string, SafetensorsTensor>;
   readonly metadata: JsonObject;
+  /** As given when it was written. */
+  readonly numLogged?: number;
 }
 
 export interface CheckpointOptions {
@@ -33,6 +35,8 @@ export interface CheckpointOptions {
   readonly isBest?: boolean;
   /** The run's resolved config; {} when left out. */
   readonly config?: object;
+  /** Lines that the run's metrics log has: a resumed run drops later ones. */
+  readonly numLogged?: number;
 }
 
 const FORMAT_VERSION = 1;
@@ -151,6 +155,7 @@ function encodeCheckpoint(step: number, content: CheckpointContent, options: Che
     config,
     configHash: jsonHash(config),
     metadata: toJsonObject(content.metadata, 'metadata'),
+    ...(options.numLogged === undefined ? {} : { numLogged: options.numLogged }),
   };
   const bytes = encodeSafetensors(content.tensors, {
     [CHECKSUM_KEY]: NO_CHECKSUM,
@@ -176,7 +181,7 @@ function decodeCheckpoint(file: string, bytes: Uint8Array): Checkpoint {
   view.write(NO_CHECKSUM, checksumAt(view, checksum), 'latin1');
   if (sha256(view) !== checksum) throw damaged(file, 'its bytes are not those that were written (SHA-256 differs).');
 
-  const { formatVersion, step, config, configHash, metadata: own } = parseDescription(file, text);
+  const { formatVersion, step, config, configHash, metadata: own, numLogged } = parseDescription(file, text);
   if (formatVersion !== FORMAT_VERSION) {
     throw new DataError(
       file,
@@ -186,7 +191,7 @@ function decodeCheckpoint(file: string, bytes: Uint8Array): Checkpoint {
   if (!isCount(step) || typeof configHash !== 'string' || !isJsonObject(config) || !isJsonObject(own)) {
     throw damaged(file, 'its description lacks step, config or metadata.');
   }
-  return { file, step, config, configHash, tensors, metadata: own };
+  return { file, step, config, configHash, tensors, metadata: own, ...(isCount(numLogged) ? { numLogged } : {}) };
 }
 
 function parseDescription(file: string, text: string): JsonObject {

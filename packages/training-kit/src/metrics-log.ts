@@ -18,8 +18,10 @@ export interface MetricsLog {
   append(entry: LogEntry): void;
   /** All complete lines, the file's order. A last line that was cut short is left out. */
   read(): LogEntry[];
-  /** Drops what was logged at steps after `lastStep`, and a last line that was cut short. */
-  keepUpTo(lastStep: number): Promise<void>;
+  /** Number of complete lines. */
+  count(): number;
+  /** Drops what was logged at steps after `lastStep`, lines beyond `maxLines`, and a last line that was cut short. */
+  keepUpTo(lastStep: number, maxLines?: number): Promise<void>;
   /** Returns when all lines are on the disk. */
   sync(): Promise<void>;
 }
@@ -29,18 +31,23 @@ const WALL_TIME = 'wallTime';
 
 /** The log `file`, which need not exist. Its functions throw DataError when it cannot be read or written. */
 export function openMetricsLog(file: string): MetricsLog {
+  let numLines: number | undefined; // counted once, then kept: the file grows long
   return {
+    count: () => (numLines ??= completeLines(file).length),
     append(entry) {
       const line = lineOf(entry);
       try {
         appendFileSync(file, `${line}\n`);
+        if (numLines !== undefined) numLines++;
       } catch (error) {
         throw writeError(file, error);
       }
     },
     read: () => completeLines(file).map((line, i) => entryOf(line, i + 1, file)),
-    async keepUpTo(lastStep) {
-      const kept = completeLines(file).filter((line, i) => entryOf(line, i + 1, file).step <= lastStep);
+    async keepUpTo(lastStep, maxLines = Infinity) {
+      const lines = completeLines(file).filter((line, i) => entryOf(line, i + 1, file).step <= lastStep);
+      const kept = lines.slice(0, maxLines);
+      numLines = kept.length;
       await writeFileAtomically(file, kept.map((line) => `${line}\n`).join(''));
     },
     async sync() {

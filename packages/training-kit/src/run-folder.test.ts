@@ -184,6 +184,19 @@ describe('a resumed run', () => {
     );
   });
 
+  test('logs what comes after the last checkpoint once, however often it is killed there', async () => {
+    for (const isResumed of [false, true, true]) {
+      const run = await open('a', isResumed);
+      const checkpoint = await run.resume();
+      if (checkpoint === undefined) {
+        run.log(1, { loss: 1 });
+        await run.save(1, { tensors: new Map(), metadata: {} });
+      }
+      run.log(1, { testLoss: 2 });
+      expect(run.history().map(({ metrics }) => metrics)).toEqual([{ loss: 1 }, { testLoss: 2 }]);
+    }
+  });
+
   test('appends its start to the record and says where it goes on', async () => {
     await train(await open('a'), 6);
     printed = [];

@@ -51,8 +51,8 @@ export interface Run {
   /** Shows a line and keeps it in log.txt with its time. */
   note(text: string): void;
   /**
-   * Writes a checkpoint. It comes last in its step: a run resumed from it goes on with the next one, and would not make
-   * up for what the step still had to log.
+   * Writes a checkpoint. It comes last in its step: a run resumed from it drops what was logged later, goes on with the
+   * next step, and would not make up for what this one still had to log.
    *
    * @returns its path
    */
@@ -119,7 +119,7 @@ export async function openRun(options: RunOptions): Promise<Run> {
       // Out of the way of the names that the run will write again.
       for (const file of damagedFiles) await rename(file, `${file}.damaged`);
       fromStep = checkpoint?.step ?? 0;
-      await log.keepUpTo(fromStep);
+      await log.keepUpTo(fromStep, checkpoint?.numLogged);
       isReady = true;
       note(checkpoint === undefined ? NOTHING_TO_RESUME : `Resumed from step ${fromStep}.`);
       return checkpoint;
@@ -143,7 +143,7 @@ export async function openRun(options: RunOptions): Promise<Run> {
     async save(step, content, { isBest = false } = {}) {
       events();
       await log.sync(); // a run that resumes from the checkpoint will not log these steps again
-      return writeCheckpoint(checkpoints, step, content, { keepLast, isBest, config });
+      return writeCheckpoint(checkpoints, step, content, { keepLast, isBest, config, numLogged: log.count() });
     },
   };
 }
