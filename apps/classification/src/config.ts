@@ -10,11 +10,15 @@ const countOrNone = z.int().min(0);
 export const configSchema = z.strictObject({
   // data
   dataset: z.enum(datasetNames).default('rendered').describe('what to train on; rendered needs no download'),
-  data: z.string().nullable().default(null).describe('folder of the CIFAR binaries'),
+  data: z.string().nullable().default(null).describe('folder of the CIFAR binaries, or of train/ and val/ (folder)'),
   valExamples: countOrNone.default(1000).describe('held out of train (rendered: painted on top) to watch the run'),
+  imageSize: count.default(224).describe('side of the images of a folder, in pixels'),
+  numWorkers: count.nullable().default(null).describe('threads that make batches; none: 1, for a folder all cores'),
   renderedTrain: count.default(10_000).describe('training images of the rendered set'),
   renderedTest: count.default(2000).describe('test images of the rendered set'),
-  cropPaddingPx: countOrNone.default(4).describe('random crop: zeros on each side before it'),
+  cropPaddingPx: countOrNone
+    .default(4)
+    .describe('random crop: zeros on each side before it (folder: random resized crop instead)'),
   flip: z.boolean().default(true).describe('mirror half of the images'),
   rotationDegrees: z.number().min(0).max(180).default(0).describe('random rotation up to this angle'),
   cutoutPx: countOrNone.default(0).describe('side of a random square set to the mean'),
@@ -22,7 +26,10 @@ export const configSchema = z.strictObject({
   // model
   depth: z.literal([18, 34]).default(18).describe('layers of the ResNet'),
   width: count.default(16).describe('channels of the first stage; 64 is the full network'),
-  stem: z.enum(['cifar', 'imagenet']).default('cifar').describe('3x3 stem, or 7x7 at stride 2 with pooling'),
+  stem: z
+    .enum(['cifar', 'imagenet'])
+    .default('cifar')
+    .describe('3x3 stem, or 7x7 at stride 2 with pooling for images of 128 pixels and more'),
 
   // weights
   weights: z
@@ -62,19 +69,34 @@ export type ClassificationSettings = z.input<typeof configSchema>;
 /** Keys that a resumed run may have changed: none of them alters the numbers. */
 export const mayChangeOnResume: readonly (keyof ClassificationConfig)[] = [
   'data',
+  'numWorkers',
   'evalEvery',
   'checkpointEvery',
   'keepCheckpoints',
 ];
+
+const folderWanted = {
+  cifar10: 'the folder of the binary version (cifar-10-batches-bin) or its parent',
+  cifar100: 'the folder of the binary version (cifar-100-binary) or its parent',
+  folder: 'the folder that holds train/<class> and val/<class>',
+} as const;
 
 /** Checks what spans several keys. @throws ConfigError */
 export function checkConfig(config: ClassificationConfig): void {
   if (config.dataset !== 'rendered' && config.data === null) {
     throw new ConfigError(
       'data',
-      `dataset is ${config.dataset}, but no folder is given. Pass --data DIR, the folder of the binary version ` +
-        `(${config.dataset === 'cifar10' ? 'cifar-10-batches-bin' : 'cifar-100-binary'}) or its parent.`,
+      `dataset is ${config.dataset}, but no folder is given. Pass --data DIR, ${folderWanted[config.dataset]}.`,
     );
+  }
+  for (const key of ['rotationDegrees', 'cutoutPx'] as const) {
+    if (config.dataset === 'folder' && config[key] !== 0) {
+      throw new ConfigError(
+        key,
+        `${key} is ${config[key]}, but images of a folder are augmented by random resized crop and flip alone. Leave ` +
+          `it out.`,
+      );
+    }
   }
   if (config.nesterov && config.momentum === 0) {
     throw new ConfigError('nesterov', 'nesterov is on, but momentum is 0; give it a momentum, 0.9 for instance.');

@@ -26,6 +26,7 @@ export interface ClassificationOutcome {
 
 /** Examples shown of those predicted right and of those predicted wrong. */
 const GALLERY_SIZE = 10;
+const MAX_BROKEN_SHOWN = 200;
 const PERCENT_AXIS = { label: 'accuracy', format: 'percent' } as const;
 
 /** The report of one run. */
@@ -68,6 +69,7 @@ export async function classificationReport(outcome: ClassificationOutcome): Prom
       await gallery('Wrong, and most sure of it', dataset, test, 'wrong'),
       await gallery('Right', dataset, test, 'right'),
       filters(outcome),
+      ...brokenImages(dataset),
       { kind: 'facts', title: 'The run', facts: Object.entries(facts).map(([name, value]) => ({ name, value })) },
     ],
   };
@@ -84,8 +86,19 @@ export function describeModel(config: ClassificationConfig, source: WeightSource
   );
 }
 
-function datasetTitle({ name }: Dataset): string {
-  return { rendered: 'rendered shapes', cifar10: 'CIFAR-10', cifar100: 'CIFAR-100' }[name];
+function datasetTitle({ name, numClasses }: Dataset): string {
+  return {
+    rendered: 'rendered shapes',
+    cifar10: 'CIFAR-10',
+    cifar100: 'CIFAR-100',
+    folder: `images of ${numClasses} classes`,
+  }[name];
+}
+
+/** Share of the training time that steps spent waiting for their batches. */
+export function waitingShare(history: readonly LogEntry[]): number {
+  const total = (key: string): number => history.reduce((sum, { metrics }) => sum + (metrics[key] ?? 0), 0);
+  return total('waitMs') / total('stepMs');
 }
 
 function percent(share: number): string {
@@ -228,6 +241,22 @@ async function gallery(
     });
   }
   return { kind: 'images', title, note: 'Captions are the true classes, bars the three most probable ones.', images };
+}
+
+/** The images that could not be read; nothing where all could. */
+function brokenImages({ broken }: Dataset): Section[] {
+  if (broken.length === 0) return [];
+  return [
+    {
+      kind: 'table',
+      title: 'Images left out',
+      note:
+        `${broken.length.toLocaleString('en')} images could not be read${broken.length > MAX_BROKEN_SHOWN ? `; the first ${MAX_BROKEN_SHOWN}` : ''}. ` +
+        'In training the next image stood in, in evaluation they do not count.',
+      columns: [{ name: 'what is wrong' }],
+      rows: broken.slice(0, MAX_BROKEN_SHOWN).map(({ reason }) => [reason]),
+    },
+  ];
 }
 
 function filters({ model, source }: ClassificationOutcome): Section {

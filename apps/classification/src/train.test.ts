@@ -1,9 +1,10 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadBackend } from 'tensorflow-runtime';
 import { latestCheckpoint, openRun, readCheckpoint, type Checkpoint } from 'training-kit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { writeImageFolder } from '../test/image-folder-fixture.js';
 import { configSchema, type ClassificationConfig } from './config.js';
 import { train, type TrainingEnd } from './train.js';
 
@@ -29,12 +30,15 @@ const config: ClassificationConfig = configSchema.parse({
 });
 
 /** Runs in `name`, and is interrupted at `stopAt` when given. */
-async function runTraining(name: string, options: { stopAt?: number; resume?: boolean } = {}): Promise<TrainingEnd> {
-  const { stopAt = Infinity, resume = false } = options;
+async function runTraining(
+  name: string,
+  options: { stopAt?: number; resume?: boolean; settings?: ClassificationConfig } = {},
+): Promise<TrainingEnd> {
+  const { stopAt = Infinity, resume = false, settings = config } = options;
   const run = await openRun({
     folder: join(folder, name),
-    config,
-    seed: config.seed,
+    config: settings,
+    seed: settings.seed,
     backend: {},
     resume,
     print: () => undefined,
@@ -45,7 +49,7 @@ async function runTraining(name: string, options: { stopAt?: number; resume?: bo
     run.log(step, metrics);
     numAsked = step;
   } }; // prettier-ignore
-  return train(config, { run: counted, preset: 'test', facts: { machine: 'test' }, interrupt });
+  return train(settings, { run: counted, preset: 'test', facts: { machine: 'test' }, interrupt });
 }
 
 const losses = async (name: string): Promise<unknown[]> => {
@@ -82,3 +86,26 @@ test(
     expect(best.metadata.bestTop1).toBe(one.metadata.bestTop1);
   },
 );
+
+test('images in files, two of them broken: the run ends and tells', { timeout: 120_000 }, async () => {
+  const data = join(folder, 'images');
+  await writeImageFolder(data, { train: [9, 9, 9], val: [4, 4, 4] });
+  await truncate(join(data, 'train', 'a', '003.png'), 90);
+  await truncate(join(data, 'val', 'b', '002.png'), 0);
+  const settings = configSchema.parse({ ...config, dataset: 'folder', data, imageSize: 16, valExamples: 3 });
+  const whole = await runTraining('files', { settings });
+  expect(whole).toMatchObject({ isFinished: true, step: 6 });
+  const log = await readFile(join(folder, 'files', 'log.txt'), 'utf8');
+  expect(log).toContain(`Left out an image. Cannot read ${join(data, 'train', 'a', '003.png')}: `);
+  expect(log).toContain(`Left out an image. Cannot read ${join(data, 'val', 'b', '002.png')}: it is empty.`);
+  expect(log).toMatch(/Waiting for data: \d+\.\d % of the time of a step\./);
+  const report = await readFile(join(folder, 'files', 'report.html'), 'utf8');
+  expect(report).toContain('ResNet18-RPG on images of 3 classes');
+  expect(report).toContain('11 images, read once');
+  expect(report).toContain('2 images could not be read');
+
+  const parts = { ...settings, numWorkers: 1 };
+  await runTraining('file-parts', { settings: parts, stopAt: 4 });
+  expect(await runTraining('file-parts', { settings: parts, resume: true })).toEqual(whole);
+  expect(await losses('file-parts')).toEqual(await losses('files'));
+});

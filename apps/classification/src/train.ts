@@ -18,7 +18,7 @@ import { shuffledIndices, stepsPerEpoch } from './data/example-order.js';
 import { evaluate } from './evaluate.js';
 import { classificationLoss } from './loss.js';
 import { resnet } from './model.js';
-import { describeModel, classificationReport } from './report.js';
+import { describeModel, classificationReport, waitingShare } from './report.js';
 import { scheduleOf } from './schedule.js';
 import { weightSourceConfig } from './weights.js';
 
@@ -44,7 +44,9 @@ export interface TrainingSurroundings {
 export async function train(config: ClassificationConfig, surroundings: TrainingSurroundings): Promise<TrainingEnd> {
   const { run, interrupt } = surroundings;
   const rng = createRng(config.seed); // every random choice below is a named fork of this one
-  const dataset = await openDataset(config);
+  const dataset = await openDataset(config, (line) => {
+    run.note(line);
+  });
   const epochSteps = stepsPerEpoch(dataset.train.numExamples, config.batchSize, 'drop');
   const numSteps = config.numEpochs * epochSteps;
 
@@ -109,6 +111,7 @@ export async function train(config: ClassificationConfig, surroundings: Training
   const seen = shuffledIndices(dataset.train.numExamples, rng.fork('seen')).subarray(0, test.numExamples).sort();
   const train = await evaluate(model, source, dataset.train.select(seen));
   run.log(step, { testLoss: test.loss, testTop1: test.top1, testTop5: test.top5, trainTop1: train.top1 });
+  run.note(`Waiting for data: ${(100 * waitingShare(run.history())).toFixed(1)} % of the time of a step.`);
   const report = await classificationReport({
     config,
     preset: surroundings.preset,

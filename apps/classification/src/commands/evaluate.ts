@@ -12,7 +12,7 @@ import { deviceFlag, openBackend } from './backend.js';
 
 const schema = z.strictObject({
   checkpoint: z.string().describe('a file of a run: runs/classification/NAME/checkpoints/best.safetensors'),
-  data: z.string().nullable().default(null).describe('folder of the CIFAR binaries; the run’s own when left out'),
+  data: z.string().nullable().default(null).describe('folder of the data; the run’s own when left out'),
   timedBatches: z.int().min(1).default(10).describe('forward passes a time per image is measured over'),
 });
 
@@ -43,7 +43,7 @@ export async function evaluateCommand(argv: readonly string[]): Promise<void> {
     ...(call.config.data === null ? [] : [{ source: '--data', values: { data: call.config.data } }]),
   ]);
   checkConfig(config);
-  const dataset = await openDataset(config);
+  const dataset = await openDataset(config, console.log);
   const { model, source } = buildModel(config, dataset);
   restoreState({ source }, checkpoint.tensors, checkpoint.file);
   await report(dataset, model, source);

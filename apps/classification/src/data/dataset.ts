@@ -3,23 +3,29 @@ import { createRng } from 'rpg-core';
 import { ConfigError } from 'training-kit';
 import type { Augmentation } from './augment.js';
 import { cifar100Format, cifar10Format, readCifar, type CifarFormat } from './cifar.js';
+import type { BrokenImage } from './folder/broken-images.js';
+import { openFolder } from './folder/folder-dataset.js';
 import { memorySplit } from './memory-split.js';
 import { cifar100Normalization, cifar10Normalization, type Normalization } from './normalization.js';
 import { renderedClassNames, renderedNormalization, renderSplit } from './rendered.js';
 import { holdOut, type ImageShape, type Split } from './split.js';
 
-export const datasetNames = ['rendered', 'cifar10', 'cifar100'] as const;
+export const datasetNames = ['rendered', 'cifar10', 'cifar100', 'folder'] as const;
 export type DatasetName = (typeof datasetNames)[number];
 
 export interface DataConfig extends Augmentation {
   readonly dataset: DatasetName;
-  /** Folder of the CIFAR binaries or the folder that holds it; null for the rendered set. */
+  /** Folder of the CIFAR binaries or of train and val, or the folder that holds it; null for the rendered set. */
   readonly data: string | null;
-  /** Size of val. CIFAR: held out of train, equally many of each class. Rendered: painted on top of train. */
+  /** Size of val. Files: held out of train, equally many of each class. Rendered: painted on top of train. */
   readonly valExamples: number;
   /** Sizes of the rendered set's other splits. */
   readonly renderedTrain: number;
   readonly renderedTest: number;
+  /** Side of the images of an ImageNet-style folder. */
+  readonly imageSize: number;
+  /** Threads that make batches; null for one, and for as many as there are cores where they decode files. */
+  readonly numWorkers: number | null;
   /** Decides which examples are held out, and every pixel of the rendered set. */
   readonly seed: number;
 }
@@ -34,17 +40,20 @@ export interface Dataset {
   readonly train: Split;
   /** Empty when `valExamples` is 0. */
   readonly val: Split;
-  /** The official test split, whole: nothing is ever taken from it. */
+  /** The official test split (of an ImageNet-style folder: its val), whole: nothing is ever taken from it. */
   readonly test: Split;
+  /** Images that could not be read so far; grows while batches are made. */
+  readonly broken: readonly BrokenImage[];
 }
 
 /**
  * Reads or paints a dataset; the same config gives the same bytes.
  *
+ * @param note shows a line to the person in front: what was passed over or cannot be read
  * @throws ConfigError when the folder is missing from the config or a size cannot be
  * @throws DataError when a file is missing or is not what it should be
  */
-export async function openDataset(config: DataConfig): Promise<Dataset> {
+export async function openDataset(config: DataConfig, note: (line: string) => void): Promise<Dataset> {
   switch (config.dataset) {
     case 'rendered':
       return openRendered(config);
@@ -52,6 +61,8 @@ export async function openDataset(config: DataConfig): Promise<Dataset> {
       return openCifar(config, cifar10Format, cifar10Normalization);
     case 'cifar100':
       return openCifar(config, cifar100Format, cifar100Normalization);
+    case 'folder':
+      return openFolder(config, note);
     default:
       return config.dataset satisfies never;
   }
@@ -65,7 +76,7 @@ async function openCifar(config: DataConfig, format: CifarFormat, normalization:
     );
   }
   const arrays = await readCifar(format, config.data);
-  const pipeline = { normalization, augmentation: config, numWorkers: 1 };
+  const pipeline = { normalization, augmentation: config, numWorkers: config.numWorkers ?? 1 };
   const train = memorySplit(arrays.train, pipeline);
   const numClasses = format.classNames.length;
   const rng = createRng(config.seed).fork('data');
@@ -78,6 +89,7 @@ async function openCifar(config: DataConfig, format: CifarFormat, normalization:
     train: rest,
     val: heldOut,
     test: memorySplit(arrays.test, pipeline),
+    broken: [],
   };
 }
 
@@ -86,13 +98,17 @@ function openRendered(config: DataConfig): Dataset {
   if (data !== null) {
     throw new ConfigError(
       'data',
-      `data is "${data}", but the rendered set reads no files. Leave --data out, or pass --dataset cifar10 or cifar100.`,
+      `data is "${data}", but the rendered set reads no files. Leave --data out, or pass --dataset cifar10, cifar100 or folder.`,
     );
   }
   for (const [key, size] of Object.entries({ renderedTrain, renderedTest, valExamples })) checkRenderedSize(key, size);
   const rng = createRng(seed).fork('data');
   const rendered = rng.fork('rendered');
-  const pipeline = { normalization: renderedNormalization, augmentation: config, numWorkers: 1 };
+  const pipeline = {
+    normalization: renderedNormalization,
+    augmentation: config,
+    numWorkers: config.numWorkers ?? 1,
+  };
   const render = (numExamples: number, name: string): Split =>
     memorySplit(renderSplit(numExamples, rendered.fork(name)), pipeline);
   const train = render(renderedTrain, 'train');
@@ -104,6 +120,7 @@ function openRendered(config: DataConfig): Dataset {
     train,
     val: render(valExamples, 'val'),
     test: render(renderedTest, 'test'),
+    broken: [],
   };
 }
 

@@ -18,6 +18,12 @@ export const cifar100Normalization: Normalization = {
   std: [0.2673342859, 0.2564384629, 0.2761504713],
 };
 
+/** As every ImageNet recipe has it. */
+export const imagenetNormalization: Normalization = {
+  mean: [0.485, 0.456, 0.406],
+  std: [0.229, 0.224, 0.225],
+};
+
 /**
  * @returns float32 [256, 3]: entry `3 * byte + channel` is that byte after normalisation
  * @throws RangeError when a std is not above 0

@@ -1,5 +1,6 @@
 import type { Preset } from 'training-kit';
 import type { ClassificationSettings } from '../config.js';
+import { paperRingSizes } from './paper-ring-sizes.js';
 
 /**
  * The paper's CIFAR recipe (section 5.1): batch 128, weight decay 5e-4, learning rate 0.1, ×0.1 at epochs 60, 120 and
@@ -21,17 +22,13 @@ const recipe: ClassificationSettings = {
   weightDecay: 5e-4,
 };
 
-/** Elements of a 512-channel 3×3 convolution, the unit in which the official code counts a ring. */
-const UNIT = 512 * 9;
-
 /**
- * The rows of table 3 (CIFAR100) and of table 2. Sizes: the paper's 45K, 2M and 11M read as 10, 512 and 2422 units of
- * 4,608 (the official code's rings are multiples of it).
+ * The rows of table 3 (CIFAR100) and of table 2.
  *
  * Command: nx run classification:train -- --preset NAME --data DIR
  * Time: about 200 × 391 steps of 2.5 s, 2.3 days, on 2 cores (ResNet18); meant for larger machines.
  */
-export const paperPresets: Readonly<Record<string, Preset<ClassificationSettings>>> = {
+export const paperCifarPresets: Readonly<Record<string, Preset<ClassificationSettings>>> = {
   'cifar100-resnet18': {
     summary: 'table 3: ResNet18, 11M (paper: 77.6 %); full recipe, days on 2 cores',
     config: { ...recipe, depth: 18, weights: 'independent' },
@@ -42,26 +39,26 @@ export const paperPresets: Readonly<Record<string, Preset<ClassificationSettings
   },
   'cifar100-resnet18-rpg-45k': {
     summary: 'table 3: ResNet18-RPG, 45K (paper: 60.2 %); full recipe, days on 2 cores',
-    config: { ...recipe, depth: 18, ringSize: 10 * UNIT },
+    config: { ...recipe, depth: 18, ringSize: paperRingSizes['45k'] },
   },
   'cifar100-resnet18-rpg-2m': {
     summary: 'table 3: ResNet18-RPG, 2M (paper: 75.6 %); full recipe, days on 2 cores',
-    config: { ...recipe, depth: 18, ringSize: 512 * UNIT },
+    config: { ...recipe, depth: 18, ringSize: paperRingSizes['2m'] },
   },
   'cifar100-resnet34-rpg-45k': {
     summary: 'table 3: ResNet34-RPG, 45K (paper: 61.7 %); full recipe, days on 2 cores',
-    config: { ...recipe, depth: 34, ringSize: 10 * UNIT },
+    config: { ...recipe, depth: 34, ringSize: paperRingSizes['45k'] },
   },
   'cifar100-resnet34-rpg-2m': {
     summary: 'table 3: ResNet34-RPG, 2M (paper: 76.5 %); full recipe, days on 2 cores',
-    config: { ...recipe, depth: 34, ringSize: 512 * UNIT },
+    config: { ...recipe, depth: 34, ringSize: paperRingSizes['2m'] },
   },
   'cifar100-resnet34-rpg-11m': {
     summary: 'table 3: ResNet34-RPG, 11M (paper: 78.9 %); full recipe, days on 2 cores',
-    config: { ...recipe, depth: 34, ringSize: 2422 * UNIT },
+    config: { ...recipe, depth: 34, ringSize: paperRingSizes['11m'] },
   },
   'cifar100-resnet34-rpg-block-11m': {
     summary: 'table 2: ResNet34-RPG, a ring a building block, 11M (paper: 78.5 %); full recipe, days on 2 cores',
-    config: { ...recipe, depth: 34, ringSize: 2422 * UNIT, scope: 'block' },
+    config: { ...recipe, depth: 34, ringSize: paperRingSizes['11m'], scope: 'block' },
   },
 };

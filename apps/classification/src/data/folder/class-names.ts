@@ -1,0 +1,51 @@
+// Names of classes for people: folders of ImageNet are called n01443537.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DataError } from 'training-kit/errors';
+
+const namesFile = 'wnid_to_words.json';
+
+/**
+ * Names by label: from `wnid_to_words.json` in `home` (an object, class folder to words) where it is there and knows the
+ * folder, otherwise the folder's name. Of words with commas between, the first are taken where that stays unique.
+ *
+ * @throws DataError when the file is there but is not such an object
+ */
+export async function readClassNames(home: string, classFolders: readonly string[]): Promise<string[]> {
+  const words = await readWords(join(home, namesFile));
+  const full = classFolders.map((folder) => words.get(folder) ?? folder);
+  const short = full.map((name) => name.split(',')[0]!.trim());
+  const uses = new Map<string, number>();
+  for (const name of short) uses.set(name, (uses.get(name) ?? 0) + 1);
+  return full.map((name, label) => (uses.get(short[label]!) === 1 ? short[label]! : name));
+}
+
+async function readWords(file: string): Promise<ReadonlyMap<string, string>> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return new Map();
+    throw new DataError(file, `Cannot read ${file}: ${cause instanceof Error ? cause.message : String(cause)}.`, {
+      cause,
+    });
+  }
+  const words = parseObject(text);
+  if (words === undefined || !Object.values(words).every((value) => typeof value === 'string')) {
+    throw new DataError(
+      file,
+      `Cannot read ${file}: expected a JSON object of class folders and words, {"n01443537": "goldfish"}.\n` +
+        `Mend it, or remove it: classes are then called like their folders.`,
+    );
+  }
+  return new Map(Object.entries(words as Record<string, string>));
+}
+
+function parseObject(text: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined; // told by the caller
+  }
+}
