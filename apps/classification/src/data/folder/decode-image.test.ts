@@ -117,7 +117,7 @@ describe('what is refused', () => {
     const bytes = await picture(60, 40, shaded(2)).toFormat(format, { progressive: false }).toBuffer();
     for (const share of [0.3, 0.6, 0.9, 0.98]) {
       const message = await messageOf(decoded(bytes.subarray(0, Math.floor(share * bytes.length))));
-      expect(message).toMatch(/^Cannot read DIR\/image: .+\.$/);
+      expect(message).toMatch(/^Cannot read DIR\/image: it cannot be decoded \(.+\)\.$/);
       expect(message.split('\n')).toHaveLength(1);
     }
   });
@@ -125,7 +125,7 @@ describe('what is refused', () => {
   test('a damaged PNG', async () => {
     const bytes = await picture(60, 40, shaded(2)).png().toBuffer();
     bytes[bytes.length >> 1]! ^= 1;
-    expect(await messageOf(decoded(bytes))).toMatch(/^Cannot read DIR\/image: .*png.*\.$/);
+    expect(await messageOf(decoded(bytes))).toMatch(/^Cannot read DIR\/image: it cannot be decoded \(.*png.*\)\.$/);
   });
 
   test.each([

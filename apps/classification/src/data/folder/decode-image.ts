@@ -86,5 +86,7 @@ function systemReason(cause: unknown): string {
 function decoderReason(cause: unknown): string {
   const message = cause instanceof Error ? cause.message : String(cause);
   if (message.includes('exceeds pixel limit')) return `it has more than ${maxPixels} pixels`;
-  return message.split('\n')[0]!.replace(/\.$/, '');
+  // libvips keeps its words for all threads in one place: two failures at once may leave one without any.
+  const words = message.split('\n')[0]!.replace(/\.$/, '');
+  return words === 'Unknown error' ? 'it cannot be decoded' : `it cannot be decoded (${words})`;
 }

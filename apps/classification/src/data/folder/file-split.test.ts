@@ -81,11 +81,11 @@ describe('training batches', () => {
 
   test('broken images: told once each, replaced in the same way for any number of workers', async () => {
     const one = await collect({ toStep: 9, batchSize: 2 }, { files: val, numWorkers: 1 });
-    const told = lines.toSorted();
-    expect(told).toEqual([
-      expect.stringMatching(/^Left out an image\. Cannot read DIR\/val\/a\/001\.png: .+\.$/),
+    const told = [
+      expect.stringMatching(/^Left out an image\. Cannot read DIR\/val\/a\/001\.png: it cannot be decoded.*\.$/),
       'Left out an image. Cannot read DIR/val/b/000.png: it is no JPEG, PNG or WebP image; it starts with 6e6f2069.',
-    ]);
+    ];
+    expect(lines.toSorted()).toEqual(told);
     expect(await collect({ toStep: 9, batchSize: 2 }, { files: val, numWorkers: 3 })).toEqual(one);
     expect(lines.toSorted()).toEqual(told);
     expect(broken.list.map(({ file }) => file.slice(folder.length)).toSorted()).toEqual([
