@@ -37,6 +37,8 @@ export interface Dataset {
   readonly classNames: readonly string[];
   /** [height, width, 3] */
   readonly imageShape: ImageShape;
+  /** How the splits' batches are normalised. */
+  readonly normalization: Normalization;
   readonly train: Split;
   /** Empty when `valExamples` is 0. */
   readonly val: Split;
@@ -86,6 +88,7 @@ async function openCifar(config: DataConfig, format: CifarFormat, normalization:
     numClasses,
     classNames: format.classNames,
     imageShape: train.imageShape,
+    normalization,
     train: rest,
     val: heldOut,
     test: memorySplit(arrays.test, pipeline),
@@ -117,6 +120,7 @@ function openRendered(config: DataConfig): Dataset {
     numClasses: renderedClassNames.length,
     classNames: renderedClassNames,
     imageShape: train.imageShape,
+    normalization: renderedNormalization,
     train,
     val: render(valExamples, 'val'),
     test: render(renderedTest, 'test'),

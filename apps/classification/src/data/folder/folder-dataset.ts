@@ -55,6 +55,7 @@ export async function openFolder(config: FolderConfig, note: (line: string) => v
     numClasses,
     classNames,
     imageShape: rest.imageShape,
+    normalization: imagenetNormalization,
     train: rest,
     val: heldOut,
     test: fileSplit(testFiles, pipeline),
