@@ -27,6 +27,7 @@ export default tseslint.config(
             { sourceTag: 'type:lib', onlyDependOnLibsWithTags: ['type:core', 'type:lib'] },
             { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:core', 'type:lib'] },
             { sourceTag: 'type:tool', onlyDependOnLibsWithTags: ['type:core', 'type:lib'] },
+            { sourceTag: 'type:example', onlyDependOnLibsWithTags: ['type:core'] },
           ],
         },
       ],

@@ -1,9 +1,9 @@
 // Loss and accuracy over a whole split; each example counts once.
 import type { Weights, WeightSource } from 'rpg-core';
+import type { Classifier } from 'rpg-core/resnet';
 import * as tf from '@tensorflow/tfjs-core';
 import { MetricSums, softmaxCrossEntropy } from 'training-kit';
 import type { EvalBatch, Split } from './data/split.js';
-import type { Classifier } from './model.js';
 
 /** What a model does on a split. */
 export interface Evaluation {

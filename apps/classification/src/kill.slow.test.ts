@@ -72,12 +72,12 @@ interface Times {
  */
 function drawMoment(rng: Rng, from: number, { startMs, endMs }: Times): { kind: keyof Kills; moment: Moment } {
   const drawn = (['start', 'step', 'step', 'write', 'write'] as const)[rng.below(5)]!;
-  const share = rng.uniform();
-  const count = 1 + rng.below(8);
-  if (drawn === 'start') return { kind: 'start', moment: (_, over) => pause(share * startMs, over) };
-  if (drawn === 'write') return { kind: 'write', moment: (folder, over) => nthChange(folder, 3 * count, over) };
-  const target = Math.min(from + count, NUM_STEPS);
-  const isEnd = target === NUM_STEPS;
+  const isNearEnd = from >= NUM_STEPS - 8;
+  const [share, count, isEnd] = [rng.uniform(), 1 + rng.below(8), isNearEnd && rng.below(3) > 0];
+  if (drawn === 'start' && !isEnd) return { kind: 'start', moment: (_, over) => pause(share * startMs, over) };
+  if (drawn === 'write' && !isEnd)
+    return { kind: 'write', moment: (folder, over) => nthChange(folder, 3 * count, over) };
+  const target = isEnd ? NUM_STEPS : Math.min(from + count, NUM_STEPS);
   return {
     kind: isEnd ? 'end' : 'step',
     moment: async (folder, over) => {

@@ -1,8 +1,8 @@
 // What training minimises, with the accuracy of the batch beside it.
 import type { Weights } from 'rpg-core';
+import type { Classifier } from 'rpg-core/resnet';
 import * as tf from '@tensorflow/tfjs-core';
 import { softmaxCrossEntropy, type LossResult } from 'training-kit';
-import type { Classifier } from './model.js';
 
 /**
  * Mean cross-entropy over the batch.

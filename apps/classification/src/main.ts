@@ -3,6 +3,7 @@ import { ConfigError, runMain } from 'training-kit';
 import { benchCommand } from './commands/bench.js';
 import { downloadCommand } from './commands/download.js';
 import { evaluateCommand } from './commands/evaluate.js';
+import { exportCommand } from './commands/export.js';
 import { trainCommand } from './commands/train.js';
 
 const commands = {
@@ -10,6 +11,7 @@ const commands = {
   evaluate: evaluateCommand,
   bench: benchCommand,
   download: downloadCommand,
+  export: exportCommand,
 } as const;
 
 await runMain(async () => {

@@ -1,11 +1,11 @@
 // What a person sees of a finished run: the numbers first, then curves, confusions, examples, filters, parameters.
 import { countParameters, type WeightSource } from 'rpg-core';
+import type { Classifier } from 'rpg-core/resnet';
 import type { GalleryImage, LineSeries, LogEntry, ReportContent, Section } from 'training-kit';
 import type { ClassificationConfig } from './config.js';
 import type { Dataset } from './data/dataset.js';
 import type { Split } from './data/split.js';
 import type { Evaluation } from './evaluate.js';
-import type { Classifier } from './model.js';
 
 /** All that the report is made of. */
 export interface ClassificationOutcome {

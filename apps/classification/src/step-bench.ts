@@ -1,11 +1,11 @@
 // Times a training step of the ring-fed network against the plain one, step by step in turn in one process, so that
 // both meet the same machine.
 import { createRng, createWeightSource, type WeightSourceConfig } from 'rpg-core';
+import { resnet } from 'rpg-core/resnet';
 import * as tf from '@tensorflow/tfjs-core';
 import { sgd, trainStep } from 'training-kit';
 import { z } from 'zod';
 import { classificationLoss } from './loss.js';
-import { resnet } from './model.js';
 
 /** What is timed; the defaults are ResNet18 at full width with the paper's 2M ring. */
 export const benchSchema = z.strictObject({

@@ -1,5 +1,6 @@
 // Trains a classifier: config → data → model → loss → loop → evaluate → report.
 import { createRng, createWeightSource } from 'rpg-core';
+import { resnet } from 'rpg-core/resnet';
 import * as tf from '@tensorflow/tfjs-core';
 import {
   captureState,
@@ -17,7 +18,6 @@ import { openDataset } from './data/dataset.js';
 import { shuffledIndices, stepsPerEpoch } from './data/example-order.js';
 import { evaluate } from './evaluate.js';
 import { classificationLoss } from './loss.js';
-import { resnet } from './model.js';
 import { describeModel, classificationReport, waitingShare } from './report.js';
 import { scheduleOf } from './schedule.js';
 import { weightSourceConfig } from './weights.js';

@@ -1,13 +1,12 @@
 // `nx run classification:evaluate`: a checkpoint in, metrics out.
-import { createRng, createWeightSource, type WeightSource } from 'rpg-core';
+import type { WeightSource } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { parseCommandLine, readCheckpoint, resolveConfig, restoreState, type JsonObject } from 'training-kit';
+import { parseCommandLine } from 'training-kit';
 import { z } from 'zod';
-import { configSchema, checkConfig, type ClassificationConfig } from '../config.js';
-import { openDataset, type Dataset } from '../data/dataset.js';
+import type { Dataset } from '../data/dataset.js';
 import { evaluate } from '../evaluate.js';
-import { resnet, type Classifier } from '../model.js';
-import { weightSourceConfig } from '../weights.js';
+import type { Classifier } from 'rpg-core/resnet';
+import { openTrainedModel } from '../trained-model.js';
 import { deviceFlag, openBackend } from './backend.js';
 
 const schema = z.strictObject({
@@ -37,34 +36,12 @@ export async function evaluateCommand(argv: readonly string[]): Promise<void> {
   );
   if (call === undefined) return;
   await openBackend(call.extra.device);
-  const checkpoint = await readCheckpoint(call.config.checkpoint);
-  const config = resolveConfig(configSchema, [
-    { source: checkpoint.file, values: settingsOf(checkpoint.config) },
-    ...(call.config.data === null ? [] : [{ source: '--data', values: { data: call.config.data } }]),
-  ]);
-  checkConfig(config);
-  const dataset = await openDataset(config, console.log);
-  const { model, source } = buildModel(config, dataset);
-  restoreState({ source }, checkpoint.tensors, checkpoint.file);
+  const { dataset, model, source } = await openTrainedModel(call.config.checkpoint, call.config.data);
   await report(dataset, model, source);
   for (const batchSize of [1, 128]) {
     const perImage = timePerImage(model, source, dataset, { batchSize, numBatches: call.config.timedBatches });
     console.log(`batch ${String(batchSize).padStart(3)}: ${perImage.toFixed(2)} ms per image`);
   }
-}
-
-/** A run stores the preset's name beside its settings. */
-function settingsOf(stored: JsonObject): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(stored).filter(([key]) => key !== 'preset'));
-}
-
-function buildModel(
-  config: ClassificationConfig,
-  { numClasses }: Dataset,
-): { model: Classifier; source: WeightSource } {
-  const model = resnet({ ...config, numClasses });
-  const rng = createRng(config.seed).fork('weights'); // as in train.ts: index arrays follow from it
-  return { model, source: createWeightSource(model.slots, weightSourceConfig(config), rng) };
 }
 
 async function report(dataset: Dataset, model: Classifier, source: WeightSource): Promise<void> {

@@ -1,0 +1,71 @@
+// `nx run classification:export`: a checkpoint in, a model for other programs and web pages out.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { packModelFolder } from 'rpg-core';
+import { DataError, parseCommandLine } from 'training-kit';
+import { z } from 'zod';
+import { openTrainedModel } from '../trained-model.js';
+import { deviceFlag, openBackend } from './backend.js';
+
+const schema = z.strictObject({
+  checkpoint: z.string().describe('a file of a run: runs/classification/NAME/checkpoints/best.safetensors'),
+  to: z.string().describe('folder for manifest.json and weights.safetensors; made when needed'),
+  ringFormat: z.enum(['float32', 'float16', 'int8']).default('float16').describe('how the ring is stored'),
+  withholdSeed: z.boolean().default(false).describe('leave the seed out: without it the file is of no use'),
+  data: z.string().nullable().default(null).describe('folder of the data; the run’s own when left out'),
+});
+
+/** Exports as the flags say. */
+export async function exportCommand(argv: readonly string[]): Promise<void> {
+  const call = parseCommandLine(
+    {
+      name: 'npx nx run classification:export --',
+      description: 'Writes a trained network as a folder that rpg-core loads in Node and in web pages.',
+      schema,
+      presets: {},
+      extra: z.strictObject({ device: deviceFlag }),
+      examples: [
+        {
+          command:
+            'npx nx run classification:export -- --checkpoint runs/classification/NAME/checkpoints/best.safetensors ' +
+            '--to examples/browser/public/model',
+          does: 'the model of the web page in examples/browser',
+        },
+      ],
+    },
+    argv,
+  );
+  if (call === undefined) return;
+  const { checkpoint, to, ringFormat, withholdSeed, data } = call.config;
+  await openBackend(call.extra.device);
+  const { config, dataset, model, source } = await openTrainedModel(checkpoint, data);
+  const files = await packModelFolder(source, {
+    ringFormat,
+    withholdSeed,
+    metadata: {
+      network: JSON.stringify({
+        depth: config.depth,
+        width: config.width,
+        stem: config.stem,
+        numClasses: model.numClasses,
+      }),
+      classNames: JSON.stringify(dataset.classNames),
+      normalization: JSON.stringify(dataset.normalization),
+      imageShape: JSON.stringify(dataset.imageShape),
+    },
+  });
+  for (const [name, bytes] of files) {
+    await writeInto(to, name, bytes);
+    console.log(`${join(to, name)}: ${(bytes.length / 1000).toFixed(0)} kB`);
+  }
+}
+
+async function writeInto(folder: string, name: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, name), bytes);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new DataError(folder, `Cannot write the model into ${folder}: ${why}.`, { cause: error });
+  }
+}

@@ -1,0 +1,42 @@
+// A checkpoint as what it is of: its config, its data, and the network with its trained numbers.
+import { createRng, createWeightSource, type WeightSource } from 'rpg-core';
+import { resnet, type Classifier } from 'rpg-core/resnet';
+import { readCheckpoint, resolveConfig, restoreState, type JsonObject } from 'training-kit';
+import { checkConfig, configSchema, type ClassificationConfig } from './config.js';
+import { openDataset, type Dataset } from './data/dataset.js';
+import { weightSourceConfig } from './weights.js';
+
+/** A network as a run left it. */
+export interface TrainedModel {
+  readonly config: ClassificationConfig;
+  readonly dataset: Dataset;
+  readonly model: Classifier;
+  /** Owned by the caller. */
+  readonly source: WeightSource;
+}
+
+/**
+ * Builds the network that `file` is a checkpoint of.
+ *
+ * @param data folder of the data; null for the one that the run was trained on
+ * @throws DataError for a file that is no checkpoint of this app, ConfigError for settings that no longer exist
+ */
+export async function openTrainedModel(file: string, data: string | null): Promise<TrainedModel> {
+  const checkpoint = await readCheckpoint(file);
+  const config = resolveConfig(configSchema, [
+    { source: checkpoint.file, values: settingsOf(checkpoint.config) },
+    ...(data === null ? [] : [{ source: '--data', values: { data } }]),
+  ]);
+  checkConfig(config);
+  const dataset = await openDataset(config, console.log);
+  const model = resnet({ ...config, numClasses: dataset.numClasses });
+  const rng = createRng(config.seed).fork('weights'); // as in train.ts: index arrays follow from it
+  const source = createWeightSource(model.slots, weightSourceConfig(config), rng);
+  restoreState({ source }, checkpoint.tensors, checkpoint.file);
+  return { config, dataset, model, source };
+}
+
+/** A run stores the preset's name beside its settings. */
+function settingsOf(stored: JsonObject): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(stored).filter(([key]) => key !== 'preset'));
+}
