@@ -41,7 +41,8 @@ const normal = (size: number, seed: string): Float32Array => {
   const rng = createRng(seed);
   return new Float32Array(size).map(() => rng.normal());
 };
-const bits = (values: Float32Array): Uint8Array => new Uint8Array(values.slice().buffer);
+/** As text, which compares faster than arrays. */
+const bits = (values: Float32Array): string => Buffer.from(values.slice().buffer).toString('base64');
 const flatten = (tensors: tf.Tensor[]): Float32Array =>
   Float32Array.from(tensors.flatMap((tensor) => [...tensor.dataSync()]));
 

@@ -1,6 +1,6 @@
 // Named random streams. Every random choice of a run is a fork of one seed, so that no choice disturbs another and
 // a worker, a browser and a resumed run draw the same numbers. The algorithm is frozen: golden values in rng.test.ts.
-import seedrandom from 'seedrandom';
+import seedrandom from 'seedrandom/seedrandom.js';
 
 /** A stream of random numbers that is fully determined by `path`. */
 export interface Rng {

@@ -61,7 +61,7 @@ describe('propositions 1 and 2 (appendix B)', () => {
     // A ring of M elements that feeds one filter of M weights is permuted and reflected, nothing else.
     const size = 64;
     const ring = normal(size);
-    const runs = 3000;
+    const runs = 1500;
     let [sum, squares] = [0, 0];
     for (let i = 0; i < runs; i++) {
       const [a, b] = [0, 1].map((side) => planOf([[size, 1]], { ringSize: size }, `${i}/${side}`).signedIndices);

@@ -34,20 +34,24 @@ describe('drawing without freezing', () => {
     { ringSize: 5000, numGenerated: 200_000, sampling: 'uneven' },
     { ringSize: 5000, numGenerated: 200_000, sampling: 'sequential', reflect: false },
   ])('gives the same bits: %o', async (options) => {
-    expect(await drawIndexArrayAsync(options, createRng('x'))).toEqual(drawIndexArray(options, createRng('x')));
+    const [slowly, atOnce] = [
+      await drawIndexArrayAsync(options, createRng('x')),
+      drawIndexArray(options, createRng('x')),
+    ];
+    expect(Buffer.from(slowly.buffer).equals(Buffer.from(atOnce.buffer))).toBe(true);
   });
 
   test('lets others run between short stretches', async () => {
     let numPauses = 0;
     let longestMs = 0;
     let start = performance.now();
-    await drawIndexArrayAsync({ ringSize: 1_000_000, numGenerated: 4_000_000 }, createRng('x'), async () => {
+    await drawIndexArrayAsync({ ringSize: 500_000, numGenerated: 2_000_000 }, createRng('x'), async () => {
       longestMs = Math.max(longestMs, performance.now() - start);
       numPauses++;
       await new Promise((resolve) => setImmediate(resolve));
       start = performance.now();
     });
-    expect(numPauses).toBeGreaterThan(3);
+    expect(numPauses).toBeGreaterThan(1);
     expect(longestMs).toBeLessThan(200); // 12 ms and one step, wide for loaded machines
   });
 

@@ -1,0 +1,44 @@
+// Runs the recipes of the README as they stand, against the built package.
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'rpg-readme-'));
+  await symlink(path.join(root, '../../node_modules'), path.join(folder, 'node_modules'));
+  await writeFile(path.join(folder, 'package.json'), '{"type":"module"}');
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** Runs the code block whose first line is the file's name; `before` is put in front of it. */
+async function run(name: string, before = ''): Promise<string> {
+  const readme = await readFile(path.join(root, 'README.md'), 'utf8');
+  const code = new RegExp(`\`\`\`js\\n// ${name}\\n([\\s\\S]*?)\`\`\``).exec(readme)?.[1];
+  if (code === undefined) throw new Error(`The README has no block ${name}.`);
+  expect(
+    code.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('import')).length,
+  ).toBeLessThanOrEqual(10);
+  await writeFile(path.join(folder, name), `${before}\n${code}`);
+  const { stdout } = await promisify(execFile)(process.execPath, [name], { cwd: folder });
+  return stdout;
+}
+
+test('a new model, then in a web page', async () => {
+  const trained = /accuracy ([\d.]+) with (\d+) parameters/.exec(await run('train.js'));
+  expect(Number(trained?.[1])).toBeGreaterThan(0.8);
+  expect(trained?.[2]).toBe('267'); // a ring of 200, biases of 64 and 3
+  const fetchFromDisk =
+    "import { readFile } from 'node:fs/promises';\nglobalThis.fetch = async (name) => new Response(await readFile(name));";
+  expect(await run('page.js', fetchFromDisk)).toContain('class 0');
+});
+
+test('a model that you have', async () => {
+  expect(await run('convert.js')).toMatch(/\d+ -> \d+ parameters, 1152 of them generated 0\.8\d/);
+});
