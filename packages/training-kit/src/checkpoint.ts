@@ -182,10 +182,11 @@ function decodeCheckpoint(file: string, bytes: Uint8Array): Checkpoint {
   if (sha256(view) !== checksum) throw damaged(file, 'its bytes are not those that were written (SHA-256 differs).');
 
   const { formatVersion, step, config, configHash, metadata: own, numLogged } = parseDescription(file, text);
+  if (typeof formatVersion !== 'number') throw damaged(file, 'its description has no format version.');
   if (formatVersion !== FORMAT_VERSION) {
     throw new DataError(
       file,
-      `Cannot read ${file}: it is of checkpoint format ${JSON.stringify(formatVersion)}, this program reads ${FORMAT_VERSION}.`,
+      `Cannot read ${file}: it is of checkpoint format ${formatVersion}, this program reads ${FORMAT_VERSION}.`,
     );
   }
   if (!isCount(step) || typeof configHash !== 'string' || !isJsonObject(config) || !isJsonObject(own)) {
