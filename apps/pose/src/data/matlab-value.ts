@@ -51,7 +51,7 @@ export function textIn(value: MatlabValue | undefined): string | undefined {
   return value?.kind === 'text' ? value.text : undefined;
 }
 
-/** Undefined for what is no struct; MATLAB's empty matrix stands for an empty struct, too. */
+/** Undefined for what is no struct, such as the empty matrix that MATLAB leaves in place of an empty struct. */
 export function structIn(value: MatlabValue | undefined): MatlabStruct | undefined {
   return value?.kind === 'struct' ? value : undefined;
 }

@@ -47,7 +47,9 @@ export function readMpiiMat(variables: ReadonlyMap<string, MatlabValue>, file: s
         throw recordError(origin, undefined, 'its image has no name', 'Download the file again.');
       }
       const person = readPerson(persons!, k, image, origin);
-      if (person !== undefined) ('reason' in person ? skipped : people).push(person as never);
+      if (person === undefined) continue;
+      if ('reason' in person) skipped.push(person);
+      else people.push(person);
     }
   }
   return { people, skipped };

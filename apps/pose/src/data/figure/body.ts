@@ -1,6 +1,6 @@
 // A posed, dressed figure as layers of paint, from the farthest to the nearest.
-import { jointIds } from '../joints.js';
-import { scaleColor } from './colors.js';
+import { jointIds, type JointName } from '../joints.js';
+import { scaleColor, type Color } from './colors.js';
 import { headMaterial } from './head.js';
 import type { Layer } from './layer.js';
 import { patterned, plain, sections, type Material } from './materials.js';
@@ -33,6 +33,16 @@ const radii = {
   trunk: 0.05,
 } as const;
 
+/** Joints that are seen on a trunk. */
+const trunkJoints: readonly JointName[] = [
+  'pelvis',
+  'thorax',
+  'right hip',
+  'left hip',
+  'right shoulder',
+  'left shoulder',
+];
+
 /** How far clothes stand off. */
 const clothing = 1.1;
 
@@ -63,8 +73,7 @@ class BodyPainter {
   }
 
   paintTrunk(): void {
-    const { top, topColor, trousersColor, zip, emblem, backpack } = this.#wardrobe;
-    const { chestForward, chestLeft } = this.#skeleton;
+    const { top, trousersColor } = this.#wardrobe;
     const pelvis = this.#at('pelvis');
     const thorax = this.#at('thorax');
     const corner = (from: Vector, to: Vector, share: number) => this.#project(along(from, minus(to, from), share));
@@ -77,51 +86,42 @@ class BodyPainter {
     const [low, high] = [this.#project(pelvis), this.#project(thorax)];
     const trunk = roundedPolygon(corners, radii.trunk * this.#thickness, [low, high]);
     const depth = (low.depth + high.depth) / 2;
-    const own = ['pelvis', 'thorax', 'right hip', 'left hip', 'right shoulder', 'left shoulder'] as const;
-    this.#add(trunk, top, depth, own);
+    this.#add(trunk, top, depth, trunkJoints);
     this.#addLimb(this.#at('right hip'), this.#at('left hip'), [radii.hips, radii.hips], plain(trousersColor), {
       joints: ['pelvis', 'right hip', 'left hip'],
       bias: -0.02,
     });
 
-    // Things on the front or the back: nearer than the trunk when that side is seen, behind it otherwise.
-    const onTrunk = (share: number, left: number, front: number) =>
-      along(along(along(pelvis, minus(thorax, pelvis), share), chestLeft, left), chestForward, front);
-    const facing = this.#staging.turn(chestForward)[2];
-    if (facing > 0.15) {
-      if (zip !== undefined) {
-        this.#addFlat(
-          limbBetween(
-            this.#project(onTrunk(0, 0, 0.045)),
-            this.#project(onTrunk(1, 0, 0.045)),
-            0.007 * this.#staging.heightPx,
-          ),
-          plain(zip),
-          depth + 0.001,
-          own,
-        );
-      }
-      const badge = this.#project(onTrunk(0.72, 0.06, 0.045));
-      this.#addFlat(limbBetween(badge, badge, 0.021 * this.#staging.heightPx), plain(emblem), depth + 0.002, own);
-      const collar = this.#project(onTrunk(1.03, 0, 0.045));
-      this.#addFlat(
-        limbBetween(collar, collar, 0.026 * this.#thickness),
-        plain(this.#wardrobe.skin),
-        depth + 0.003,
-        own,
-      );
+    const facing = this.#staging.turn(this.#skeleton.chestForward)[2];
+    if (facing > 0.15) this.#paintFront(facing, depth);
+    this.#paintBackpack(facing);
+  }
+
+  /** Marks that tell a front from a back, and the left of a front. */
+  #paintFront(facing: number, depth: number): void {
+    const { skin, topColor, zip, emblem, backpack } = this.#wardrobe;
+    const { heightPx } = this.#staging;
+    const mark = (start: Vector, end: Vector, radiusPx: number, color: Color, above: number) => {
+      const [from, to] = [this.#project(start), this.#project(end)];
+      this.#add(limb(from, to, radiusPx, radiusPx), plain(color), depth + above, trunkJoints, 0);
+    };
+    const badge = this.#onTrunk(0.72, 0.06, 0.045);
+    const collar = this.#onTrunk(1.03, 0, 0.045);
+    if (zip !== undefined) mark(this.#onTrunk(0, 0, 0.045), this.#onTrunk(1, 0, 0.045), 0.007 * heightPx, zip, 0.001);
+    mark(badge, badge, 0.021 * heightPx, emblem, 0.002);
+    mark(collar, collar, 0.026 * this.#thickness, skin, 0.003);
+    if (facing > 0.9 && zip === undefined && backpack === undefined) {
+      const [right, left] = [this.#onTrunk(0.05, -0.08, 0.04), this.#onTrunk(0.05, 0.08, 0.04)];
+      mark(right, left, 0.01 * heightPx, scaleColor(topColor, 0.6), 0.001);
     }
-    if (backpack !== undefined) {
-      const [upper, lower] = [onTrunk(0.88, 0, -0.085), onTrunk(0.25, 0, -0.085)];
-      const shade = patterned(backpack, scaleColor(backpack, 0.6), (along_) =>
-        Math.abs(along_ - 0.55) < 0.06 ? 1 : 0,
-      );
-      this.#addLimb(upper, lower, [0.055, 0.065], shade, { joints: [], bias: facing < 0 ? 0.05 : 0 });
-    } else if (facing > 0.9 && zip === undefined) {
-      const [waist, hem] = [onTrunk(0.05, -0.08, 0.04), onTrunk(0.05, 0.08, 0.04)];
-      const belt = limbBetween(this.#project(waist), this.#project(hem), 0.01 * this.#staging.heightPx);
-      this.#addFlat(belt, plain(scaleColor(topColor, 0.6)), depth + 0.001, own);
-    }
+  }
+
+  #paintBackpack(facing: number): void {
+    const { backpack } = this.#wardrobe;
+    if (backpack === undefined) return;
+    const [upper, lower] = [this.#onTrunk(0.88, 0, -0.085), this.#onTrunk(0.25, 0, -0.085)];
+    const seam = patterned(backpack, scaleColor(backpack, 0.6), (down) => (Math.abs(down - 0.55) < 0.06 ? 1 : 0));
+    this.#addLimb(upper, lower, [0.055, 0.065], seam, { joints: [], bias: facing < 0 ? 0.05 : 0 });
   }
 
   paintHead(): void {
@@ -162,8 +162,9 @@ class BodyPainter {
     const noseRoot = along(along(neckEnd, headUp, 0.06), faceForward, 0.045);
     if (face[2] > -0.2) {
       const tip = this.#project(along(noseRoot, faceForward, 0.012));
-      const nose = limbBetween(this.#project(noseRoot), tip, 0.011 * this.#staging.heightPx);
-      this.#addFlat(nose, plain(scaleColor(skin, 0.9)), depth + 0.001, ['upper neck', 'head top']);
+      const radiusPx = 0.011 * this.#staging.heightPx;
+      const nose = limb(this.#project(noseRoot), tip, radiusPx, radiusPx);
+      this.#add(nose, plain(scaleColor(skin, 0.9)), depth + 0.001, ['upper neck', 'head top'], 0);
     }
     if (cap !== undefined) {
       const brim = along(along(neckEnd, headUp, 0.105), faceForward, 0.04);
@@ -182,7 +183,7 @@ class BodyPainter {
     const bare = plain(skin);
     const thigh = isShorts ? sections(0.72, trousers, bare) : trousers;
     const shin = isShorts ? sections(0.72, bare, plain(socks)) : trousers;
-    this.#addLimb(hip, knee, radii.thigh, thigh, { joints: [`${side} hip`, `${side} knee`], bias: -0.015 });
+    this.#addLimb(hip, knee, radii.thigh, thigh, { joints: ['pelvis', `${side} hip`, `${side} knee`], bias: -0.015 });
     this.#addLimb(knee, ankle, radii.shin, shin, { joints: [`${side} knee`, `${side} ankle`], bias: -0.016 });
     this.#addLimb(ankle, toe, radii.foot, plain(shoes), { joints: [`${side} ankle`], bias: -0.012 });
   }
@@ -208,7 +209,7 @@ class BodyPainter {
     });
   }
 
-  #at(joint: keyof typeof jointIds): Vector {
+  #at(joint: JointName): Vector {
     return this.#skeleton.joints[jointIds[joint]]!;
   }
 
@@ -221,25 +222,24 @@ class BodyPainter {
     to: Vector,
     [startRadius, endRadius]: readonly [number, number],
     material: Material,
-    { joints, bias }: { readonly joints: readonly (keyof typeof jointIds)[]; readonly bias: number },
+    { joints, bias }: { readonly joints: readonly JointName[]; readonly bias: number },
   ): void {
     const [start, end] = [this.#project(from), this.#project(to)];
     const shape = limb(start, end, startRadius * this.#thickness * clothing, endRadius * this.#thickness * clothing);
     this.#add(shape, material, (start.depth + end.depth) / 2 + bias, joints);
   }
 
-  #add(shape: Shape, material: Material, depth: number, joints: readonly (keyof typeof jointIds)[]): void {
-    this.layers.push({ shape, material, depth, roundness: 1, joints: joints.map((name) => jointIds[name]) });
+  #add(shape: Shape, material: Material, depth: number, joints: readonly JointName[], roundness = 1): void {
+    this.layers.push({ shape, material, depth, roundness, joints: joints.map((name) => jointIds[name]) });
   }
 
-  /** Marks on a surface: not round of their own. */
-  #addFlat(shape: Shape, material: Material, depth: number, joints: readonly (keyof typeof jointIds)[]): void {
-    this.layers.push({ shape, material, depth, roundness: 0, joints: joints.map((name) => jointIds[name]) });
+  /** A point of the trunk: at a share of the way up, then to the person's left and out of the front. */
+  #onTrunk(share: number, left: number, front: number): Vector {
+    const { chestForward, chestLeft } = this.#skeleton;
+    const pelvis = this.#at('pelvis');
+    const height = along(pelvis, minus(this.#at('thorax'), pelvis), share);
+    return along(along(height, chestLeft, left), chestForward, front);
   }
-}
-
-function limbBetween(start: Projected, end: Projected, radiusPx: number): Shape {
-  return limb(start, end, radiusPx, radiusPx);
 }
 
 function minus(a: Vector, b: Vector): Vector {

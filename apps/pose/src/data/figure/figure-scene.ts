@@ -77,12 +77,12 @@ function drawCamera(rng: Rng): Camera {
   return { yaw, pitch: between(rng, -4, 14), roll: between(rng, -6, 6) };
 }
 
-/** Puts the figure near the image's middle. */
+/** Puts the figure near the image's middle, and now and then where the border cuts it. */
 function stage(skeleton: Skeleton, camera: Camera, heightPx: number, sizePx: number, rng: Rng): Staging {
   const turn = toCameraFrame(camera);
   const corners = skeleton.joints.map(turn);
   const [xs, ys] = [corners.map(([x]) => x), corners.map(([, y]) => y)];
-  const jitter = 0.05 * sizePx;
+  const jitter = sizePx * (rng.below(12) === 0 ? 0.28 : 0.05);
   const middle = (sizePx - 1) / 2;
   const x0 = middle + between(rng, -jitter, jitter) - (heightPx * (Math.min(...xs) + Math.max(...xs))) / 2;
   const y0 = middle + between(rng, -jitter, jitter) + (heightPx * (Math.min(...ys) + Math.max(...ys))) / 2;

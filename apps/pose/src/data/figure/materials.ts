@@ -27,7 +27,7 @@ export function sections(border: number, upTo: Material, beyond: Material): Mate
 
 const patternKinds = ['plain', 'plain', 'bands', 'stripes', 'checks', 'halves', 'chest band'] as const;
 
-/** @param repeats of a pattern along a trunk; limbs are drawn with the same cloth */
+/** A random cloth; plain ones are most frequent. */
 export function drawPattern(rng: Rng): Pattern {
   const kind = patternKinds[rng.below(patternKinds.length)]!;
   const repeats = between(rng, 2.5, 5);
