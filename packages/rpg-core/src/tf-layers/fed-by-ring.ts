@@ -55,8 +55,17 @@ export function fedByRing<Args extends LayerArgs & RingFedArgs>(
     }
 
     override apply(inputs: Inputs, callArguments?: CallArguments): ReturnType<tfl.layers.Layer['apply']> {
-      this.#ring ??= findRing(this.name, inputs, this.#ringName);
-      this.#ringName ??= this.#ring.name;
+      const isEager = (Array.isArray(inputs) ? inputs : [inputs]).some((input) => input instanceof tf.Tensor);
+      if (this.#ring === undefined || !isEager) {
+        const ring = findRing(this.name, inputs, this.#ringName);
+        if (this.#ring !== undefined && this.#ring !== ring) {
+          throw new RangeError(
+            `Layer '${this.name}' is fed by another ring already; it cannot be used behind '${ring.name}'.`,
+          );
+        }
+        this.#ring = ring;
+        this.#ringName ??= ring.name;
+      }
       return super.apply(inputs, callArguments);
     }
 

@@ -560,6 +560,16 @@ describe('what is refused', () => {
       error: "Ring 'r' feeds d/kernel already; give each layer of a model its own name.",
     },
     {
+      what: 'a layer used again behind another ring',
+      run: () => {
+        const layer = fed();
+        sequential(ring(), layer);
+        const behind = ring({ name: 'r', seed: 2 }).apply(tfl.input({ shape: [4] })) as tfl.SymbolicTensor;
+        layer.apply(behind);
+      },
+      error: "Layer 'd' is fed by another ring already; it cannot be used behind 'r'.",
+    },
+    {
       what: 'a regulariser that nobody knows',
       run: () => ring({ ringRegularizer: { className: 'toString', config: {} } }),
       error: "Unknown regulariser 'toString'; register its class with tf.serialization first.",

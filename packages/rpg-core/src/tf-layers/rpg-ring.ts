@@ -9,6 +9,7 @@ import { Generator } from '../generator.js';
 import type { Sampling } from '../index-array.js';
 import { normalValues } from '../initial-values.js';
 import { integer, list, object, real, text } from '../json-reader.js';
+import { ensureFilterGradient } from '../layers/conv2d-filter-gradient.js';
 import { createRng, type Rng } from '../rng.js';
 import { SlotCollector, type Slot } from '../slot.js';
 import { LazyVariable } from './lazy-variable.js';
@@ -125,6 +126,7 @@ export class RpgRing extends tfl.layers.Layer {
 
   /** Generates all kernels for the layers behind, then passes the inputs on. */
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor | tf.Tensor[] {
+    ensureFilterGradient(); // here, because the ring runs first in each pass, whatever the backend by then
     this.#generate();
     // Copies, since tf.LayersModel frees a layer's outputs after use, and the input belongs to the caller.
     return Array.isArray(inputs) ? inputs.map((x) => tf.clone(x)) : tf.clone(inputs);
