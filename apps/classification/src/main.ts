@@ -1,6 +1,7 @@
 // Arguments in, exit code out.
 import { ConfigError, runMain } from 'training-kit';
 import { benchCommand } from './commands/bench.js';
+import { benchDataCommand } from './commands/bench-data.js';
 import { downloadCommand } from './commands/download.js';
 import { evaluateCommand } from './commands/evaluate.js';
 import { exportCommand } from './commands/export.js';
@@ -10,6 +11,7 @@ const commands = {
   train: trainCommand,
   evaluate: evaluateCommand,
   bench: benchCommand,
+  'bench-data': benchDataCommand,
   download: downloadCommand,
   export: exportCommand,
 } as const;
