@@ -61,9 +61,12 @@ export async function trainCommand(argv: readonly string[]): Promise<void> {
       run.note(text);
     },
   });
-  const { isFinished, step } = await train(config, { run, preset, facts: await runFacts(backend), interrupt });
-  if (!isFinished) interrupt.finish(step, `npx nx run classification:train -- --resume ${run.folder}`);
-  interrupt.stop();
+  try {
+    const { isFinished, step } = await train(config, { run, preset, facts: await runFacts(backend), interrupt });
+    if (!isFinished) interrupt.finish(step, `npx nx run classification:train -- --resume ${run.folder}`);
+  } finally {
+    interrupt.stop();
+  }
 }
 
 /** On resume the run's own settings are the preset, so that they need not be given again. */
