@@ -15,7 +15,7 @@ import {
 } from 'training-kit';
 import type { ClassificationConfig } from './config.js';
 import { openDataset } from './data/dataset.js';
-import { shuffledIndices, stepsPerEpoch } from './data/example-order.js';
+import { shuffledIndices, stepsPerEpoch } from 'training-kit/example-order';
 import { evaluate } from './evaluate.js';
 import { classificationLoss } from './loss.js';
 import { describeModel, classificationReport, waitingShare } from './report.js';

@@ -9,7 +9,7 @@ export function showModel({ classNames, downloadBytes, plainBytes }: PageModel):
     `This network tells ${classNames.join(', ')}. Its weights were generated in this page from one vector.`;
   const rows = [
     ['this model', kilobytes(downloadBytes)],
-    ['the plain network', kilobytes(plainBytes)],
+    ['the plain network, as float32', kilobytes(plainBytes)],
     ['share', `${((100 * downloadBytes) / plainBytes).toFixed(1)} %`],
   ];
   element('sizes').replaceChildren(...rows.flatMap(([name, value]) => [textIn('dt', name!), textIn('dd', value!)]));

@@ -87,3 +87,12 @@ export {
 export { downloadFile, type DownloadOptions, type DownloadSource } from './download-file.js';
 export { unpackTarGz, type UnpackOptions } from './unpack-tar.js';
 export { groupedDigits } from './grouped-digits.js';
+// example-order.ts
+export {
+  batchSizeAt,
+  createExampleOrder,
+  shuffledIndices,
+  stepsPerEpoch,
+  type ExampleOrder,
+  type LastBatch,
+} from './example-order.js';

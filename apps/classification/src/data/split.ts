@@ -2,7 +2,7 @@
 // draw that holds a validation split out of train.
 import type { Rng } from 'rpg-core';
 import { ConfigError } from 'training-kit/errors';
-import { shuffledIndices, type LastBatch } from './example-order.js';
+import { shuffledIndices, type LastBatch } from 'training-kit/example-order';
 
 export type ImageShape = readonly [height: number, width: number, numChannels: 3];
 

@@ -3,7 +3,7 @@ import type { Rng } from 'rpg-core';
 import { compiledWorker, prefetchBatches } from 'training-kit';
 import { checkAugmentation, type Augmentation } from './augment.js';
 import { checkCrop, type BatchJob, type CropSettings } from './batch-maker.js';
-import { batchSizeAt, stepsPerEpoch, type LastBatch } from './example-order.js';
+import { batchSizeAt, stepsPerEpoch, type LastBatch } from 'training-kit/example-order';
 import { numJoints } from './joints.js';
 import type { Split } from './split.js';
 

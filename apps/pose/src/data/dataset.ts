@@ -4,7 +4,7 @@ import { ConfigError, DataError } from 'training-kit/errors';
 import type { Annotations } from './annotations.js';
 import { checkRecords, withHeadSize } from './check-records.js';
 import type { BoxRuleName } from './crop.js';
-import { shuffledIndices } from './example-order.js';
+import { shuffledIndices } from 'training-kit/example-order';
 import { unitRange, type Normalization } from './normalization.js';
 import { readAnnotations } from './read-annotations.js';
 import { renderedNormalization, renderSplit } from './rendered.js';

@@ -12,7 +12,7 @@ import {
   writeFiles,
   writeImageFolder,
 } from '../../../test/image-folder-fixture.js';
-import { createExampleOrder } from '../example-order.js';
+import { createExampleOrder } from 'training-kit/example-order';
 import { imagenetNormalization } from '../normalization.js';
 import { evalBytes, evalFilesMaker, trainFilesMaker, type TrainFilesJob } from './file-batch-maker.js';
 import { fileAt, packFiles, type FileList } from './file-list.js';

@@ -1,9 +1,9 @@
 // Makes batches from image files. Runs in the batch worker; tests call it directly.
-import { createRng } from 'rpg-core';
+import { createRng } from 'rpg-core/rng';
 import { DataError } from 'training-kit/errors';
 import type { BatchLayout } from 'training-kit';
 import type { BatchMaker } from 'training-kit/prefetch-worker';
-import { createExampleOrder, type LastBatch } from '../example-order.js';
+import { createExampleOrder, type LastBatch } from 'training-kit/example-order';
 import type { Normalization } from '../normalization.js';
 import { decodeImage, type RgbImage } from './decode-image.js';
 import { fileAt, type FileList } from './file-list.js';

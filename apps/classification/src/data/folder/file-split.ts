@@ -1,7 +1,7 @@
 // A split whose images lie in files: decoded when they are needed, in worker threads.
 import { compiledWorker, prefetchBatches } from 'training-kit';
 import { DataError } from 'training-kit/errors';
-import { batchSizeAt, stepsPerEpoch } from '../example-order.js';
+import { batchSizeAt, stepsPerEpoch } from 'training-kit/example-order';
 import type { Normalization } from '../normalization.js';
 import type { EvalBatch, ImageShape, Split, TrainBatch, TrainOrder } from '../split.js';
 import type { BrokenImages } from './broken-images.js';

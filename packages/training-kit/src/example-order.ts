@@ -1,6 +1,6 @@
 // Which examples make up which training step. A pure function of the seed and the step: a run that resumes at any step,
 // and any number of workers that share the steps out, meet the same batches.
-import { createRng, type Rng } from 'rpg-core';
+import { createRng, type Rng } from 'rpg-core/rng'; // not the index, which would load tfjs into each worker
 
 /** What becomes of the last examples of an epoch when they do not fill a batch. */
 export type LastBatch = 'drop' | 'keep';
@@ -8,9 +8,9 @@ export type LastBatch = 'drop' | 'keep';
 export interface ExampleOrder {
   readonly stepsPerEpoch: number;
   /** The examples of `step` (from 0), fewer than `batchSize` only in a kept last batch. */
-  examplesOf(step: number): Uint32Array;
+  readonly examplesOf: (step: number) => Uint32Array;
   /** All examples in the order of the epoch that `step` is in, and the place there of the step's first one. */
-  epochOf(step: number): { readonly shuffled: Uint32Array; readonly first: number };
+  readonly epochOf: (step: number) => { readonly shuffled: Uint32Array; readonly first: number };
 }
 
 /** @throws RangeError when `batchSize` is not an integer from 1 to `numExamples` */
