@@ -3,7 +3,7 @@ import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/runs/**', '**/node_modules/**', '.nx/**'] },
+  { ignores: ['**/dist/**', '**/dist-docs/**', '**/runs/**', '**/node_modules/**', '.nx/**'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {
