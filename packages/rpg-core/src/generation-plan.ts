@@ -176,13 +176,13 @@ export function generateReference(plan: GenerationPlan, ring: Float32Array): Flo
 
 /**
  * The gradient in plain arithmetic: each ring element sums the signed, scaled gradients of its uses, in rising order of
- * their positions.
+ * their positions, in double precision.
  *
  * @param dWeights float32 [plan.numGenerated]
  * @returns float32 [plan.ringSize]
  */
 export function gradientReference(plan: GenerationPlan, dWeights: Float32Array): Float32Array {
-  const dRing = new Float32Array(plan.ringSize);
+  const dRing = new Float64Array(plan.ringSize);
   for (const { slot, offset, scale } of plan.slots) {
     for (let i = offset; i < offset + slot.size; i++) {
       const signed = plan.signedIndices[i]!;
@@ -190,5 +190,5 @@ export function gradientReference(plan: GenerationPlan, dWeights: Float32Array):
       dRing[signed & INDEX_MASK]! += signed & NEGATIVE ? -scaled : scaled;
     }
   }
-  return dRing;
+  return Float32Array.from(dRing);
 }

@@ -14,7 +14,7 @@ const generateOp: PortableOp<GeneratorAttributes> = {
   name: 'RpgGenerate',
   compose: (inputs, { plan, tables }) => {
     const ring = inputs.ring as tf.Tensor1D;
-    if (roundsIndices(2 * plan.ringSize)) {
+    if (goesByPlainArithmetic(2 * plan.ringSize)) {
       const flat = generateReference(plan, Float32Array.from(ring.dataSync()));
       return plan.slots.map(({ slot, offset }) => tf.tensor(flat.slice(offset, offset + slot.size), [...slot.shape]));
     }
@@ -35,7 +35,7 @@ const generateOp: PortableOp<GeneratorAttributes> = {
 const generateGradOp: PortableOp<GeneratorAttributes> = {
   name: 'RpgGenerateGrad',
   compose: (inputs, { plan, tables }) => {
-    if (roundsIndices(2 * plan.numGenerated + 1)) {
+    if (goesByPlainArithmetic(2 * plan.numGenerated + 1)) {
       const flat = new Float32Array(plan.numGenerated);
       plan.slots.forEach(({ offset }, i) => {
         flat.set(inputs[`dy${i}`]!.dataSync(), offset);
@@ -53,11 +53,16 @@ const generateGradOp: PortableOp<GeneratorAttributes> = {
 };
 
 /**
- * Whether the backend would round indices as large as these. WebGL keeps int32 in textures of floats: exact up to 2^24, on
- * devices with half floats only up to 2^11. Then plain arithmetic generates, and the result is uploaded.
+ * Whether a loop over typed arrays generates instead of tfjs's ops: the same weights, bit for bit.
+ *
+ * On `cpu` and `wasm` tensors lie in the processor's memory, and the loop is several times faster than the ops. WebGL
+ * keeps int32 in textures of floats: exact up to 2^24, on devices with half floats only up to 2^11; larger plans are
+ * generated here and uploaded.
  */
-function roundsIndices(numIndices: number): boolean {
-  if (tf.getBackend() !== 'webgl') return false;
+function goesByPlainArithmetic(numIndices: number): boolean {
+  const backend = tf.getBackend();
+  if (backend === 'cpu' || backend === 'wasm') return true;
+  if (backend !== 'webgl') return false;
   return numIndices > (tf.env().getBool('WEBGL_RENDER_FLOAT32_ENABLED') ? 2 ** 24 : 2 ** 11);
 }
 
