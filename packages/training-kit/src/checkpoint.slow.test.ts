@@ -4,14 +4,13 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { encodeSafetensors, type SafetensorsTensor } from 'rpg-core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { withBoundedMemory } from '../test/bounded-memory.js';
 import { scratchFolder } from '../test/scratch-folder.js';
 import { changes, spoil } from '../test/spoil.js';
 import { latestCheckpoint, readCheckpoint, writeCheckpoint, type Checkpoint } from './checkpoint.js';
 import { DataError } from './errors.js';
-import { memoryUse } from './system-facts.js';
 
 const NUM_CASES = 25_000;
-const MAX_GROWTH_BYTES = 256 * 2 ** 20;
 
 let folder = '';
 beforeEach(() => {
@@ -62,13 +61,6 @@ async function readOrRefuse(file: string): Promise<Checkpoint | undefined> {
   }
 }
 
-async function withBoundedMemory(fuzz: (numRuns: number) => Promise<void>): Promise<void> {
-  await fuzz(1000);
-  const before = memoryUse().peakRssBytes;
-  await fuzz(NUM_CASES);
-  expect(memoryUse().peakRssBytes - before).toBeLessThan(MAX_GROWTH_BYTES);
-}
-
 test(`checkpoints, ${NUM_CASES} cases: spoiled files are refused, others read`, async () => {
   const files = await goodFiles();
   const file = join(folder, 'step-00000007.safetensors');
@@ -82,7 +74,7 @@ test(`checkpoints, ${NUM_CASES} cases: spoiled files are refused, others read`, 
     expect(read).toEqual(isGood ? { ...content, file } : undefined);
     if (isGood) numRead++;
   });
-  await withBoundedMemory((numRuns) => fc.assert(property, { seed: 11, numRuns }));
+  await withBoundedMemory(NUM_CASES, (numRuns) => fc.assert(property, { seed: 11, numRuns }));
   expect(numRead).toBeGreaterThan(NUM_CASES / 50);
   expect(readdirSync(folder)).toEqual(['step-00000007.safetensors']);
 });
@@ -122,6 +114,6 @@ test(`checkpoints, ${NUM_CASES} cases: any description, with the right sum`, asy
     expect(read.tensors).toEqual(tensors);
     expect(await latestCheckpoint(folder, () => undefined)).toEqual(read);
   });
-  await withBoundedMemory((numRuns) => fc.assert(property, { seed: 12, numRuns }));
+  await withBoundedMemory(NUM_CASES, (numRuns) => fc.assert(property, { seed: 12, numRuns }));
   expect(numRead).toBeGreaterThan(NUM_CASES / 50);
 });

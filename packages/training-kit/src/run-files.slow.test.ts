@@ -3,15 +3,14 @@ import { appendFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { withBoundedMemory } from '../test/bounded-memory.js';
 import { scratchFolder } from '../test/scratch-folder.js';
 import { changes, spoil } from '../test/spoil.js';
 import { ConfigError, DataError } from './errors.js';
 import { openMetricsLog, type LogEntry } from './metrics-log.js';
 import { checkUnchanged, readRunRecord } from './run-record.js';
-import { memoryUse } from './system-facts.js';
 
 const NUM_CASES = 25_000;
-const MAX_GROWTH_BYTES = 256 * 2 ** 20;
 
 let folder = '';
 beforeEach(() => {
@@ -27,13 +26,6 @@ function isClear(error: unknown, file: string): boolean {
   expect(error.message.length).toBeLessThan(1000);
   expect(error.message).not.toMatch(/undefined|\[object|not a function|call stack/);
   return true;
-}
-
-async function withBoundedMemory(fuzz: (numRuns: number) => Promise<void> | void): Promise<void> {
-  await fuzz(1000);
-  const before = memoryUse().peakRssBytes;
-  await fuzz(NUM_CASES);
-  expect(memoryUse().peakRssBytes - before).toBeLessThan(MAX_GROWTH_BYTES);
 }
 
 test(`run records, ${NUM_CASES} cases`, async () => {
@@ -71,7 +63,7 @@ test(`run records, ${NUM_CASES} cases`, async () => {
       expect(isClear(error, file)).toBe(true);
     }
   });
-  await withBoundedMemory((numRuns) => fc.assert(property, { seed: 21, numRuns }));
+  await withBoundedMemory(NUM_CASES, (numRuns) => fc.assert(property, { seed: 21, numRuns }));
   expect(numRead).toBeGreaterThan(NUM_CASES / 50);
   expect(readdirSync(folder)).toEqual(['config.json']);
 });
@@ -116,7 +108,7 @@ test(`metrics logs, ${NUM_CASES} cases: cut anywhere, all whole lines are read`,
     for (const each of second) reopened.append(each);
     expect(reopened.read()).toEqual([...first.slice(0, numWhole), ...second].map(asWritten));
   });
-  await withBoundedMemory((numRuns) => {
+  await withBoundedMemory(NUM_CASES, (numRuns) => {
     fc.assert(property, { seed: 22, numRuns });
   });
 });
@@ -147,7 +139,7 @@ test(`metrics logs, ${NUM_CASES} cases: spoiled lines are refused, others read`,
       expect(isClear(error, file)).toBe(true);
     }
   });
-  await withBoundedMemory((numRuns) => {
+  await withBoundedMemory(NUM_CASES, (numRuns) => {
     fc.assert(property, { seed: 23, numRuns });
   });
   expect(numRead).toBeGreaterThan(NUM_CASES / 50);
