@@ -1,5 +1,6 @@
 // Surface patterns of the rendered set: two colours and a rule that mixes them at a point.
 import type { Rng } from 'rpg-core';
+import { drawValueNoise } from 'training-kit/value-noise';
 
 /** Red, green, blue in 0..1. */
 export type Color = readonly [red: number, green: number, blue: number];
@@ -46,26 +47,10 @@ function drawMix(sizePx: number, rng: Rng): Texture['mix'] {
       };
     }
     case 'noise':
-      return drawNoise(sizePx, between(rng, 2.5, 7), rng);
+      return drawValueNoise(sizePx, between(rng, 2.5, 7), rng);
     default:
       return kind satisfies never;
   }
-}
-
-/** Random values on a grid with cells of `cellPx`, blended smoothly between. */
-function drawNoise(sizePx: number, cellPx: number, rng: Rng): Texture['mix'] {
-  const side = Math.ceil(sizePx / cellPx) + 2;
-  const values = Float64Array.from({ length: side * side }, () => rng.uniform());
-  return (x, y) => {
-    const column = Math.floor(x / cellPx);
-    const row = Math.floor(y / cellPx);
-    const u = smooth(x / cellPx - column);
-    const v = smooth(y / cellPx - row);
-    const at = row * side + column;
-    const upper = values[at]! + u * (values[at + 1]! - values[at]!);
-    const lower = values[at + side]! + u * (values[at + side + 1]! - values[at + side]!);
-    return clamp01(0.5 + 1.6 * (upper + v * (lower - upper) - 0.5)); // blending pulls to the middle: stretch it back
-  };
 }
 
 /** A vector of length 1 in a uniform direction: a point of the unit disc, pushed to its edge. */
@@ -93,8 +78,4 @@ function square(phase: number): number {
 
 function fraction(value: number): number {
   return value - Math.floor(value);
-}
-
-function smooth(t: number): number {
-  return t * t * (3 - 2 * t);
 }

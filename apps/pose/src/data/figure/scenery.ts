@@ -1,5 +1,6 @@
 // What surrounds a figure: a wall or sky, a ground, things behind and things in front.
 import type { Rng } from 'rpg-core';
+import { drawValueNoise } from 'training-kit/value-noise';
 import {
   between,
   clamp01,
@@ -151,7 +152,7 @@ function drawTexture(first: Color, sizePx: number, rng: Rng): Texture {
     case 'even':
       return { second, mix: () => 0 };
     case 'noise':
-      return { second, mix: drawNoise(sizePx, cell, rng) };
+      return { second, mix: drawValueNoise(sizePx, cell, rng) };
     case 'bricks':
       return {
         second,
@@ -171,26 +172,6 @@ function drawTexture(first: Color, sizePx: number, rng: Rng): Texture {
   }
 }
 
-/** Random values on a grid, blended smoothly between. */
-function drawNoise(sizePx: number, cellPx: number, rng: Rng): Texture['mix'] {
-  const side = Math.ceil(sizePx / cellPx) + 2;
-  const values = Float64Array.from({ length: side * side }, () => rng.uniform());
-  return (x, y) => {
-    const column = Math.floor(x / cellPx);
-    const row = Math.floor(y / cellPx);
-    const u = smooth(x / cellPx - column);
-    const v = smooth(y / cellPx - row);
-    const at = row * side + column;
-    const upper = values[at]! + u * (values[at + 1]! - values[at]!);
-    const lower = values[at + side]! + u * (values[at + side + 1]! - values[at + side]!);
-    return clamp01(0.5 + 1.6 * (upper + v * (lower - upper) - 0.5)); // blending pulls to the middle: stretch it back
-  };
-}
-
 function fraction(value: number): number {
   return value - Math.floor(value);
-}
-
-function smooth(t: number): number {
-  return t * t * (3 - 2 * t);
 }
