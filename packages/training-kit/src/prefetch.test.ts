@@ -171,11 +171,12 @@ describe('the end', () => {
     { what: 'a broken loop', script: 'for await (const _ of it) break;' },
     { what: 'a finished loop', script: 'for await (const _ of it);' },
     { what: 'an iterator never started', script: '' },
-  ])('of the process comes after $what', ({ script }) => {
+    { what: 'an iterator with workers that were never waited for', script: 'await it.next();', numWorkers: 3 },
+  ])('of the process comes after $what', ({ script, numWorkers = 1 }) => {
     const module = JSON.stringify(new URL('../dist/prefetch.js', import.meta.url).href);
     const program = `
       import { prefetchBatches } from ${module};
-      const options = { workerData: {}, dtypes: ${JSON.stringify(dtypes)}, fromStep: 0, toStep: 9, depth: 2 };
+      const options = { workerData: {}, dtypes: ${JSON.stringify(dtypes)}, fromStep: 0, toStep: 9, depth: 2, numWorkers: ${numWorkers} };
       const it = prefetchBatches({ workerUrl: new URL(${JSON.stringify(workerUrl.href)}), ...options });
       ${script}
       console.log('done');`;

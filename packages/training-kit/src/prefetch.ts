@@ -122,7 +122,6 @@ class Producer {
     this.#numSlots = numSlots;
     const order: WorkerOrder = { prefetch: { control, numSlots, ...steps }, data };
     this.#worker = new Worker(url, { workerData: order });
-    this.#worker.unref();
     this.#worker.on('message', (message: WorkerMessage) => {
       this.#receive(message);
     });
@@ -132,6 +131,7 @@ class Producer {
     this.#worker.on('exit', (code) => {
       this.#fail(new Error(`A batch worker ended early, with exit code ${code}.`));
     });
+    this.#worker.unref(); // last: to listen refers to it again
   }
 
   /** The oldest batch not taken yet. The slot is the worker's again after `release`. */
