@@ -20,7 +20,6 @@ export {
   type RingPlanOptions,
 } from './generation-plan.js';
 export { Generator, IndexTables, type GeneratorAttributes, type PackedPlan } from './generator.js';
-export { projectOntoRing, type Projection } from './projection.js';
 export {
   assembleWeightSource,
   createWeightSource,
@@ -48,6 +47,3 @@ export { packModel, packModelFolder, type SaveOptions } from './save-model.js';
 export { unpackModel, type LoadedModel, type LoadOptions } from './load-model.js';
 export { MANIFEST_FILE, WEIGHTS_FILE, type PackedModel } from './model-file.js';
 export type { RingFormat } from './ring-storage.js';
-export { filterBanks, type FilterBank } from './filters.js';
-export { filterSimilarity, ringUses, type FilterSimilarity, type RingUses } from './similarity.js';
-export { maskFilters, pruneFilters, type BeforeAfter, type PruneOptions, type Pruning } from './prune.js';

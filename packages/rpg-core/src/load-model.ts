@@ -1,5 +1,6 @@
 // Loads what save-model.ts saved, from whoever it comes.
 import type { GenerationPlan, PlannedSlot } from './generation-plan.js';
+import { checkSeed } from './checks.js';
 import { drawIndexArrayAsync } from './index-array.js';
 import { readModelFile, type PackedModel } from './model-file.js';
 import { checkSlotsManifest, type RingEntry, type SlotsManifest } from './model-manifest.js';
@@ -158,7 +159,9 @@ function checkTensors(
 }
 
 function seedFor(manifest: SlotsManifest, { seed }: LoadOptions): string | undefined {
-  return manifest.seed ?? (seed === undefined ? undefined : String(seed));
+  if (seed === undefined) return manifest.seed ?? undefined;
+  if (manifest.seed !== null) throw new RangeError('The model holds its own seed; load it without one.');
+  return checkSeed(seed);
 }
 
 async function planOf(ring: RingEntry, fed: readonly FedSlot[], seed: string | undefined): Promise<GenerationPlan> {

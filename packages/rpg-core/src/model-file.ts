@@ -4,7 +4,7 @@ import { decodeSafetensors, encodeSafetensors, type SafetensorsTensor } from './
 import { parseStrictJson, StrictJsonError } from './strict-json.js';
 
 /** Bytes of one file, or of a folder's files by name. */
-export type PackedModel = Uint8Array | ReadonlyMap<string, Uint8Array>;
+export type PackedModel = Uint8Array | ArrayBuffer | ReadonlyMap<string, Uint8Array>;
 
 /** A manifest, not yet checked, and the tensors. */
 export interface ModelFile {
@@ -17,6 +17,7 @@ export const MANIFEST_FILE = 'manifest.json';
 export const WEIGHTS_FILE = 'weights.safetensors';
 
 const METADATA_KEY = 'rpg-model';
+const LESS_THAN = 0x3c;
 /** A manifest of slots nests 5 levels; a tf.LayersModel's topology 8, and 4 more for each model inside it. */
 const MAX_DEPTH = 64;
 const MAX_MANIFEST_BYTES = 64 * 2 ** 20;
@@ -40,13 +41,32 @@ export function writeModelFolder(
 
 /** @throws TypeError, RangeError for what is no such file or folder, saying why */
 export function readModelFile(packed: PackedModel): ModelFile {
-  if (!(packed instanceof Uint8Array)) return readFolder(packed);
-  const { tensors, metadata } = decodeSafetensors(packed);
+  if (isFolder(packed)) return readFolder(packed);
+  const bytes = bytesOf(packed);
+  // A header's length never reaches its eighth byte.
+  if (bytes[0] === LESS_THAN && bytes[7] !== 0) {
+    throw new TypeError("Not a model of rpg-core: the file starts with '<'; is it an error page?");
+  }
+  const { tensors, metadata } = decodeSafetensors(bytes);
   const manifest = metadata[METADATA_KEY];
   if (manifest === undefined) {
     throw new TypeError(`Not a model of rpg-core: the safetensors metadata lack '${METADATA_KEY}'.`);
   }
   return { manifest: parseManifest(manifest), tensors };
+}
+
+function isFolder(packed: PackedModel): packed is ReadonlyMap<string, Uint8Array> {
+  return packed instanceof Map;
+}
+
+function bytesOf(packed: unknown): Uint8Array {
+  if (packed instanceof ArrayBuffer) return new Uint8Array(packed);
+  if (ArrayBuffer.isView(packed)) return new Uint8Array(packed.buffer, packed.byteOffset, packed.byteLength);
+  const isPromise = typeof packed === 'object' && packed !== null && 'then' in packed;
+  throw new TypeError(
+    'Expected a Uint8Array or ArrayBuffer (one file) or a Map from names to bytes (a folder), got ' +
+      `${isPromise ? 'a promise; await it' : typeof packed}.`,
+  );
 }
 
 function readFolder(files: ReadonlyMap<string, Uint8Array>): ModelFile {

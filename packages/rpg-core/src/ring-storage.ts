@@ -19,6 +19,8 @@ export function storeRing(
   const shape = [values.length];
   switch (dtype) {
     case 'F32':
+      if (!values.every(Number.isFinite))
+        throw new RangeError('The ring holds numbers that are not finite; training diverged.');
       return { tensor: { dtype, shape, data: values }, storage: { dtype, step: null } };
     case 'F16':
       return { tensor: { dtype, shape, data: toFloat16(values) }, storage: { dtype, step: null } };

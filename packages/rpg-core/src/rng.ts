@@ -27,6 +27,11 @@ export interface Rng {
  * PractRand), 32-bit integer operations only, because ARC4 is too slow for the 21 million draws of a ResNet34.
  */
 export function createRng(path: string | number): Rng {
+  if (path === '' || (typeof path !== 'string' && !Number.isFinite(path))) {
+    throw new TypeError(
+      `createRng: seed is ${path === '' ? 'an empty text' : String(path)}, expected a non-empty text or a finite number.`,
+    );
+  }
   return new Sfc32(String(path));
 }
 

@@ -170,7 +170,9 @@ test('foreign slots are named', () => {
     initializer: { kind: 'constant', value: 0 },
   });
   const weights = source.generate();
-  expect(() => weights.get(foreign)).toThrow("Slot 'elsewhere' is not among the slots of this source.");
+  expect(() => weights.get(foreign)).toThrow(
+    "Slot 'elsewhere' is not among the slots of this source; declare all layers before it.",
+  );
   expect(() => weights.statistic(foreign)).toThrow("Slot 'elsewhere' holds no statistics of this source.");
   expect(() =>
     collector.declare({ name: 'elsewhere', shape: [1], role: 'stem', initializer: { kind: 'constant', value: 0 } }),

@@ -1,6 +1,7 @@
 // Where a model's numbers come from. The model code is the same for generated, shared and independent weights: only the
 // source differs, so every baseline of the paper is the same network.
 import * as tf from '@tensorflow/tfjs-core';
+import { requireBackend } from './checks.js';
 import { Generator } from './generator.js';
 import { planRing, planSharing, type GenerationPlan } from './generation-plan.js';
 import type { Sampling } from './index-array.js';
@@ -64,11 +65,25 @@ export interface WeightSource {
  * @throws RangeError for a ring size below one element a ring or above M
  */
 export function createWeightSource(slots: readonly Slot[], config: WeightSourceConfig, rng: Rng): WeightSource {
+  checkArguments(slots, rng);
   const backbone = slots.filter((slot) => slot.role === 'backbone');
+  if (config.kind !== 'independent' && backbone.length === 0) {
+    throw new RangeError(
+      "No slot has the role 'backbone', so the ring would feed nothing; give layers role: 'backbone'.",
+    );
+  }
   return assembleWeightSource(slots, planBackbone(backbone, config, rng), {
     ofRing: (name, plan) => normalValues(plan.ringSize, plan.ringStandardDeviation, rng.fork(`${name}/values`)),
     ofSlot: (slot) => initialValues(slot, rng.fork(`slot/${slot.name}`)),
   });
+}
+
+/** For callers without types. */
+function checkArguments(slots: unknown, rng: unknown): void {
+  if (!Array.isArray(slots)) throw new TypeError('createWeightSource: slots is no list; pass the collector’s slots.');
+  if (typeof rng !== 'object' || rng === null || !('fork' in rng)) {
+    throw new TypeError(`createWeightSource: rng is ${String(rng)}, expected a stream: createRng(seed).`);
+  }
 }
 
 /** First values of a source's variables, float32. */
@@ -87,6 +102,7 @@ export function assembleWeightSource(
   plans: ReadonlyMap<string, GenerationPlan>,
   values: FirstValues,
 ): WeightSource {
+  requireBackend();
   const planned = new Set([...plans.values()].flatMap((plan) => plan.slots.map(({ slot }) => slot.name)));
   const trainables = new Map<string, tf.Variable>();
   const statistics = new Map<string, tf.Variable>();
@@ -104,7 +120,7 @@ export function assembleWeightSource(
   const generators = new Map([...plans].map(([name, plan]) => [name, new Generator(plan)]));
 
   return {
-    slots,
+    slots: [...slots], // the caller's list may grow
     trainables,
     statistics,
     plans,
@@ -135,7 +151,11 @@ function weightsOf(
   return {
     get(slot) {
       const tensor = tensors.get(slot.name);
-      if (tensor === undefined) throw new RangeError(`Slot '${slot.name}' is not among the slots of this source.`);
+      if (tensor === undefined) {
+        throw new RangeError(
+          `Slot '${slot.name}' is not among the slots of this source; declare all layers before it.`,
+        );
+      }
       return tensor;
     },
     statistic(slot) {

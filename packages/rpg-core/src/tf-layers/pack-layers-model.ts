@@ -36,6 +36,7 @@ async function describeModel(
   model: tfl.LayersModel,
   { ringFormat = 'float32', withholdSeed = false, metadata = {} }: SaveOptions,
 ): Promise<ModelFile & { readonly manifest: LayersManifest }> {
+  checkLayersModel(model, 'packLayersModel');
   const ringOf = new Map(ringsOf(model).map((ring) => [ring.weights[0]!, ring]));
   const tensors = new Map<string, SafetensorsTensor>();
   const rings: LayersManifest['rings'][number][] = [];
@@ -61,6 +62,12 @@ async function describeModel(
     metadata: readMetadata(metadata, 'metadata'),
   };
   return { manifest, tensors };
+}
+
+/** @throws TypeError for what is no tf.LayersModel, in callers without types */
+export function checkLayersModel(model: unknown, caller: string): void {
+  if (typeof model === 'object' && model !== null && 'layers' in model && Array.isArray(model.layers)) return;
+  throw new TypeError(`${caller}: expected a tf.LayersModel; rpgify returns { model, counts }.`);
 }
 
 /** The rings of a model and of the models inside it. */

@@ -10,6 +10,7 @@ import type { Sampling } from '../index-array.js';
 import { normalValues } from '../initial-values.js';
 import { integer, list, object, real, text } from '../json-reader.js';
 import { ensureFilterGradient } from '../layers/conv2d-filter-gradient.js';
+import { checkSeed } from '../checks.js';
 import { createRng, type Rng } from '../rng.js';
 import { SlotCollector, type Slot } from '../slot.js';
 import { LazyVariable } from './lazy-variable.js';
@@ -233,6 +234,11 @@ export class RpgRing extends tfl.layers.Layer {
       collector.declare({ name, shape, role: 'backbone', initializer: { kind: 'normal', standardDeviation } });
     }
     const numGenerated = collector.slots.reduce((sum, slot) => sum + slot.size, 0);
+    if (numGenerated === 0) {
+      throw new RangeError(
+        `No layer takes its weights from ring '${this.name}'; put rpgDense or another behind it, or remove it.`,
+      );
+    }
     if (this.ringSize > numGenerated) {
       throw new RangeError(
         `Ring '${this.name}' has ${this.ringSize} elements but feeds ${numGenerated} weights, expected at most as many ` +
@@ -269,7 +275,7 @@ function currentTape(): object | undefined {
 
 function seedFrom(seed: unknown, ringName: string): string {
   const named = typeof seed === 'object' && seed !== null && 'name' in seed ? seed.name : seed;
-  if (typeof named === 'string' || typeof named === 'number') return String(named);
+  if (seed !== null && seed !== undefined) return checkSeed(named);
   throw new RangeError(
     `Ring '${ringName}' has no seed, expected a string or a number. If the model was saved with its seed withheld, ` +
       'unpackLayersModel takes the seed.',

@@ -1,6 +1,7 @@
 // Any tf.LayersModel, and the same model on a ring.
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
+import { checkSeed } from '../checks.js';
 import type { Sampling } from '../index-array.js';
 import { projectOntoRing } from '../projection.js';
 import { splitRingSize } from '../split-ring-size.js';
@@ -14,6 +15,7 @@ import {
   type ConvertedSlot,
 } from './convertible-layers.js';
 import { allLayersOf, copyGraph } from './copy-graph.js';
+import { checkLayersModel } from './pack-layers-model.js';
 import { registerRpgLayers } from './ring-fed-layers.js';
 import { RpgRing, type RingSlot } from './rpg-ring.js';
 
@@ -59,6 +61,24 @@ export interface Rpgified {
   readonly relativeError?: number;
 }
 
+const OPTIONS: readonly string[] = ['ringSize', 'seed', 'scope', 'exclude', 'initialize', 'sampling', 'reflect'];
+
+/** For callers without types: a misspelt option would be ignored in silence. */
+function checkRpgifyOptions(options: RpgifyOptions): void {
+  const { seed, scope = 'global', exclude = [], initialize = 'random', ...rest } = options;
+  checkSeed(seed);
+  const unknown = Object.keys(options).find((key) => !OPTIONS.includes(key));
+  if (unknown !== undefined)
+    throw new TypeError(`rpgify: unknown option '${unknown}', expected ${OPTIONS.join(', ')}.`);
+  const wrong = (key: string, expected: string): never => {
+    throw new TypeError(`rpgify: ${key} is not ${expected}.`);
+  };
+  if (scope !== 'global' && typeof scope !== 'function') wrong('scope', "'global' or a function from a layer's name");
+  if (!Array.isArray(exclude) && typeof exclude !== 'function') wrong('exclude', 'a list of names or a function');
+  if (!['random', 'project'].includes(initialize)) wrong('initialize', "'random' or 'project'");
+  if (!['undefined', 'boolean'].includes(typeof rest.reflect)) wrong('reflect', 'true or false');
+}
+
 /** A layer to convert: its name in the new model, its ring's name, its slots. */
 interface Converted {
   readonly name: string;
@@ -75,6 +95,8 @@ interface Converted {
  * @throws RangeError for layers with weights that can neither be converted nor are excluded, and for a bad ring size
  */
 export function rpgify(model: tfl.LayersModel, options: RpgifyOptions): Rpgified {
+  checkLayersModel(model, 'rpgify');
+  checkRpgifyOptions(options);
   registerRpgLayers();
   const names = uniqueNames(allLayersOf(model));
   const converted = convertibleLayers(names, options);

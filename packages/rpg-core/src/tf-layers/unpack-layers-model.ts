@@ -1,6 +1,7 @@
 // Loads what pack-layers-model.ts saved, from whoever it comes.
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
+import { checkSeed, requireBackend } from '../checks.js';
 import { readModelFile, type PackedModel } from '../model-file.js';
 import { checkLayersManifest, type LayersManifest } from '../model-manifest.js';
 import { describe, restoreRing } from '../ring-storage.js';
@@ -44,11 +45,13 @@ export async function unpackLayersModel(
   packed: PackedModel,
   { seed, maxGenerated = 2 ** 27 }: LoadLayersOptions = {},
 ): Promise<LoadedLayersModel> {
+  requireBackend();
   registerRpgLayers();
   const { manifest: unchecked, tensors } = readModelFile(packed);
   const manifest = checkLayersManifest(unchecked);
   const values = restoreAll(manifest, tensors);
   const seeds = new Map(manifest.rings.map((ring) => [ring.layer, ring.seed]));
+  checkGivenSeed(seed, manifest);
   const topology = withSeeds(manifest.topology, (ring) => seeds.get(ring) ?? givenSeed(seed, ring));
   const budget = [...values.values()].reduce((sum, { length }) => sum + length, 0);
   const model = await buildModel(topology, budget);
@@ -80,6 +83,19 @@ async function buildModel(topology: object, budget: number): Promise<tfl.LayersM
   }
 }
 
+/** One seed cannot serve several rings: each has its own, and a wrong one goes unnoticed. */
+function checkGivenSeed(seed: LoadLayersOptions['seed'], { rings }: LayersManifest): void {
+  if (seed === undefined) return;
+  const withheld = rings.filter((ring) => ring.seed === null).map(({ layer }) => layer);
+  if (withheld.length === 0) throw new RangeError('The model holds its own seed; load it without one.');
+  if (withheld.length > 1 && typeof seed !== 'function') {
+    throw new RangeError(
+      `The model has ${withheld.length} rings ('${withheld.join("', '")}') whose seeds were withheld; pass seed: ` +
+        '(ringName) => …. rpgify gave each ring the seed SEED/RINGNAME.',
+    );
+  }
+}
+
 function givenSeed(seed: LoadLayersOptions['seed'], layer: string): string {
   if (seed === undefined) {
     throw new RangeError(
@@ -87,7 +103,7 @@ function givenSeed(seed: LoadLayersOptions['seed'], layer: string): string {
         'unpackLayersModel(bytes, { seed }).',
     );
   }
-  return String(typeof seed === 'function' ? seed(layer) : seed);
+  return checkSeed(typeof seed === 'function' ? seed(layer) : seed);
 }
 
 /** The numbers of every tensor, after checking those of the rings. */

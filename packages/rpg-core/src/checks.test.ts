@@ -1,0 +1,88 @@
+import '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, expect, test } from 'vitest';
+import { checkSeed } from './checks.js';
+import { unpackModel } from './load-model.js';
+import { createRng } from './rng.js';
+import { packModel } from './save-model.js';
+import { SlotCollector } from './slot.js';
+import { createWeightSource, type WeightSource } from './weight-source.js';
+
+beforeAll(async () => {
+  await tf.setBackend('cpu');
+});
+
+test.each<[unknown, string]>([
+  [null, 'null'],
+  [undefined, 'undefined'],
+  [NaN, 'NaN'],
+  [true, 'true'],
+  ['', 'an empty text'],
+  [{}, 'an object'],
+])('%o is no seed', (seed, shown) => {
+  expect(() => checkSeed(seed)).toThrow(`seed is ${shown}, expected a non-empty text or a finite number.`);
+});
+
+test('a stream wants a name', () => {
+  expect(() => createRng('')).toThrow(
+    'createRng: seed is an empty text, expected a non-empty text or a finite number.',
+  );
+  expect(() => createRng(NaN)).toThrow('createRng: seed is NaN, expected a non-empty text or a finite number.');
+});
+
+function sourceOf(collector = new SlotCollector()): WeightSource {
+  collector.declare({ name: 'a', shape: [4], role: 'backbone', initializer: { kind: 'normal', standardDeviation: 1 } });
+  return createWeightSource(collector.slots, { kind: 'ring', ringSize: 2 }, createRng('seed'));
+}
+
+test('a slot declared after the source is none of its slots', async () => {
+  const collector = new SlotCollector();
+  const source = sourceOf(collector);
+  collector.declare({ name: 'late', shape: [1], role: 'stem', initializer: { kind: 'constant', value: 0 } });
+  expect(source.slots).toHaveLength(1);
+  const { source: loaded } = await unpackModel(await packModel(source));
+  expect(loaded.slots).toHaveLength(1);
+});
+
+test('a model without backbone slots has nothing for a ring', () => {
+  const collector = new SlotCollector();
+  collector.declare({ name: 'a', shape: [4], role: 'head', initializer: { kind: 'constant', value: 0 } });
+  expect(() => createWeightSource(collector.slots, { kind: 'ring', ringSize: 2 }, createRng(1))).toThrow(
+    "No slot has the role 'backbone', so the ring would feed nothing; give layers role: 'backbone'.",
+  );
+});
+
+test('callers without types are told what a source is made from', () => {
+  const make = createWeightSource as unknown as (slots: unknown, config: unknown, rng: unknown) => unknown;
+  expect(() => make(new SlotCollector(), { kind: 'independent' }, createRng(1))).toThrow(
+    'createWeightSource: slots is no list; pass the collector’s slots.',
+  );
+  expect(() => make([], { kind: 'independent' }, 'q')).toThrow(
+    'createWeightSource: rng is q, expected a stream: createRng(seed).',
+  );
+});
+
+test('models come as bytes of some kind, from nowhere else', async () => {
+  const bytes = await packModel(sourceOf());
+  const { source } = await unpackModel(bytes.buffer);
+  expect(source.ringSize).toBe(2);
+  const load = unpackModel as unknown as (packed: unknown, options?: unknown) => Promise<unknown>;
+  await expect(load(Promise.resolve(bytes))).rejects.toThrow(
+    'Expected a Uint8Array or ArrayBuffer (one file) or a Map from names to bytes (a folder), got a promise; await it.',
+  );
+  await expect(load('model.safetensors')).rejects.toThrow('got string.');
+  await expect(load(new TextEncoder().encode('<!doctype html>'))).rejects.toThrow(
+    "Not a model of rpg-core: the file starts with '<'; is it an error page?",
+  );
+  await expect(load(bytes, { seed: 'other' })).rejects.toThrow('The model holds its own seed; load it without one.');
+  const secret = await packModel(sourceOf(), { withholdSeed: true });
+  await expect(load(secret, { seed: null })).rejects.toThrow(
+    'seed is null, expected a non-empty text or a finite number.',
+  );
+});
+
+test('a ring that diverged is not saved', async () => {
+  const source = sourceOf();
+  source.trainables.get('ring')!.assign(tf.tensor1d([NaN, 1]));
+  await expect(packModel(source)).rejects.toThrow('The ring holds numbers that are not finite; training diverged.');
+});
