@@ -9,9 +9,11 @@ import type { ClassificationSettings } from '../config.js';
  * The CIFAR stem: at 64 pixels the ImageNet stem would leave 16 × 16 for the first stage and 2 × 2 for the last.
  * Ten images of each of the 20 classes are held out to watch the run.
  * Command: nx run classification:train -- --preset tiny-imagenet-small --data DIR
+ * Expected: 43.3 % on the 1,000 validation images (chance 5 %), one seed. Time: 10 minutes on 2 cores.
  */
 export const tinyImagenetSmall: Preset<ClassificationSettings> = {
-  summary: 'ResNet18-RPG, width 16, half the weights, on 20 classes of Tiny ImageNet (64 px) in 30 epochs',
+  summary:
+    'ResNet18-RPG, width 16, half the weights, on 20 classes of Tiny ImageNet (64 px) in 30 epochs; 10 minutes on 2 cores',
   config: {
     dataset: 'folder',
     imageSize: 64,
