@@ -5,7 +5,9 @@ import type { ClassificationSettings } from '../config.js';
  * The first run: ResNet18-RPG, width 16, ring of half the backbone, on the rendered shapes; no download.
  *
  * Reproduces: no table; the generator at work in minutes.
- * Command: nx run classification:train
+ * Command: npx nx run classification:train
+ * Expected: 94.5 % test accuracy at seed 1 (docs/experiments.md, quick-s1)
+ * Time: 3 minutes on 2 cores of an AMD EPYC (Zen 5)
  */
 export const quick: Preset<ClassificationSettings> = {
   summary: 'ResNet18-RPG, width 16, half the weights, on rendered shapes; minutes on 2 cores',
