@@ -66,6 +66,9 @@ test('models come as bytes of some kind, from nowhere else', async () => {
   const bytes = await packModel(sourceOf());
   const { source } = await unpackModel(bytes.buffer);
   expect(source.ringSize).toBe(2);
+  const padded = new Uint8Array(bytes.length + 8);
+  padded.set(bytes, 8);
+  await expect(unpackModel(new DataView(padded.buffer, 8))).resolves.toBeDefined();
   const load = unpackModel as unknown as (packed: unknown, options?: unknown) => Promise<unknown>;
   await expect(load(Promise.resolve(bytes))).rejects.toThrow(
     'Expected a Uint8Array or ArrayBuffer (one file) or a Map from names to bytes (a folder), got a promise; await it.',

@@ -4,7 +4,7 @@ import { decodeSafetensors, encodeSafetensors, type SafetensorsTensor } from './
 import { parseStrictJson, StrictJsonError } from './strict-json.js';
 
 /** Bytes of one file, or of a folder's files by name. */
-export type PackedModel = Uint8Array | ArrayBuffer | ReadonlyMap<string, Uint8Array>;
+export type PackedModel = ArrayBuffer | ArrayBufferView | ReadonlyMap<string, Uint8Array>;
 
 /** A manifest, not yet checked, and the tensors. */
 export interface ModelFile {

@@ -103,7 +103,7 @@ describe('reading', () => {
     {
       what: 'a header longer than the file',
       bytes: fileOf('{}', [], 3n),
-      error: 'Not a safetensors file: the header says it has 3 bytes, expected from 2 to 2.',
+      error: 'Not a safetensors file: the header says it has 3 bytes, expected from 2 to 2; it looks cut short.',
     },
     {
       what: 'a header of absurd length',

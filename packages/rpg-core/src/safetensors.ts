@@ -163,8 +163,9 @@ function headerLength(bytes: Uint8Array): number {
   const length = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getBigUint64(0, true);
   const available = bytes.length - LENGTH_BYTES;
   if (length < 2n || length > BigInt(Math.min(MAX_HEADER_BYTES, available))) {
+    const cut = length > BigInt(available) && length <= BigInt(MAX_HEADER_BYTES) ? '; it looks cut short' : '';
     throw new RangeError(
-      `Not a safetensors file: the header says it has ${length} bytes, expected from 2 to ${Math.min(MAX_HEADER_BYTES, available)}.`,
+      `Not a safetensors file: the header says it has ${length} bytes, expected from 2 to ${Math.min(MAX_HEADER_BYTES, available)}${cut}.`,
     );
   }
   return Number(length);

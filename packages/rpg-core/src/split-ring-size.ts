@@ -12,8 +12,9 @@ export function splitRingSize(ringSize: number, numGenerated: ReadonlyMap<string
   const all = [...numGenerated.values()].reduce((sum, size) => sum + size, 0);
   const total = ringSize <= 1 ? Math.round(ringSize * all) : ringSize;
   if (!Number.isInteger(total) || total < numGenerated.size || total > all) {
+    const share = ringSize > 0 && ringSize <= 1 ? `, a share that comes to ${total} of ${all} elements` : '';
     throw new RangeError(
-      `Ring size is ${ringSize}, expected a share in (0, 1] or an integer from ${numGenerated.size} (one element a ring) to ` +
+      `Ring size is ${ringSize}${share}, expected a share in (0, 1] or an integer from ${numGenerated.size} (one element a ring) to ` +
         `${all} (all weights of the backbone: |W| ≤ Σ|K_i|).`,
     );
   }

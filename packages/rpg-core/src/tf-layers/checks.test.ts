@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
 import { packLayersModel } from './pack-layers-model.js';
 import { rpgify } from './rpgify.js';
+import { rpgDense, rpgRing } from './ring-fed-layers.js';
 import { unpackLayersModel } from './unpack-layers-model.js';
 
 beforeAll(async () => {
@@ -36,6 +37,12 @@ test.each<[object, string]>([
   [{ scope: 'local' }, "rpgify: scope is not 'global' or a function from a layer's name."],
   [{ exclude: 'head' }, 'rpgify: exclude is not a list of names or a function.'],
   [{ reflect: 'no' }, 'rpgify: reflect is not true or false.'],
+  [{ scope: () => 7 }, "rpgify: scope gives 7 for layer 'a', expected a text of letters, digits and _ . - /."],
+  [{ scope: () => 'a b' }, "rpgify: scope gives 'a b' for layer 'a', expected a text of letters, digits and _ . - /."],
+  [
+    { ringSize: 0.01 },
+    'Ring size is 0.01, a share that comes to 0 of 20 elements, expected a share in (0, 1] or an integer from 1',
+  ],
   [{ seed: null }, 'seed is null, expected a non-empty text or a finite number.'],
 ])('%o is refused', (options, message) => {
   expect(() => rpgify(plain(), { ringSize: 0.5, seed: 1, ...options })).toThrow(message);
@@ -45,5 +52,35 @@ test('what is no model is told from one', async () => {
   const pack = packLayersModel as unknown as (model: unknown) => Promise<unknown>;
   await expect(pack(rpgify(plain(), { ringSize: 0.5, seed: 1 }))).rejects.toThrow(
     'packLayersModel: expected a tf.LayersModel; rpgify returns { model, counts }.',
+  );
+});
+
+test.each<[unknown, string]>([
+  [undefined, 'rpgRing: expected settings, at least { ringSize, seed }.'],
+  [
+    { ringSize: 2, seed: 1, reflects: false },
+    "rpgRing: unknown setting 'reflects', expected ringSize, seed, sampling, reflect, ringRegularizer, slots, or what all " +
+      'layers take: name, inputShape ….',
+  ],
+  [{ ringSize: 2, seed: 1, reflect: 'no' }, 'rpgRing: reflect is not true or false.'],
+  [{ ringSize: 2, seed: NaN }, 'seed is NaN, expected a non-empty text or a finite number.'],
+])('a ring of %o is refused', (settings, message) => {
+  expect(() => (rpgRing as unknown as (settings: unknown) => unknown)(settings)).toThrow(message);
+});
+
+test('a ring that feeds nothing is told', () => {
+  const ring = rpgRing({ ringSize: 2, seed: 1, name: 'r2', inputShape: [3] });
+  const model = tf.sequential({ layers: [ring, tf.layers.dense({ units: 1 })] });
+  expect(() => model.predict(tf.ones([1, 3]))).toThrow(
+    "No layer takes its weights from ring 'r2'; put rpgDense or another behind it, or remove it.",
+  );
+});
+
+test('an unknown ring among several is told from the known ones', () => {
+  const input = tf.input({ shape: [3] });
+  const first = rpgRing({ ringSize: 2, seed: 1, name: 'r1' }).apply(input) as tf.SymbolicTensor;
+  const both = rpgRing({ ringSize: 2, seed: 2, name: 'r2' }).apply(first) as tf.SymbolicTensor;
+  expect(() => rpgDense({ units: 1, name: 'd', ring: 'r3' }).apply(both)).toThrow(
+    /^Layer 'd' wants the ring 'r3' upstream, but there is 'r[12]', 'r[12]'; use one of these names in `ring`\.$/,
   );
 });

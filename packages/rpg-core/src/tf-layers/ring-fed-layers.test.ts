@@ -478,9 +478,7 @@ describe('what is refused', () => {
     {
       what: 'a ring of another name',
       run: () => sequential(ring(), fed({ ring: 's' })),
-      error:
-        "Layer 'd' wants the ring 's' upstream, but there is 'r'; apply rpgRing({ ringSize, seed }) to the model's inputs " +
-        'first (in a sequential model: add it first, with inputShape).',
+      error: "Layer 'd' wants the ring 's' upstream, but there is 'r'; use one of these names in `ring`.",
     },
     {
       what: 'two rings and no name',
@@ -545,7 +543,9 @@ describe('what is refused', () => {
     {
       what: 'a broken ring size',
       run: () => ring({ ringSize: 0.5 }),
-      error: "Ring 'r': ringSize is 0.5, expected a positive integer.",
+      error:
+        "Ring 'r': ringSize is 0.5, expected a positive integer: a number of elements; only rpgify and createWeightSource " +
+        'also take shares.',
     },
     {
       what: 'a withheld seed',

@@ -7,7 +7,7 @@ import type { DenseLayerArgs } from '@tensorflow/tfjs-layers/dist/layers/core.js
 import type { EmbeddingLayerArgs } from '@tensorflow/tfjs-layers/dist/layers/embeddings.js';
 import { fedByRing, type RingFedArgs, type RingFedLayer } from './fed-by-ring.js';
 import { GroupedConv2D, type GroupedConv2DArgs } from './grouped-conv2d.js';
-import { RpgRing, type RpgRingArgs } from './rpg-ring.js';
+import { checkSettings, RpgRing, type RpgRingArgs } from './rpg-ring.js';
 import { stockClassOf } from './stock-class.js';
 
 const { layers } = tfl;
@@ -90,6 +90,7 @@ export function registerRpgLayers(): void {
 /** A ring, to be put between a model's inputs and the layers that it feeds. See `RpgRing`. */
 export function rpgRing(args: RpgRingArgs): RpgRing {
   registerRpgLayers();
+  checkSettings(args);
   return new RpgRing(args);
 }
 

@@ -10,7 +10,7 @@ import type { Sampling } from '../index-array.js';
 import { normalValues } from '../initial-values.js';
 import { integer, list, object, real, text } from '../json-reader.js';
 import { ensureFilterGradient } from '../layers/conv2d-filter-gradient.js';
-import { checkSeed } from '../checks.js';
+import { checkSeed, requireBackend } from '../checks.js';
 import { createRng, type Rng } from '../rng.js';
 import { SlotCollector, type Slot } from '../slot.js';
 import { LazyVariable } from './lazy-variable.js';
@@ -80,7 +80,10 @@ export class RpgRing extends tfl.layers.Layer {
     super(args);
     const { ringSize, seed, sampling = 'even', reflect = true, slots } = args;
     if (!Number.isInteger(ringSize) || ringSize < 1) {
-      throw new RangeError(`Ring '${this.name}': ringSize is ${ringSize}, expected a positive integer.`);
+      throw new RangeError(
+        `Ring '${this.name}': ringSize is ${ringSize}, expected a positive integer: a number of elements; only rpgify and ` +
+          'createWeightSource also take shares.',
+      );
     }
     this.ringSize = ringSize;
     this.seed = seedFrom(seed, this.name);
@@ -113,6 +116,7 @@ export class RpgRing extends tfl.layers.Layer {
   }
 
   override build(inputShape: tfl.Shape | tfl.Shape[]): void {
+    requireBackend();
     reserveWeights(this.name, 'ring', [this.ringSize]);
     this.#variable = new LazyVariable(this.ringSize, 'ring', () => {
       const { plan } = this.#dealtOut();
@@ -271,6 +275,29 @@ class ForwardPass {
 function currentTape(): object | undefined {
   const { gradientDepth, activeTape } = tf.engine().state;
   return gradientDepth > 0 ? activeTape : undefined;
+}
+
+const SETTINGS: readonly string[] = ['ringSize', 'seed', 'sampling', 'reflect', 'ringRegularizer', 'slots'];
+/** Those of tfjs's LayerArgs. */
+const LAYER_SETTINGS: readonly string[] = [
+  ...['name', 'trainable', 'weights', 'inputDType', 'inputShape', 'batchInputShape', 'batchSize', 'dtype'],
+  ...['updatable', 'inputDtype'],
+];
+
+/** For callers without types: a misspelt setting would be ignored. Not for configs: tfjs adds keys of its own to them. */
+export function checkSettings(args: unknown): void {
+  if (typeof args !== 'object' || args === null) {
+    throw new TypeError('rpgRing: expected settings, at least { ringSize, seed }.');
+  }
+  const unknown = Object.keys(args).find((key) => !SETTINGS.includes(key) && !LAYER_SETTINGS.includes(key));
+  if (unknown !== undefined) {
+    throw new TypeError(
+      `rpgRing: unknown setting '${unknown}', expected ${SETTINGS.join(', ')}, or what all layers take: name, inputShape ….`,
+    );
+  }
+  if ('reflect' in args && !['undefined', 'boolean'].includes(typeof args.reflect)) {
+    throw new TypeError('rpgRing: reflect is not true or false.');
+  }
 }
 
 function seedFrom(seed: unknown, ringName: string): string {

@@ -151,7 +151,7 @@ function convertibleLayers(
     const kind = layer.getClassName();
     if (KEPT_AS_THEY_ARE.has(kind)) continue;
     checkConvertible(layer);
-    const ring = scope === 'global' ? 'rpg_ring' : `rpg_ring_${scope(name)}`;
+    const ring = scope === 'global' ? 'rpg_ring' : `rpg_ring_${scopeName(scope(name), name)}`;
     converted.set(layer, { name, ring, slots: slotsOf(layer, name, initialize) });
   }
   if (converted.size === 0) {
@@ -160,6 +160,15 @@ function convertibleLayers(
     );
   }
   return converted;
+}
+
+/** tfjs-layers makes variables of a ring's name, and takes these characters only. */
+function scopeName(scope: unknown, layerName: string): string {
+  if (typeof scope === 'string' && /^[A-Za-z0-9_.\-/]+$/.test(scope)) return scope;
+  throw new RangeError(
+    `rpgify: scope gives ${typeof scope === 'string' ? `'${scope}'` : String(scope)} for layer '${layerName}', expected a ` +
+      'text of letters, digits and _ . - /.',
+  );
 }
 
 /** One ring a scope, in order of their first layers. A ring's name gets a number when a layer has it already. */

@@ -18,10 +18,15 @@ export function findRing(
   const wanted = ringName === undefined ? rings : rings.filter(({ name }) => name === ringName);
   const [ring] = wanted;
   if (ring === undefined) {
+    if (rings.length > 0) {
+      throw new RangeError(
+        `Layer '${layerName}' wants the ring '${String(ringName)}' upstream, but there is ${listOf(rings)}; use one of these ` +
+          'names in `ring`.',
+      );
+    }
     const asked = ringName === undefined ? 'a ring' : `the ring '${ringName}'`;
-    const found = rings.length === 0 ? 'there is none' : `there is ${listOf(rings)}`;
     throw new RangeError(
-      `Layer '${layerName}' wants ${asked} upstream, but ${found}; apply rpgRing({ ringSize, seed }) to the model's ` +
+      `Layer '${layerName}' wants ${asked} upstream, but there is none; apply rpgRing({ ringSize, seed }) to the model's ` +
         'inputs first (in a sequential model: add it first, with inputShape).',
     );
   }
