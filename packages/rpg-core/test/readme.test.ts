@@ -17,16 +17,17 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** Runs the code block whose first line is the file's name; `before` is put in front of it. */
-async function run(name: string, before = ''): Promise<string> {
+/** Runs the code block whose first line is the file's name; `before` is put in front of it. Types are left out. */
+async function run(name: string, before = '', maxLines = 10): Promise<string> {
   const readme = await readFile(path.join(root, 'README.md'), 'utf8');
-  const code = new RegExp(`\`\`\`js\\n// ${name}\\n([\\s\\S]*?)\`\`\``).exec(readme)?.[1];
+  const code = new RegExp(`\`\`\`[jt]s\\n// ${name}\\n([\\s\\S]*?)\`\`\``).exec(readme)?.[1];
   if (code === undefined) throw new Error(`The README has no block ${name}.`);
   expect(
     code.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('import')).length,
-  ).toBeLessThanOrEqual(10);
-  await writeFile(path.join(folder, name), `${before}\n${code}`);
-  const { stdout } = await promisify(execFile)(process.execPath, [name], { cwd: folder });
+  ).toBeLessThanOrEqual(maxLines);
+  const script = `${path.parse(name).name}.js`;
+  await writeFile(path.join(folder, script), `${before}\n${code.replaceAll(/ as tf\.\w+(\[\])?/g, '')}`);
+  const { stdout } = await promisify(execFile)(process.execPath, [script], { cwd: folder });
   return stdout;
 }
 
@@ -41,4 +42,12 @@ test('a new model, then in a web page', async () => {
 
 test('a model that you have', async () => {
   expect(await run('convert.js')).toMatch(/\d+ -> \d+ parameters, 1152 of them generated 0\.8\d/);
+});
+
+test('a functional model with two inputs', async () => {
+  await expect(run('two-inputs.ts')).resolves.toBeDefined();
+});
+
+test('layers of your own on a ring', async () => {
+  expect(await run('core.js', '', 20)).toContain('Tensor');
 });
