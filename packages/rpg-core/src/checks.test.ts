@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { checkSeed } from './checks.js';
+import { checkSeed } from './seed.js';
 import { unpackModel } from './load-model.js';
 import { createRng } from './rng.js';
 import { packModel } from './save-model.js';

@@ -1,6 +1,6 @@
 // Loads what save-model.ts saved, from whoever it comes.
 import type { GenerationPlan, PlannedSlot } from './generation-plan.js';
-import { checkSeed } from './checks.js';
+import { checkSeed } from './seed.js';
 import { drawIndexArrayAsync } from './index-array.js';
 import { readModelFile, type PackedModel } from './model-file.js';
 import { checkSlotsManifest, type RingEntry, type SlotsManifest } from './model-manifest.js';

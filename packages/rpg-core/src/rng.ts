@@ -1,6 +1,7 @@
 // Named random streams. Every random choice of a run is a fork of one seed, so that no choice disturbs another and
 // a worker, a browser and a resumed run draw the same numbers. The algorithm is frozen: golden values in rng.test.ts.
 import seedrandom from 'seedrandom/seedrandom.js';
+import { checkSeed } from './seed.js';
 
 /** A stream of random numbers that is fully determined by `path`. */
 export interface Rng {
@@ -27,12 +28,7 @@ export interface Rng {
  * PractRand), 32-bit integer operations only, because ARC4 is too slow for the 21 million draws of a ResNet34.
  */
 export function createRng(path: string | number): Rng {
-  if (path === '' || (typeof path !== 'string' && !Number.isFinite(path))) {
-    throw new TypeError(
-      `createRng: seed is ${path === '' ? 'an empty text' : String(path)}, expected a non-empty text or a finite number.`,
-    );
-  }
-  return new Sfc32(String(path));
+  return new Sfc32(checkSeed(path, 'createRng: '));
 }
 
 /** sfc32 throws away its first outputs until seed bits have spread over the whole state. */

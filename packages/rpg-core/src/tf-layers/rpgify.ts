@@ -1,7 +1,7 @@
 // Any tf.LayersModel, and the same model on a ring.
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { checkSeed } from '../checks.js';
+import { checkSeed } from '../seed.js';
 import type { Sampling } from '../index-array.js';
 import { projectOntoRing } from '../projection.js';
 import { splitRingSize } from '../split-ring-size.js';

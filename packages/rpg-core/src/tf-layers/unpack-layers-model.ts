@@ -1,7 +1,8 @@
 // Loads what pack-layers-model.ts saved, from whoever it comes.
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { checkSeed, requireBackend } from '../checks.js';
+import { requireBackend } from '../checks.js';
+import { checkSeed } from '../seed.js';
 import { readModelFile, type PackedModel } from '../model-file.js';
 import { checkLayersManifest, type LayersManifest } from '../model-manifest.js';
 import { describe, restoreRing } from '../ring-storage.js';
