@@ -95,12 +95,6 @@ function datasetTitle({ name, numClasses }: Dataset): string {
   }[name];
 }
 
-/** Share of the training time that steps spent waiting for their batches. */
-export function waitingShare(history: readonly LogEntry[]): number {
-  const total = (key: string): number => history.reduce((sum, { metrics }) => sum + (metrics[key] ?? 0), 0);
-  return total('waitMs') / total('stepMs');
-}
-
 function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
 }

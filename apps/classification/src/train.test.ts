@@ -83,7 +83,7 @@ test(
     expect(one.step).toBe(12);
     expect([...other.tensors]).toEqual([...one.tensors]);
     const best = await readCheckpoint(join(folder, 'parts', 'checkpoints', 'best.safetensors'));
-    expect(best.metadata.bestTop1).toBe(one.metadata.bestTop1);
+    expect(best.metadata.bestScore).toBe(one.metadata.bestScore);
   },
 );
 

@@ -1,7 +1,7 @@
 // A checkpoint as what it is of: its config, its data, and the network with its trained numbers.
 import { createRng, createWeightSource, type WeightSource } from 'rpg-core';
 import { resnet, type Classifier } from 'rpg-core/resnet';
-import { readCheckpoint, resolveConfig, restoreState, type JsonObject } from 'training-kit';
+import { readTrainedConfig, restoreState } from 'training-kit';
 import { checkConfig, configSchema, type ClassificationConfig } from './config.js';
 import { openDataset, type Dataset } from './data/dataset.js';
 import { weightSourceConfig } from './weights.js';
@@ -22,11 +22,7 @@ export interface TrainedModel {
  * @throws DataError for a file that is no checkpoint of this app, ConfigError for settings that no longer exist
  */
 export async function openTrainedModel(file: string, data: string | null): Promise<TrainedModel> {
-  const checkpoint = await readCheckpoint(file);
-  const config = resolveConfig(configSchema, [
-    { source: checkpoint.file, values: settingsOf(checkpoint.config) },
-    ...(data === null ? [] : [{ source: '--data', values: { data } }]),
-  ]);
+  const { checkpoint, config } = await readTrainedConfig(configSchema, file, { data });
   checkConfig(config);
   const dataset = await openDataset(config, console.log);
   const model = resnet({ ...config, numClasses: dataset.numClasses });
@@ -34,9 +30,4 @@ export async function openTrainedModel(file: string, data: string | null): Promi
   const source = createWeightSource(model.slots, weightSourceConfig(config), rng);
   restoreState({ source }, checkpoint.tensors, checkpoint.file);
   return { config, dataset, model, source };
-}
-
-/** A run stores the preset's name beside its settings. */
-function settingsOf(stored: JsonObject): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(stored).filter(([key]) => key !== 'preset'));
 }

@@ -6,7 +6,16 @@ export { sgd, type SgdOptions } from './sgd.js';
 export { rmsprop, type RmspropOptions } from './rmsprop.js';
 export { adam, type AdamOptions } from './adam.js';
 export { cosineDecay, linearDecay, stepDecay, warmUp, type Schedule } from './schedule.js';
+export { scheduleNames, scheduleOf, type ScheduleSettings } from './epoch-schedule.js';
 export { trainStep, type LossResult, type TrainStepOptions } from './train-step.js';
+export {
+  trainingLoop,
+  waitingShare,
+  type LoopBatch,
+  type LoopEnd,
+  type LoopEvaluation,
+  type TrainingLoopOptions,
+} from './training-loop.js';
 export { MetricSums } from './metric-sums.js';
 export { softmaxCrossEntropy } from './cross-entropy.js';
 // command-line.ts, config-layers.ts
@@ -41,7 +50,10 @@ export type {
   TableSection,
   TextSection,
 } from './report/content.js';
-// training-state.ts
+// step-times.ts
+export { describeTimes, medianOf, stepTimesOf, type StepTimes } from './step-times.js';
+// training-state.ts, trained-config.ts
+export { readTrainedConfig } from './trained-config.js';
 export { captureState, restoreState, type TrainingParts } from './training-state.js';
 // checkpoint.ts
 export {

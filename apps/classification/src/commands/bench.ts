@@ -2,7 +2,7 @@
 import { parseCommandLine } from 'training-kit';
 import { z } from 'zod';
 import { bench, benchSchema, describeBench } from '../step-bench.js';
-import { deviceFlag, openBackend } from './backend.js';
+import { deviceFlag, openBackend } from 'training-kit/commands';
 
 /** Runs the bench as the flags say. */
 export async function benchCommand(argv: readonly string[]): Promise<void> {

@@ -7,7 +7,7 @@ import type { Dataset } from '../data/dataset.js';
 import { evaluate } from '../evaluate.js';
 import type { Classifier } from 'rpg-core/resnet';
 import { openTrainedModel } from '../trained-model.js';
-import { deviceFlag, openBackend } from './backend.js';
+import { deviceFlag, openBackend } from 'training-kit/commands';
 
 const schema = z.strictObject({
   checkpoint: z.string().describe('a file of a run: runs/classification/NAME/checkpoints/best.safetensors'),

@@ -5,7 +5,7 @@ import { packModelFolder } from 'rpg-core';
 import { DataError, parseCommandLine } from 'training-kit';
 import { z } from 'zod';
 import { openTrainedModel } from '../trained-model.js';
-import { deviceFlag, openBackend } from './backend.js';
+import { deviceFlag, openBackend } from 'training-kit/commands';
 
 const schema = z.strictObject({
   checkpoint: z.string().describe('a file of a run: runs/classification/NAME/checkpoints/best.safetensors'),

@@ -132,7 +132,9 @@ function createImageLoader({
   const broken = new Set<number>();
   const load = async (example: number): Promise<DecodedImage> => {
     const source = split.images;
-    if (source.kind === 'rendered') return renderImage(example, source.sizePx, source.rngPath);
+    if (source.kind === 'rendered') {
+      return renderImage(source.figures?.[example] ?? example, source.sizePx, source.rngPath);
+    }
     const person = split.people[example]!;
     const { sizePx } = cropBoxOf(person, boxRules[crop.boxRule]);
     return decodeImage(join(source.folder, person.image), { minDensity: crop.inputSize / sizePx });

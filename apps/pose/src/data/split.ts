@@ -18,8 +18,13 @@ export type ImageSource =
       /** What becomes of an image that turns out not to decode. */
       readonly onBadImage: OnBadImage;
     }
-  /** Person i is painted from the fork i of the stream. */
-  | { readonly kind: 'rendered'; readonly sizePx: number; readonly rngPath: string };
+  /** Person i is painted from the fork i of the stream, or from the fork figures[i]. */
+  | {
+      readonly kind: 'rendered';
+      readonly sizePx: number;
+      readonly rngPath: string;
+      readonly figures?: readonly number[];
+    };
 
 /** The run stops, or goes on without the record and counts it. */
 export type OnBadImage = 'stop' | 'skip';

@@ -1,9 +1,25 @@
 // The learning rate over the steps of a run, from settings given in epochs.
-import { cosineDecay, linearDecay, stepDecay, warmUp, type Schedule } from 'training-kit';
-import type { ClassificationConfig } from './config.js';
+import { cosineDecay, linearDecay, stepDecay, warmUp, type Schedule } from './schedule.js';
+
+export const scheduleNames = ['steps', 'cosine', 'linear'] as const;
+
+/** The part of a config that says how the learning rate moves. */
+export interface ScheduleSettings {
+  /** The highest one. */
+  readonly learningRate: number;
+  /** How it falls: at milestones, along half a cosine to 0, or in a straight line to 0. */
+  readonly schedule: (typeof scheduleNames)[number];
+  readonly numEpochs: number;
+  /** Epochs of linear rise at the start. */
+  readonly warmUpEpochs: number;
+  /** Epochs from the start of the run at which it falls (`steps`), rising. */
+  readonly milestones: readonly number[];
+  /** Factor at each milestone. */
+  readonly gamma: number;
+}
 
 /** Warm-up, then what the config asks for; milestones count epochs from the start of the run. */
-export function scheduleOf(config: ClassificationConfig, stepsPerEpoch: number): Schedule {
+export function scheduleOf(config: ScheduleSettings, stepsPerEpoch: number): Schedule {
   const { learningRate, numEpochs, gamma } = config;
   const warmUpSteps = Math.min(Math.round(config.warmUpEpochs * stepsPerEpoch), numEpochs * stepsPerEpoch);
   const numSteps = Math.max(1, numEpochs * stepsPerEpoch - warmUpSteps); // a run may be all warm-up

@@ -1,7 +1,7 @@
 // The backend of a command, and the facts of a run that its report lists.
 import { DEVICES, loadBackend, type BackendInfo, type Device } from 'tensorflow-runtime';
-import { gitState, systemFacts } from 'training-kit';
 import { z } from 'zod';
+import { gitState, systemFacts } from '../system-facts.js';
 
 /** Which backend to compute on. */
 export const deviceFlag = z.enum(DEVICES).default('auto').describe('auto takes the fastest backend there is');

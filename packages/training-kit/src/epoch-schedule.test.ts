@@ -1,12 +1,19 @@
 import { expect, test } from 'vitest';
-import { configSchema, type ClassificationSettings } from './config.js';
-import { scheduleOf } from './schedule.js';
+import { scheduleOf, type ScheduleSettings } from './epoch-schedule.js';
 
-const rates = (settings: ClassificationSettings, steps: number[]): number[] =>
-  steps.map((step) => Number(scheduleOf(configSchema.parse({ learningRate: 1, ...settings }), 10)(step).toFixed(6)));
+const usual: ScheduleSettings = {
+  learningRate: 1,
+  schedule: 'cosine',
+  numEpochs: 1,
+  warmUpEpochs: 1,
+  milestones: [],
+  gamma: 0.1,
+};
+const rates = (settings: Partial<ScheduleSettings>, steps: number[]): number[] =>
+  steps.map((step) => Number(scheduleOf({ ...usual, ...settings }, 10)(step).toFixed(6)));
 
 test('milestones count epochs of the whole run, warm-up included', () => {
-  const settings: ClassificationSettings = { schedule: 'steps', milestones: [2, 3], numEpochs: 4, warmUpEpochs: 1 };
+  const settings: Partial<ScheduleSettings> = { schedule: 'steps', milestones: [2, 3], numEpochs: 4, warmUpEpochs: 1 };
   expect(rates(settings, [0, 4, 9, 10, 19, 20, 29, 30, 39])).toEqual([0.1, 0.5, 1, 1, 1, 0.1, 0.1, 0.01, 0.01]);
 });
 

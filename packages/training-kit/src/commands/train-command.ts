@@ -1,0 +1,102 @@
+// `nx run APP:train`: reads the flags, opens backend and run folder, trains. The same for every app.
+import { z } from 'zod';
+import { parseCommandLine, type CommandCall, type CommandSpec, type Preset } from '../command-line.js';
+import { watchInterrupts, type Interrupt } from '../interrupt.js';
+import { openRun, type Run } from '../run-folder.js';
+import { createRunFolderName, readRunConfig } from '../run-name.js';
+import { deviceFlag, openBackend, runFacts } from './backend.js';
+
+const extraSchema = z.strictObject({
+  run: z.string().nullable().default(null).describe('folder of the run; a new one under runs/ when left out'),
+  resume: z.string().nullable().default(null).describe('folder of a run to go on with, with its own settings'),
+  device: deviceFlag,
+});
+
+/** What a training needs besides its config. */
+export interface TrainingSurroundings {
+  readonly run: Run;
+  readonly preset: string;
+  /** Facts of backend and machine for the report. */
+  readonly facts: Readonly<Record<string, string | number>>;
+  readonly interrupt: Pick<Interrupt, 'isRequested'>;
+}
+
+/** Settings that every app's config has. */
+type CommonSettings = z.ZodObject<{ seed: z.ZodType<number>; keepCheckpoints: z.ZodType<number> }>;
+
+/** What sets the command of one app apart. */
+export interface TrainCommandSpec<Config extends z.ZodObject> {
+  /** Name of the app: of its nx project and of its folder under runs/. */
+  readonly app: string;
+  readonly description: string;
+  readonly schema: Config;
+  readonly presets: Readonly<Record<string, Preset<z.input<Config>>>>;
+  readonly defaultPreset: string;
+  /** Flags, each as what follows `npx nx run APP:train --`; '' for none. */
+  readonly examples: readonly { readonly flags: string; readonly does: string }[];
+  /** Checks what spans several keys. @throws ConfigError */
+  readonly checkConfig: (config: z.output<Config>) => void;
+  /** Keys that a resumed run may have changed. */
+  readonly mayChangeOnResume: readonly (string & keyof z.output<Config>)[];
+  readonly train: (
+    config: z.output<Config>,
+    surroundings: TrainingSurroundings,
+  ) => Promise<{ readonly isFinished: boolean; readonly step: number }>;
+}
+
+/** Trains as the flags say. */
+export async function runTrainCommand<Config extends CommonSettings>(
+  spec: TrainCommandSpec<Config>,
+  argv: readonly string[],
+): Promise<void> {
+  const call = await parse(spec, argv);
+  if (call === undefined) return;
+  const { config, extra, preset = 'none' } = call;
+  const { seed, keepCheckpoints } = config as { seed: number; keepCheckpoints: number };
+  spec.checkConfig(config);
+  const backend = await openBackend(extra.device);
+  const run = await openRun({
+    folder: extra.resume ?? extra.run ?? createRunFolderName(spec.app, preset, new Date()),
+    config: { ...config, preset },
+    seed,
+    backend,
+    resume: extra.resume !== null,
+    mayChange: [...spec.mayChangeOnResume, 'preset'],
+    keepLast: keepCheckpoints,
+  });
+  const interrupt = watchInterrupts({
+    note: (text) => {
+      if (process.stdout.isTTY) process.stdout.write('\n'); // below the progress bar
+      run.note(text);
+    },
+  });
+  try {
+    const { isFinished, step } = await spec.train(config, { run, preset, facts: await runFacts(backend), interrupt });
+    if (!isFinished) interrupt.finish(step, `npx nx run ${spec.app}:train -- --resume ${run.folder}`);
+  } finally {
+    interrupt.stop();
+  }
+}
+
+/** On resume the run's own settings are the preset, so that they need not be given again. */
+async function parse<Config extends CommonSettings>(
+  { app, description, schema, presets, defaultPreset, examples }: TrainCommandSpec<Config>,
+  argv: readonly string[],
+): Promise<CommandCall<Config, typeof extraSchema> | undefined> {
+  const command = `npx nx run ${app}:train`;
+  const spec: CommandSpec<Config, typeof extraSchema> = {
+    name: `${command} --`,
+    description,
+    schema,
+    presets,
+    defaultPreset,
+    extra: extraSchema,
+    examples: examples.map(({ flags, does }) => ({ command: flags === '' ? command : `${command} -- ${flags}`, does })),
+  };
+  const call = parseCommandLine(spec, argv);
+  if (call?.extra.resume == null) return call;
+  const { preset, ...config } = await readRunConfig(call.extra.resume);
+  const name = typeof preset === 'string' ? preset : 'none';
+  const own = { summary: 'the settings of the run', config: config as Partial<z.input<Config>> };
+  return parseCommandLine({ ...spec, presets: { ...presets, [name]: own }, defaultPreset: name }, argv);
+}

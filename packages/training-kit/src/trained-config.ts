@@ -1,0 +1,25 @@
+// The settings that a checkpoint's model was trained with, read back as the app's config.
+import type { z } from 'zod';
+import { readCheckpoint, type Checkpoint } from './checkpoint.js';
+import { resolveConfig } from './config-layers.js';
+
+/**
+ * Reads a checkpoint and the config in it. A run stores the preset's name beside its settings; that is left out.
+ *
+ * @param overrides settings to change, such as where the data lies now; those that are null keep the run's
+ * @throws DataError for a file that is no checkpoint, ConfigError for settings that no longer exist
+ */
+export async function readTrainedConfig<Schema extends z.ZodObject>(
+  schema: Schema,
+  file: string,
+  overrides: Readonly<Record<string, unknown>> = {},
+): Promise<{ readonly checkpoint: Checkpoint; readonly config: z.output<Schema> }> {
+  const checkpoint = await readCheckpoint(file);
+  const stored = Object.fromEntries(Object.entries(checkpoint.config).filter(([key]) => key !== 'preset'));
+  const given = Object.entries(overrides).filter(([, value]) => value !== null);
+  const config = resolveConfig(schema, [
+    { source: checkpoint.file, values: stored },
+    ...given.map(([key, value]) => ({ source: `--${key}`, values: { [key]: value } })),
+  ]);
+  return { checkpoint, config };
+}

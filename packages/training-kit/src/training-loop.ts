@@ -1,0 +1,125 @@
+// The loop of a training, from the newest checkpoint to the last step or an interrupt. What is learnt, from what, and
+// how it is judged comes from the app.
+import type { WeightSource } from 'rpg-core';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Interrupt } from './interrupt.js';
+import type { Optimizer } from './optimizer.js';
+import { createProgress, type ProgressStream } from './progress.js';
+import type { Run } from './run-folder.js';
+import type { Schedule } from './schedule.js';
+import { memoryUse } from './system-facts.js';
+import { captureState, restoreState } from './training-state.js';
+import { trainStep, type LossResult } from './train-step.js';
+
+/** What the loop must know of a batch; the rest is between the app's data and its loss. */
+export interface LoopBatch {
+  readonly numExamples: number;
+  /** How long the loop waited for it. */
+  readonly waitMs: number;
+}
+
+/** What watching a training on held-out data gave. */
+export interface LoopEvaluation {
+  /** Logged at the step, by name. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** Higher is better; decides which checkpoint is the best one. */
+  readonly score: number;
+  /** One line for a person, such as `val accuracy 86.10 %`. */
+  readonly line: string;
+}
+
+export interface TrainingLoopOptions<Batch extends LoopBatch, Inputs extends tf.NamedTensorMap> {
+  readonly run: Pick<Run, 'resume' | 'log' | 'save'>;
+  readonly interrupt: Pick<Interrupt, 'isRequested'>;
+  /** What is trained; both stay the caller's to dispose. */
+  readonly source: Pick<WeightSource, 'trainables' | 'statistics'>;
+  readonly optimizer: Optimizer;
+  readonly schedule: Schedule;
+  readonly numSteps: number;
+  /** Steps that lines and intervals count as one epoch. */
+  readonly stepsPerEpoch: number;
+  /** The batches of steps `fromStep` to `numSteps` − 1. */
+  readonly batches: (fromStep: number) => AsyncIterable<Batch>;
+  /** A batch as tensors; the loop disposes them. */
+  readonly inputsOf: (batch: Batch) => Inputs;
+  readonly loss: (inputs: Inputs) => LossResult;
+  /** Steps between evaluations; there are none where `evaluate` is left out. */
+  readonly evaluateEvery: number;
+  readonly evaluate?: (() => Promise<LoopEvaluation>) | undefined;
+  /** Steps between checkpoints. */
+  readonly checkpointEvery: number;
+  /** Where progress is shown; standard output when left out. */
+  readonly stream?: ProgressStream;
+}
+
+/** How a loop ended. */
+export interface LoopEnd {
+  /** False when it was interrupted; a checkpoint was saved then. */
+  readonly isFinished: boolean;
+  readonly step: number;
+}
+
+/**
+ * Trains from the run's newest checkpoint, or from the start. Each step logs the loss's metrics, `learningRate`,
+ * `stepMs` (the wait included) and `waitMs`; each evaluation its own metrics, `numTensors` and `rssMB`. Checkpoints are
+ * saved at intervals, at each evaluation that is the best so far, at an interrupt and at the end.
+ *
+ * @throws RangeError at a loss that is not finite (`Run.log`); DataError for a checkpoint of another model
+ */
+export async function trainingLoop<Batch extends LoopBatch, Inputs extends tf.NamedTensorMap>(
+  options: TrainingLoopOptions<Batch, Inputs>,
+): Promise<LoopEnd> {
+  const { run, interrupt, source, optimizer, schedule, numSteps, evaluate } = options;
+  const { trainables } = source;
+  const checkpoint = await run.resume();
+  if (checkpoint !== undefined) restoreState({ source, optimizer }, checkpoint.tensors, checkpoint.file);
+  let step = checkpoint?.step ?? 0;
+  let bestScore = Number(checkpoint?.metadata.bestScore ?? -Infinity);
+  if (checkpoint?.metadata.bestScore === null) bestScore = -Infinity; // JSON has no infinities
+  const progress = createProgress({
+    numSteps,
+    fromStep: step,
+    ...(options.stream === undefined ? {} : { stream: options.stream }),
+  });
+  try {
+    for await (const batch of options.batches(step)) {
+      const start = performance.now();
+      const inputs = options.inputsOf(batch);
+      const learningRate = schedule(step);
+      const metrics = trainStep({ trainables, optimizer, learningRate, loss: () => options.loss(inputs) });
+      tf.dispose(inputs);
+      const stepMs = performance.now() - start + batch.waitMs;
+      run.log(++step, { ...metrics, learningRate, stepMs, waitMs: batch.waitMs }); // stops at a loss that is not finite
+      progress.update(step, { loss: metrics.loss, numImages: batch.numExamples, waitMs: batch.waitMs });
+
+      let isBest = false;
+      if (evaluate !== undefined && step % options.evaluateEvery === 0) {
+        const evaluation = await evaluate();
+        run.log(step, {
+          ...evaluation.metrics,
+          numTensors: tf.memory().numTensors,
+          rssMB: memoryUse().rssBytes / 1e6,
+        });
+        const epoch = (step / options.stepsPerEpoch).toFixed(2);
+        progress.print(`epoch ${epoch}: train loss ${metrics.loss.toPrecision(4)}, ${evaluation.line}`);
+        isBest = evaluation.score > bestScore;
+        bestScore = Math.max(bestScore, evaluation.score);
+      }
+      if (isBest || step % options.checkpointEvery === 0 || step === numSteps || interrupt.isRequested()) {
+        const metadata = { bestScore: Number.isFinite(bestScore) ? bestScore : null };
+        await run.save(step, { tensors: captureState({ source, optimizer }), metadata }, { isBest });
+      }
+      if (interrupt.isRequested()) break;
+    }
+  } finally {
+    progress.stop();
+  }
+  return { isFinished: step >= numSteps, step };
+}
+
+/** Share of the training time that the logged steps spent waiting for their batches. */
+export function waitingShare(history: readonly { readonly metrics: Readonly<Record<string, number>> }[]): number {
+  const total = (key: string): number => history.reduce((sum, { metrics }) => sum + (metrics[key] ?? 0), 0);
+  const stepMs = total('stepMs');
+  return stepMs === 0 ? 0 : total('waitMs') / stepMs;
+}
