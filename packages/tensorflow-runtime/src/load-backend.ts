@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { dirname, join, sep } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { registerTrainingKernels } from './kernels/register-training-kernels.js';
+import { registerDilatedConv, registerTrainingKernels } from './kernels/register-training-kernels.js';
 import { asNative, NATIVE_BACKEND } from './native-backend.js';
 import { NOT_PROVISIONED, prepareProcess } from './prepare-process.js';
 import type { Flavour } from './wheel-pins.js';
@@ -69,6 +69,7 @@ async function loadTensorflow(): Promise<BackendInfo | null> {
   await activate(NATIVE_BACKEND);
   const native = asNative(tf.backend());
   registerTrainingKernels(native);
+  registerDilatedConv(native);
   return {
     name: 'tensorflow',
     tensorflowVersion: native.binding.TF_Version,

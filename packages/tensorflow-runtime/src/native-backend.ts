@@ -8,7 +8,7 @@ export const NATIVE_BACKEND = 'tensorflow';
 export interface OpAttribute {
   readonly name: string;
   readonly type: number;
-  readonly value: boolean | number | string;
+  readonly value: boolean | number | string | readonly number[];
 }
 
 export interface NativeBackend {

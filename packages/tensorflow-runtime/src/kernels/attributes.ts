@@ -11,6 +11,10 @@ export function intAttribute(binding: Binding, name: string, value: number): OpA
   return { name, type: binding.TF_ATTR_INT, value };
 }
 
+export function intListAttribute(binding: Binding, name: string, value: readonly number[]): OpAttribute {
+  return { name, type: binding.TF_ATTR_INT, value };
+}
+
 export function floatAttribute(binding: Binding, name: string, value: number): OpAttribute {
   return { name, type: binding.TF_ATTR_FLOAT, value };
 }

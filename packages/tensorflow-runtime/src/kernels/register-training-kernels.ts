@@ -1,7 +1,8 @@
 // Makes the training kernels known to tfjs; callers find them with `tf.getKernel(name, 'tensorflow')`.
-import { getKernel, registerKernel } from '@tensorflow/tfjs-core';
+import { getKernel, registerKernel, type KernelConfig } from '@tensorflow/tfjs-core';
 import { NATIVE_BACKEND, type NativeBackend } from '../native-backend.js';
 import { batchNormTrain, batchNormTrainGrad } from './batch-norm-train.js';
+import { dilatedConvKernels, hasDilatedGradients } from './dilated-conv.js';
 import { reluGrad } from './relu-grad.js';
 import { ringGenerate, ringGenerateGrad } from './ring-generate.js';
 import { sparseSoftmaxCrossEntropy } from './sparse-softmax-cross-entropy.js';
@@ -13,9 +14,17 @@ import { sparseSoftmaxCrossEntropy } from './sparse-softmax-cross-entropy.js';
  */
 export function registerTrainingKernels({ isUsingGpuDevice }: Pick<NativeBackend, 'isUsingGpuDevice'>): void {
   const onCpuOnly = isUsingGpuDevice ? [] : [batchNormTrain, batchNormTrainGrad, ringGenerate, ringGenerateGrad];
-  for (const kernel of [reluGrad, sparseSoftmaxCrossEntropy, ...onCpuOnly]) {
-    if (isRegistered(kernel.kernelName)) continue;
-    registerKernel(kernel);
+  registerMissing([reluGrad, sparseSoftmaxCrossEntropy, ...onCpuOnly]);
+}
+
+/** Registers dilated convolutions where TensorFlow can differentiate them, which it is asked by a trial. */
+export function registerDilatedConv(native: NativeBackend): void {
+  if (hasDilatedGradients(native)) registerMissing(dilatedConvKernels);
+}
+
+function registerMissing(kernels: readonly KernelConfig[]): void {
+  for (const kernel of kernels) {
+    if (!isRegistered(kernel.kernelName)) registerKernel(kernel);
   }
 }
 
