@@ -9,7 +9,7 @@ export type WeightMode = (typeof weightModes)[number];
 export interface WeightSettings {
   readonly weights: WeightMode;
   /** N; default `subNetworkSize`, which makes the ring as large as what shared weights have. */
-  readonly ringSize?: number | undefined;
+  readonly ringSize?: number | null | undefined;
   readonly sampling?: Sampling | undefined;
   readonly reflect?: boolean | undefined;
 }
@@ -22,7 +22,8 @@ export interface WeightSettings {
  * weights and in nothing else (table 5 tells what sharing the norms as well would cost).
  */
 export function weightSourceConfig(slots: readonly Slot[], settings: WeightSettings): WeightSourceConfig {
-  const { sampling, reflect, ringSize = subNetworkSize(slots) } = settings;
+  const { sampling, reflect } = settings;
+  const ringSize = settings.ringSize ?? subNetworkSize(slots);
   switch (settings.weights) {
     case 'independent':
       return { kind: 'independent' };

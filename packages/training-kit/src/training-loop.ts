@@ -28,7 +28,7 @@ export interface LoopEvaluation {
   readonly line: string;
 }
 
-export interface TrainingLoopOptions<Batch extends LoopBatch, Inputs extends tf.NamedTensorMap> {
+export interface TrainingLoopOptions<Batch extends LoopBatch, Inputs extends Record<keyof Inputs, tf.Tensor>> {
   readonly run: Pick<Run, 'resume' | 'log' | 'save'>;
   readonly interrupt: Pick<Interrupt, 'isRequested'>;
   /** What is trained; both stay the caller's to dispose. */
@@ -66,7 +66,7 @@ export interface LoopEnd {
  *
  * @throws RangeError at a loss that is not finite (`Run.log`); DataError for a checkpoint of another model
  */
-export async function trainingLoop<Batch extends LoopBatch, Inputs extends tf.NamedTensorMap>(
+export async function trainingLoop<Batch extends LoopBatch, Inputs extends Record<keyof Inputs, tf.Tensor>>(
   options: TrainingLoopOptions<Batch, Inputs>,
 ): Promise<LoopEnd> {
   const { run, interrupt, source, optimizer, schedule, numSteps, evaluate } = options;
@@ -87,7 +87,7 @@ export async function trainingLoop<Batch extends LoopBatch, Inputs extends tf.Na
       const inputs = options.inputsOf(batch);
       const learningRate = schedule(step);
       const metrics = trainStep({ trainables, optimizer, learningRate, loss: () => options.loss(inputs) });
-      tf.dispose(inputs);
+      tf.dispose(Object.values<tf.Tensor>(inputs));
       const stepMs = performance.now() - start + batch.waitMs;
       run.log(++step, { ...metrics, learningRate, stepMs, waitMs: batch.waitMs }); // stops at a loss that is not finite
       progress.update(step, { loss: metrics.loss, numImages: batch.numExamples, waitMs: batch.waitMs });

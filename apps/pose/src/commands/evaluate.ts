@@ -1,0 +1,97 @@
+// `nx run pose:evaluate`: a checkpoint in, PCKh out.
+import { parseCommandLine } from 'training-kit';
+import { deviceFlag, openBackend } from 'training-kit/commands';
+import { z } from 'zod';
+import { openDataset } from '../data/dataset.js';
+import { cropOf, trainPart } from '../dataset-views.js';
+import { createRng } from 'rpg-core';
+import { evaluate, type Evaluation } from '../evaluate.js';
+import { pckhRules, pckhVariants } from '../pckh-variants.js';
+import { openTrainedModel } from '../trained-model.js';
+
+const schema = z.strictObject({
+  checkpoint: z.string().describe('a file of a run: runs/pose/NAME/checkpoints/best.safetensors'),
+  images: z.string().nullable().default(null).describe('folder of the images; the run’s own when left out'),
+  annotations: z.string().nullable().default(null).describe('annotation file; the run’s own when left out'),
+  valAnnotations: z.string().nullable().default(null).describe('that of val; the run’s own when left out'),
+  flipTest: z.boolean().default(true).describe('average with the prediction for the mirrored image'),
+});
+
+/** Evaluates as the flags say. */
+export async function evaluateCommand(argv: readonly string[]): Promise<void> {
+  const call = parseCommandLine(
+    {
+      name: 'npx nx run pose:evaluate --',
+      description:
+        'PCKh@0.5 on train, val and test in all three definitions, by joint, and the gap of train to the others.',
+      schema,
+      presets: {},
+      extra: z.strictObject({ device: deviceFlag }),
+      examples: [
+        {
+          command: 'npx nx run pose:evaluate -- --checkpoint runs/pose/NAME/checkpoints/best.safetensors',
+          does: 'all splits of the data that the run was trained on',
+        },
+      ],
+    },
+    argv,
+  );
+  if (call === undefined) return;
+  await openBackend(call.extra.device);
+  const { checkpoint, flipTest, images, annotations, valAnnotations } = call.config;
+  const { config, model, source } = await openTrainedModel(checkpoint, { images, annotations, valAnnotations });
+  const dataset = await openDataset(config);
+  const crop = cropOf(config, dataset, model);
+  const results = new Map<string, Evaluation>();
+  const trained = trainPart(dataset, config, createRng(config.seed).fork('train-part'));
+  for (const [name, split] of Object.entries({ train: trained, val: dataset.val, test: dataset.test })) {
+    if (split.numExamples === 0) continue;
+    const { numWorkers } = config;
+    results.set(name, await evaluate(model, source, split, { crop, useFlipTest: flipTest, numWorkers }));
+  }
+  console.log(tables(results).join('\n'));
+}
+
+function tables(results: ReadonlyMap<string, Evaluation>): string[] {
+  const names = [...results.keys()];
+  const line = (title: string, cells: readonly string[]): string =>
+    `${title.padEnd(18)}${cells.map((cell) => cell.padStart(10)).join('')}`;
+  const all = [...results.values()];
+  const rowTitles = all[0]?.pckh.A.rows.map(({ part }) => part) ?? [];
+  const gaps = names
+    .filter((name) => name !== 'train')
+    .map((name) => {
+      const [train, other] = [results.get('train'), results.get(name)].map((result) => result?.pckh.A.mean ?? null);
+      return train === null || other === null || train === undefined || other === undefined
+        ? ''
+        : `train − ${name} gap, variant A: ${(100 * (train - other)).toFixed(2)} points`;
+    });
+  return [
+    line('', names),
+    line(
+      'people',
+      all.map(({ numExamples }) => String(numExamples)),
+    ),
+    line(
+      'loss',
+      all.map(({ loss }) => loss.toPrecision(4)),
+    ),
+    ...pckhVariants.map((variant) =>
+      line(
+        `PCKh ${variant} ${pckhRules[variant].name}`.slice(0, 18),
+        all.map(({ pckh }) => percent(pckh[variant].mean)),
+      ),
+    ),
+    ...rowTitles.map((part, i) =>
+      line(
+        `  ${part}`,
+        all.map(({ pckh }) => percent(pckh.A.rows[i]!.rate)),
+      ),
+    ),
+    ...gaps,
+  ];
+}
+
+function percent(share: number | null): string {
+  return share === null ? '–' : `${(100 * share).toFixed(2)} %`;
+}

@@ -1,0 +1,32 @@
+// `nx run pose:train`: what the shared command must know of this app.
+import { runTrainCommand } from 'training-kit/commands';
+import { checkConfig, configSchema, mayChangeOnResume } from '../config.js';
+import { presets } from '../presets/index.js';
+import { train } from '../train.js';
+
+/** Trains as the flags say. */
+export async function trainCommand(argv: readonly string[]): Promise<void> {
+  await runTrainCommand(
+    {
+      app: 'pose',
+      description:
+        'Trains stacked hourglasses whose convolutions come from one ring, or their shared and plain counterparts.',
+      schema: configSchema,
+      presets,
+      defaultPreset: 'quick',
+      examples: [
+        { flags: '', does: 'two sub-networks from one ring on rendered figures, some minutes' },
+        { flags: '--weights shared', does: 'the same weights in every sub-network, to compare with' },
+        {
+          flags: '--dataset mpii --images images --annotations mpii_human_pose_v1_u12_1.mat --input-size 256',
+          does: 'MPII as it is downloaded',
+        },
+        { flags: '--resume runs/pose/NAME', does: 'goes on where it stopped' },
+      ],
+      checkConfig,
+      mayChangeOnResume,
+      train,
+    },
+    argv,
+  );
+}

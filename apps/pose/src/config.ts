@@ -1,0 +1,116 @@
+// All settings of a pose run with their defaults: the only place where a default stands.
+import { ConfigError, scheduleNames } from 'training-kit';
+import { z } from 'zod';
+import { augmentations, type AugmentationName } from './data/augment.js';
+import { boxRules, type BoxRuleName } from './data/crop.js';
+import { datasetNames } from './data/dataset.js';
+import { pckhVariants } from './pckh-variants.js';
+import { weightModes } from './weights.js';
+
+const count = z.int().min(1);
+const countOrNone = z.int().min(0);
+const namesOf = <Name extends string>(named: Readonly<Record<Name, unknown>>) => Object.keys(named) as Name[];
+
+/** The settings; each becomes a flag of the command line. */
+export const configSchema = z.strictObject({
+  // data
+  dataset: z.enum(datasetNames).default('rendered').describe('what to train on; rendered needs no download'),
+  images: z.string().nullable().default(null).describe('folder of the image files (mpii)'),
+  annotations: z.string().nullable().default(null).describe('annotation file: .json, .h5 or .mat (mpii)'),
+  valAnnotations: z.string().nullable().default(null).describe('annotation file of val, where it is one of its own'),
+  firstPixel: z.literal([0, 1]).default(0).describe('what a json in HRNet’s form counts its first pixel as'),
+  boxRule: z
+    .enum(['own', ...namesOf<BoxRuleName>(boxRules)])
+    .default('own')
+    .describe('box around a person from center and scale; own: as the dataset means them'),
+  onBadImage: z.enum(['stop', 'skip']).default('stop').describe('what to do at an image that does not decode'),
+  trainExamples: count.nullable().default(null).describe('train on this many people, drawn; all when left out'),
+  valExamples: countOrNone.default(300).describe('people held out to watch the run, where no file says which'),
+  renderedTrain: count.default(4000).describe('training figures of the rendered set'),
+  renderedTest: count.default(500).describe('test figures of the rendered set'),
+  renderedSizePx: z.int().min(64).max(128).default(96).describe('side of a rendered image'),
+  numWorkers: count.default(1).describe('threads that make batches'),
+  augmentation: z
+    .enum(namesOf<AugmentationName>(augmentations))
+    .default('hourglass')
+    .describe('random views, as the named recipe draws them'),
+
+  // model
+  inputSize: count.default(64).describe('side of the network’s images in pixels; 256 is the full network'),
+  numStacks: count.default(2).describe('sub-networks'),
+  widthMultiplier: z.number().positive().default(0.125).describe('share of the full network’s 256 features'),
+  depth: count.nullable().default(null).describe('halvings of an hourglass; down to a map of 4 when left out'),
+
+  // weights
+  weights: z
+    .enum(weightModes)
+    .default('ring')
+    .describe('sub-networks’ convolutions: from one ring, the same in all, or each its own'),
+  ringSize: z
+    .number()
+    .positive()
+    .nullable()
+    .default(null)
+    .describe('N: a share of the generated weights up to 1, or a number; one sub-network’s when left out'),
+  sampling: z.enum(['even', 'uneven', 'sequential']).default('even').describe('how ring elements are chosen'),
+  reflect: z.boolean().default(true).describe('random signs'),
+
+  // loss
+  sigmaPx: z.number().positive().default(1).describe('standard deviation of a target, in pixels of the heat map'),
+  peak: z.enum(['pixel', 'exact']).default('pixel').describe('a target’s peak on the nearest pixel, or between'),
+
+  // optimisation
+  optimizer: z.enum(['rmsprop', 'adam']).default('rmsprop').describe('RMSprop as PyTorch’s, or Adam'),
+  numEpochs: count.default(10).describe('passes over train'),
+  batchSize: count.default(16).describe('people a step'),
+  learningRate: z.number().positive().default(2.5e-4).describe('the highest one'),
+  schedule: z.enum(scheduleNames).default('cosine').describe('how it falls'),
+  milestones: z.array(count).default([60, 90]).describe('epochs at which it falls (schedule steps)'),
+  gamma: z.number().positive().max(1).default(0.1).describe('factor at each milestone'),
+  warmUpEpochs: z.number().min(0).default(0).describe('epochs of linear rise at the start'),
+  weightDecay: z.number().min(0).default(0).describe('on all weights alike'),
+
+  // evaluation
+  pckh: z.enum(pckhVariants).default('A').describe('which definition of PCKh stands first and chooses the best'),
+  flipTest: z.boolean().default(true).describe('average with the prediction for the mirrored image'),
+
+  // run
+  seed: z.int().min(0).default(1).describe('decides every random choice'),
+  evalEvery: z.number().positive().default(1).describe('epochs between evaluations on val'),
+  checkpointEvery: count.default(200).describe('steps between checkpoints'),
+  keepCheckpoints: count.default(2).describe('how many of the last checkpoints stay'),
+});
+
+/** A resolved config. */
+export type PoseConfig = z.output<typeof configSchema>;
+
+/** What a preset or a flag may give. */
+export type PoseSettings = z.input<typeof configSchema>;
+
+/** Keys that a resumed run may have changed: none of them alters the numbers. */
+export const mayChangeOnResume: readonly (keyof PoseConfig)[] = [
+  'images',
+  'numWorkers',
+  'pckh',
+  'evalEvery',
+  'checkpointEvery',
+  'keepCheckpoints',
+];
+
+/** Checks what spans several keys and can be told before any data is read. @throws ConfigError */
+export function checkConfig(config: PoseConfig): void {
+  const { dataset, images, annotations, weights, ringSize } = config;
+  if (dataset === 'mpii' && (images === null || annotations === null)) {
+    throw new ConfigError(
+      images === null ? 'images' : 'annotations',
+      'dataset is mpii, which is read from files. Pass --images DIR, the folder of the image files, and ' +
+        '--annotations FILE (.json, .h5 or .mat).',
+    );
+  }
+  if (weights !== 'ring' && ringSize !== null) {
+    throw new ConfigError(
+      'ringSize',
+      `ringSize is ${ringSize}, but weights are ${weights}: there is no ring. Leave it out.`,
+    );
+  }
+}

@@ -1,0 +1,255 @@
+// What a person sees of a finished run: PCKh first, then curves, joints, pictures of good and bad cases, parameters.
+import { countParameters, type WeightSource } from 'rpg-core';
+import type { LineSeries, LogEntry, ReportContent, Section, TableSection } from 'training-kit';
+import type { PoseConfig } from './config.js';
+import type { CropSettings } from './data/batch-maker.js';
+import type { Dataset } from './data/dataset.js';
+import type { Split } from './data/split.js';
+import type { Evaluation } from './evaluate.js';
+import type { PoseModel } from './model.js';
+import { pckhThresholds } from './pckh.js';
+import { pckhRules, pckhVariants } from './pckh-variants.js';
+import { pictures } from './report-pictures.js';
+import { subNetworkSize } from './weights.js';
+
+/** All that the report is made of. */
+export interface PoseOutcome {
+  readonly config: PoseConfig;
+  readonly preset: string;
+  readonly dataset: Dataset;
+  readonly model: PoseModel;
+  readonly source: WeightSource;
+  readonly crop: CropSettings;
+  /** As `Run.history` gives it. */
+  readonly history: readonly LogEntry[];
+  readonly stepsPerEpoch: number;
+  /** The people of `test`: the test split, or val where joints of test are not published. */
+  readonly heldOut: Split;
+  readonly test: Evaluation | undefined;
+  /** The people of `train`: as many of those trained on as are held out, drawn; without augmentation. */
+  readonly seen: Split;
+  readonly train: Evaluation;
+  /** Facts of the machine and the run, by name. */
+  readonly facts: Readonly<Record<string, string | number>>;
+}
+
+const maxSkippedShown = 200;
+
+/** The report of one run. */
+export async function poseReport(outcome: PoseOutcome): Promise<ReportContent> {
+  const { config, model, source, test, train, facts, heldOut, dataset } = outcome;
+  const counts = countParameters(source);
+  const rate = (evaluation: Evaluation | undefined): number | null => evaluation?.pckh[config.pckh].mean ?? null;
+  const variant = `variant ${config.pckh}, ${pckhRules[config.pckh].name}`;
+  const heldOutName = heldOut === dataset.test ? 'test' : 'val';
+  const [testRate, trainRate] = [rate(test), rate(train)];
+  return {
+    title: `${numberOf(model.numStacks, 'stacked hourglass', 'stacked hourglasses')}, weights ${config.weights}, on ${datasetTitle(dataset)}`,
+    subtitle: `preset ${outcome.preset} · ${model.numFeatures} features · ${model.inputSize} px · seed ${config.seed} · ${config.numEpochs} epochs`,
+    summary: [
+      {
+        label: 'PCKh@0.5, held out',
+        value: percent(testRate),
+        note: `${test?.numExamples ?? 0} people of ${heldOutName}; ${variant}`,
+      },
+      {
+        label: 'PCKh@0.5, train',
+        value: percent(trainRate),
+        note: `${train.numExamples} of the people trained on, without augmentation`,
+      },
+      {
+        label: 'Train − held-out gap',
+        value: testRate === null || trainRate === null ? '–' : `${(100 * (trainRate - testRate)).toFixed(1)} points`,
+        note: 'table 6(b) of the paper',
+      },
+      {
+        label: 'Sub-networks',
+        value: counts.ring.toLocaleString('en'),
+        note: `trainable numbers for ${counts.generated.toLocaleString('en')} weights; one sub-network has ${subNetworkSize(model.slots).toLocaleString('en')}`,
+      },
+    ],
+    sections: [
+      curves(outcome),
+      pckhCurves(outcome),
+      jointTable(outcome),
+      variantTable(outcome),
+      ...(await pictures(outcome)),
+      parameterTable(source),
+      ...skippedRecords(dataset),
+      { kind: 'facts', title: 'The run', facts: Object.entries(facts).map(([name, value]) => ({ name, value })) },
+    ],
+  };
+}
+
+/** One line about the network: what is trained and what it stands for. */
+export function describeModel(config: PoseConfig, model: PoseModel, source: WeightSource): string {
+  const { ring, generated, total, plainTotal } = countParameters(source);
+  const number = (value: number): string => value.toLocaleString('en');
+  return (
+    `${numberOf(model.numStacks, 'hourglass', 'hourglasses')} of ${model.numFeatures} features, depth ${model.depth}, ` +
+    `weights ${config.weights}: ${number(ring)} trainable numbers for ${number(generated)} weights of the sub-networks; ` +
+    `${number(total)} in all, unshared ${number(plainTotal)}.`
+  );
+}
+
+function numberOf(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+function datasetTitle({ name }: Dataset): string {
+  return { rendered: 'rendered figures', mpii: 'images of people' }[name];
+}
+
+function percent(share: number | null): string {
+  return share === null ? '–' : `${(100 * share).toFixed(1)} %`;
+}
+
+function curves({ history, stepsPerEpoch }: PoseOutcome): Section {
+  const series = (name: string, key: string, options: Partial<LineSeries> = {}): LineSeries => {
+    const points = history.filter(({ metrics }) => key in metrics);
+    return {
+      name,
+      x: points.map(({ step }) => step / stepsPerEpoch),
+      y: points.map((point) => point.metrics[key]!),
+      ...options,
+    };
+  };
+  const x = { label: 'epoch' };
+  const measured = { isDashed: true, isExact: true };
+  return {
+    kind: 'charts',
+    title: 'Training',
+    note: 'Training values are of single batches, with augmentation; faint lines show them before smoothing.',
+    charts: [
+      {
+        kind: 'lines',
+        title: 'Loss of the last sub-network',
+        x,
+        y: { label: 'mean squared error', scale: 'log' },
+        series: [series('train', 'lastStackLoss'), series('val', 'valLoss', measured)],
+        smoothing: 0.95,
+      },
+      {
+        kind: 'lines',
+        title: 'PCKh@0.5 on val',
+        x,
+        y: { label: 'PCKh@0.5', format: 'percent' },
+        series: [series('val', 'valPckh', measured)],
+      },
+      {
+        kind: 'lines',
+        title: 'Learning rate',
+        x,
+        y: { label: 'learning rate' },
+        series: [series('learning rate', 'learningRate')],
+      },
+      {
+        kind: 'lines',
+        title: 'Time of a step',
+        x,
+        y: { label: 'time', unit: 'ms' },
+        series: [series('whole step', 'stepMs'), series('waiting for data', 'waitMs', { isDashed: true })],
+        smoothing: 0.95,
+      },
+    ],
+  };
+}
+
+function pckhCurves({ config, test, train }: PoseOutcome): Section {
+  const series = (name: string, evaluation: Evaluation, isDashed: boolean): LineSeries => {
+    const curve = evaluation.pckh[config.pckh].curve;
+    const known = pckhThresholds.flatMap((threshold, i) => (curve[i] == null ? [] : [{ threshold, rate: curve[i] }]));
+    return { name, x: known.map(({ threshold }) => threshold), y: known.map(({ rate }) => rate), isDashed };
+  };
+  return {
+    kind: 'charts',
+    title: 'PCKh over its threshold',
+    note: 'Share of joints found within this part of the head’s size.',
+    charts: [
+      {
+        kind: 'lines',
+        title: `PCKh, variant ${config.pckh}`,
+        x: { label: 'threshold', unit: 'head sizes', range: [0, 0.5] },
+        y: { label: 'PCKh', format: 'percent', range: [0, 1] },
+        series: [...(test === undefined ? [] : [series('held out', test, true)]), series('train', train, false)],
+      },
+    ],
+  };
+}
+
+function jointTable({ config, test, train }: PoseOutcome): TableSection {
+  const rows = train.pckh[config.pckh].rows.map(({ part, rate, count }, i) => {
+    const heldOut = test?.pckh[config.pckh].rows[i];
+    return [part, percent(heldOut?.rate ?? null), heldOut?.count ?? null, percent(rate), count];
+  });
+  return {
+    kind: 'table',
+    title: 'By joint',
+    note: `PCKh@0.5, variant ${config.pckh}; left and right together.`,
+    columns: [
+      { name: 'joint' },
+      { name: 'held out', align: 'right' },
+      { name: 'joints', align: 'right' },
+      { name: 'train', align: 'right' },
+      { name: 'joints', align: 'right' },
+    ],
+    rows,
+  };
+}
+
+function variantTable({ test, train }: PoseOutcome): TableSection {
+  return {
+    kind: 'table',
+    title: 'In each definition of PCKh',
+    note: 'A number compares only with one of the same definition.',
+    columns: [
+      { name: 'variant' },
+      { name: 'held out', align: 'right' },
+      { name: 'train', align: 'right' },
+      { name: 'people without head size', align: 'right' },
+    ],
+    rows: pckhVariants.map((variant) => [
+      `${variant}, ${pckhRules[variant].name}`,
+      percent(test?.pckh[variant].mean ?? null),
+      percent(train.pckh[variant].mean),
+      (test ?? train).pckh[variant].numWithoutHeadSize,
+    ]),
+  };
+}
+
+function parameterTable(source: WeightSource): TableSection {
+  const { ring, stem, head, norm, bias, total, generated, plainTotal } = countParameters(source);
+  return {
+    kind: 'table',
+    title: 'Parameters',
+    note: 'Convolutions of the sub-networks come from the ring; stem, norms and biases are never generated.',
+    columns: [{ name: 'part' }, { name: 'this network', align: 'right' }, { name: 'unshared', align: 'right' }],
+    rows: [
+      ['sub-networks’ convolutions', ring, generated],
+      ['stem', stem, stem],
+      ...(head > 0 ? [['head', head, head]] : []),
+      ['norms', norm, norm],
+      ['biases', bias, bias],
+      ['total', total, plainTotal],
+    ].map((row) => row.map((cell) => (typeof cell === 'number' ? cell.toLocaleString('en') : cell))),
+    highlightedRow: head > 0 ? 5 : 4,
+  };
+}
+
+/** The records that the run went on without; nothing where there were none. */
+function skippedRecords({ train, val }: Dataset): Section[] {
+  const skipped = [...train.skipped, ...val.skipped];
+  if (skipped.length === 0) return [];
+  const counts = new Map<string, number>();
+  for (const { reason } of skipped) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  const summary = [...counts].map(([reason, count]) => `${reason}: ${count}`).join(', ');
+  return [
+    {
+      kind: 'table',
+      title: 'Records left out',
+      note: `${summary}.${skipped.length > maxSkippedShown ? ` The first ${maxSkippedShown}:` : ''}`,
+      columns: [{ name: 'what is wrong' }],
+      rows: skipped.slice(0, maxSkippedShown).map(({ message }) => [message]),
+    },
+  ];
+}

@@ -1,0 +1,135 @@
+// Trains a stacked hourglass: config → data → model → loss → loop → evaluate → report.
+import { createRng, createWeightSource, type WeightSource } from 'rpg-core';
+import * as tf from '@tensorflow/tfjs-core';
+import { scheduleOf, stepsPerEpoch, trainingLoop, waitingShare, writeReport, type LoopEvaluation } from 'training-kit';
+import type { TrainingSurroundings } from 'training-kit/commands';
+import type { PoseConfig } from './config.js';
+import { augmentations } from './data/augment.js';
+import { trainBatches, type TrainBatch } from './data/batches.js';
+import { openDataset } from './data/dataset.js';
+import { numJoints } from './data/joints.js';
+import type { Split } from './data/split.js';
+import { cropOf, drawnPart, trainPart } from './dataset-views.js';
+import { evaluate, type EvaluationOptions } from './evaluate.js';
+import { poseLoss, type PoseBatch } from './loss.js';
+import { stackedHourglass, type PoseModel } from './model.js';
+import { modelOptions } from './model-options.js';
+import { optimizerOf } from './optimizer.js';
+import { describeModel, poseReport } from './report.js';
+import { weightSourceConfig } from './weights.js';
+
+/** Training people evaluated where there is nobody held out to match in number. */
+const maxSeen = 500;
+
+/** How a training ended. */
+export interface TrainingEnd {
+  /** False when it was interrupted; a checkpoint was saved then. */
+  readonly isFinished: boolean;
+  readonly step: number;
+  /** PCKh@0.5 of the finished network, in the config's variant. */
+  readonly testPckh: number | undefined;
+}
+
+/** Trains from the run's newest checkpoint, or from the start, to the end or an interrupt. */
+export async function train(config: PoseConfig, surroundings: TrainingSurroundings): Promise<TrainingEnd> {
+  const { run, interrupt } = surroundings;
+  const rng = createRng(config.seed); // every random choice below is a named fork of this one
+  const dataset = await openDataset(config);
+  for (const { message } of dataset.train.skipped.slice(0, 20)) run.note(message);
+  const people = trainPart(dataset, config, rng.fork('train-part'));
+  const epochSteps = stepsPerEpoch(people.numExamples, config.batchSize, 'drop');
+  const numSteps = config.numEpochs * epochSteps;
+
+  const model = stackedHourglass(modelOptions(config)); // declares its slots, owns no weights
+  const source = createWeightSource(model.slots, weightSourceConfig(model.slots, config), rng.fork('weights'));
+  const optimizer = optimizerOf(config, source.trainables);
+  const crop = cropOf(config, dataset, model);
+  const evaluation: EvaluationOptions = { crop, useFlipTest: config.flipTest, numWorkers: config.numWorkers };
+  run.note(describeModel(config, model, source));
+
+  const order = {
+    lastBatch: 'drop',
+    batchSize: config.batchSize,
+    crop,
+    augmentation: augmentations[config.augmentation],
+    numWorkers: config.numWorkers,
+    rng: rng.fork('batches'),
+    toStep: numSteps,
+  } as const;
+  const end = await trainingLoop({
+    run,
+    interrupt,
+    source,
+    optimizer,
+    schedule: scheduleOf(config, epochSteps),
+    numSteps,
+    stepsPerEpoch: epochSteps,
+    batches: (fromStep) => trainBatches(people, { ...order, fromStep }),
+    inputsOf,
+    loss: (inputs) => poseLoss(model, source.generate(), inputs),
+    evaluateEvery: Math.max(1, Math.round(config.evalEvery * epochSteps)),
+    evaluate:
+      dataset.val.numExamples === 0 ? undefined : () => watch(model, source, dataset.val, evaluation, config.pckh),
+    checkpointEvery: config.checkpointEvery,
+  });
+  const { step } = end;
+  if (!end.isFinished) return { ...end, testPckh: undefined };
+
+  // Test is read once. MPII has no public test joints: there val is what papers report, and nothing was tuned on it.
+  const heldOut = dataset.test.numExamples > 0 ? dataset.test : dataset.val;
+  const test = heldOut.numExamples === 0 ? undefined : await evaluate(model, source, heldOut, evaluation);
+  const seen = drawnPart(people, test?.numExamples ?? maxSeen, rng.fork('seen'));
+  const trained = await evaluate(model, source, seen, evaluation);
+  const [testPckh, trainPckh] = [test, trained].map((result) => result?.pckh[config.pckh].mean ?? undefined);
+  run.log(step, {
+    ...(test === undefined ? {} : { testLoss: test.loss }),
+    ...(testPckh === undefined ? {} : { testPckh }),
+    ...(trainPckh === undefined ? {} : { trainPckh }),
+  });
+  run.note(`Waiting for data: ${(100 * waitingShare(run.history())).toFixed(1)} % of the time of a step.`);
+  const report = await poseReport({
+    config,
+    preset: surroundings.preset,
+    dataset,
+    model,
+    source,
+    crop,
+    history: run.history(),
+    stepsPerEpoch: epochSteps,
+    heldOut,
+    test,
+    seen,
+    train: trained,
+    facts: surroundings.facts,
+  });
+  const { html } = await writeReport(run.folder, report);
+  run.note(`PCKh@0.5 (${config.pckh}): train ${percent(trainPckh)}, held out ${percent(testPckh)}. Report: ${html}`);
+  optimizer.dispose();
+  source.dispose();
+  return { isFinished: true, step, testPckh };
+}
+
+function inputsOf({ images, targets, weights, numExamples, inputSize, mapSize }: TrainBatch): PoseBatch {
+  return {
+    images: tf.tensor4d(images, [numExamples, inputSize, inputSize, 3]),
+    targets: tf.tensor4d(targets, [numExamples, mapSize, mapSize, numJoints]),
+    jointWeights: tf.tensor2d(weights, [numExamples, numJoints]),
+  };
+}
+
+/** How the held-out people fare during training. */
+async function watch(
+  model: PoseModel,
+  source: WeightSource,
+  val: Split,
+  options: EvaluationOptions,
+  variant: PoseConfig['pckh'],
+): Promise<LoopEvaluation> {
+  const { loss, pckh } = await evaluate(model, source, val, options);
+  const score = pckh[variant].mean ?? 0;
+  return { metrics: { valLoss: loss, valPckh: score }, score, line: `val PCKh@0.5 ${percent(score)}` };
+}
+
+function percent(share: number | undefined): string {
+  return share === undefined ? '–' : `${(100 * share).toFixed(2)} %`;
+}
