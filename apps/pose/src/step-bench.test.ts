@@ -61,8 +61,8 @@ test('what is printed', () => {
     }),
   ).toBe(
     [
-      'ring, 3518880 trained: a step             median   1200 ms   min   1100 ms   max   1500 ms',
-      'ring, predicting an image, 6 at once      median     40 ms   min     39 ms   max     41 ms',
+      'ring, 3 518 880 trained: a step        median   1200 ms   min   1100 ms   max   1500 ms',
+      'ring, predicting an image, 6 at once   median     40 ms   min     39 ms   max     41 ms',
       'peak resident memory: 4.50 GiB in training, 4.53 GiB in all',
     ].join('\n'),
   );

@@ -2,7 +2,7 @@
 // modes that are asked for together take turns step by step, so that all meet the same machine.
 import { createRng, createWeightSource } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { describeTimes, stepTimesOf, trainStep, type StepTimes } from 'training-kit';
+import { describeTimes, groupedDigits, stepTimesOf, trainStep, type StepTimes } from 'training-kit';
 import { z } from 'zod';
 import { numJoints } from './data/joints.js';
 import { poseLoss, type PoseBatch } from './loss.js';
@@ -56,10 +56,10 @@ export interface BenchResult {
 interface Candidate {
   readonly weights: WeightMode;
   readonly numTrained: number;
-  step(): void;
+  readonly step: () => void;
   /** @returns what to call for one prediction, and what frees it */
-  predictor(batchSize: number): { readonly run: () => void; readonly dispose: () => void };
-  dispose(): void;
+  readonly predictor: (batchSize: number) => { readonly run: () => void; readonly dispose: () => void };
+  readonly dispose: () => void;
 }
 
 /**
@@ -106,7 +106,7 @@ export function bench(options: BenchOptions, onStep: (line: string) => void): Be
 /** The result in lines for a person. */
 export function describeBench({ networks, peakTrainingGiB, peakGiB: peak }: BenchResult): string {
   const rows = networks.flatMap(({ weights, numTrained, trainStep: times, inference }) => [
-    { name: `${weights}, ${numTrained} trained: a step`, times },
+    { name: `${weights}, ${groupedDigits(numTrained)} trained: a step`, times },
     ...inference.map(({ batchSize, perImage }) => ({
       name: `${weights}, predicting an image, ${batchSize} at once`,
       times: perImage,
