@@ -3,11 +3,10 @@ import { createRng, type Rng } from 'rpg-core';
 import { ConfigError, DataError } from 'training-kit/errors';
 import type { Annotations } from './annotations.js';
 import { checkRecords, withHeadSize } from './check-records.js';
-import type { BoxRuleName } from './crop.js';
+import { cropConventions, type CropConvention } from './crop-conventions.js';
 import { shuffledIndices } from 'training-kit/example-order';
-import { unitRange, type Normalization } from './normalization.js';
 import { readAnnotations } from './read-annotations.js';
-import { renderedNormalization, renderSplit } from './rendered.js';
+import { renderSplit } from './rendered.js';
 import type { OnBadImage, Split } from './split.js';
 
 export const datasetNames = ['rendered', 'mpii'] as const;
@@ -34,11 +33,8 @@ export interface DataConfig {
   readonly seed: number;
 }
 
-export interface Dataset {
+export interface Dataset extends CropConvention {
   readonly name: DatasetName;
-  readonly normalization: Normalization;
-  /** How this set's centers and scales are meant to be cropped. */
-  readonly boxRule: BoxRuleName;
   readonly train: Split;
   /** People whose head size is known. */
   readonly val: Split;
@@ -91,8 +87,7 @@ async function openFiles(config: DataConfig): Promise<Dataset> {
   });
   return {
     name: 'mpii',
-    normalization: unitRange,
-    boxRule: 'mpii',
+    ...cropConventions.mpii,
     train: splitOf(train),
     val: splitOf(evaluated),
     test: splitOf({ people: [], skipped: [] }),
@@ -156,8 +151,7 @@ function openRendered(config: DataConfig): Dataset {
   const rng = createRng(seed).fork('data').fork('rendered');
   return {
     name: 'rendered',
-    normalization: renderedNormalization,
-    boxRule: 'enlarged',
+    ...cropConventions.rendered,
     train: renderSplit(renderedTrain, renderedSizePx, 'train', rng.fork('train')),
     val: renderSplit(valExamples, renderedSizePx, 'val', rng.fork('val')),
     test: renderSplit(renderedTest, renderedSizePx, 'test', rng.fork('test')),
