@@ -23,7 +23,7 @@ export async function readPhoto(file: string): Promise<DecodedImage> {
   const head = await sharp(bytes, { limitInputPixels: false })
     .metadata()
     .catch((cause: unknown) => {
-      throw refuse('it is no JPEG, PNG or WebP image', cause);
+      throw refuse('it is no JPEG, PNG or WebP image, or its head is damaged', cause);
     });
   if (!formats.includes(head.format)) throw refuse(`it is of the format ${head.format}, expected JPEG, PNG or WebP`);
   const { width, height } = head;
