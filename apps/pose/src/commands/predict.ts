@@ -70,21 +70,24 @@ export async function predictCommand(argv: readonly string[]): Promise<void> {
 
   await openBackend(call.extra.device);
   const trained = await openTrainedModel(checkpoint);
-  const box = cropBoxIn(photo, options, cropSettingsOf(trained).boxRule);
-  const prediction = await predictPhoto(trained, photo, box, { useFlipTest: flipTest });
-  const files = await writeResultFiles(
-    {
-      [results.skeleton]: await asPng(skeletonOver(photo, prediction.joints, minScore)),
-      ...(options.heatMaps ? { [heatMaps]: await asPng(await heatMapsOver(photo, box, prediction.heatMaps)) } : {}),
-      // The last one: where it is, all is there.
-      [results.json]: `${JSON.stringify(recordOf(options, photo, box, prediction, trained), undefined, 2)}\n`,
-    },
-    out,
-  );
-  trained.source.dispose();
-  const numDrawn = prediction.joints.filter(({ score }) => score >= minScore).length;
-  console.log(`${numDrawn} of ${jointNames.length} joints score ${minScore} or more.`);
-  console.log(files.join('\n'));
+  try {
+    const box = cropBoxIn(photo, options, cropSettingsOf(trained).boxRule);
+    const prediction = await predictPhoto(trained, photo, box, { useFlipTest: flipTest });
+    const files = await writeResultFiles(
+      {
+        [results.skeleton]: await asPng(skeletonOver(photo, prediction.joints, minScore)),
+        ...(options.heatMaps ? { [heatMaps]: await asPng(await heatMapsOver(photo, box, prediction.heatMaps)) } : {}),
+        // The last one: where it is, all is there.
+        [results.json]: `${JSON.stringify(recordOf(options, photo, box, prediction, trained), undefined, 2)}\n`,
+      },
+      out,
+    );
+    const numDrawn = prediction.joints.filter(({ score }) => score >= minScore).length;
+    console.log(`${numDrawn} of ${jointNames.length} joints score ${minScore} or more.`);
+    console.log(files.join('\n'));
+  } finally {
+    trained.source.dispose();
+  }
 }
 
 /** What NAME.json holds. Coordinates are 0-based pixels of the upright photograph; the box is given by its edges. */
