@@ -67,9 +67,9 @@ export async function evaluate(
   try {
     for await (const batch of evalBatches(split, { batchSize, crop, numWorkers })) {
       const { maps, loss } = predict(model, weights, batch, options.useFlipTest);
-      losses.add('loss', loss * batch.numExamples, batch.numExamples);
-      const broken = new Set(batch.broken);
+      const broken = new Set(batch.broken); // black, and without a joint that counts: they add nothing to the loss
       numBroken += broken.size;
+      losses.add('loss', loss * batch.numExamples, batch.numExamples - broken.size);
       for (const [position, example] of batch.examples.entries()) {
         if (broken.has(position)) continue;
         const person = split.people[example]!;

@@ -1,7 +1,9 @@
 // The experiments that have a name.
 import type { Preset } from 'training-kit';
 import type { PoseSettings } from '../config.js';
+import { overfit } from './overfit.js';
+import { paperMpiiPresets } from './paper-mpii.js';
 import { quick } from './quick.js';
 
 /** By the name that `--preset` takes. */
-export const presets: Readonly<Record<string, Preset<PoseSettings>>> = { quick };
+export const presets: Readonly<Record<string, Preset<PoseSettings>>> = { quick, overfit, ...paperMpiiPresets };
