@@ -59,8 +59,10 @@ export function cropSettingsOf({ config, model }: Omit<TrainedModel, 'source'>):
  */
 export function skeletonOver(photo: DecodedImage, joints: readonly DecodedJoint[], minScore: number): Pixels {
   const { pixels, width, height } = photo;
+  // The decoder gives a Buffer, whose slice() is no copy: drawing on it would draw on the photograph.
+  const data = new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.length);
   const drawn = joints.map((joint) => (joint.score >= minScore ? joint : undefined));
-  return drawSkeleton({ data: pixels, width, height, channels: 3 }, drawn);
+  return drawSkeleton({ data, width, height, channels: 3 }, drawn);
 }
 
 /** Sides of the picture below, in pixels. */
