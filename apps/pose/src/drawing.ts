@@ -1,9 +1,8 @@
 // Pictures for reports and predictions: a skeleton on an image, and heat maps laid over it.
-import type { Pixels } from 'training-kit';
+import { viridis, type Pixels } from 'training-kit';
 import { bones, jointNames } from './data/joints.js';
 import type { Point } from './data/person-record.js';
 import { blend, drawStroke, type Pen, type Rgb } from './strokes.js';
-import { viridis } from './viridis.js';
 
 /** Colours that people who do not see red or green tell apart as well (Okabe and Ito 2008). */
 const sideColours = {

@@ -1,7 +1,7 @@
 // Adam as PyTorch's torch.optim.Adam does it; tfjs's own has no weight decay and a state that cannot be saved.
 import * as tf from '@tensorflow/tfjs-core';
 import { zerosLike } from './accumulators.js';
-import { gradientOf, type Optimizer } from './optimizer.js';
+import { applyUpdate, withDecay, type Optimizer, type UpdateRule } from './optimizer.js';
 
 /** Settings of Adam. */
 export interface AdamOptions {
@@ -44,18 +44,8 @@ export function adam(trainables: ReadonlyMap<string, tf.Variable>, options: Adam
       const step = numSteps.dataSync()[0]! + 1;
       const stepSize = learningRate / (1 - beta1 ** step);
       const rootOfCorrection = Math.sqrt(1 - beta2 ** step);
-      for (const [name, variable] of trainables) {
-        tf.tidy(() => {
-          let gradient = gradientOf(gradients, name);
-          if (weightDecay > 0) gradient = tf.add(gradient, tf.mul(variable, weightDecay));
-          const mean = means.get(name)!;
-          const square = squares.get(name)!;
-          mean.assign(tf.add(tf.mul(mean, beta1), tf.mul(gradient, 1 - beta1)));
-          square.assign(tf.add(tf.mul(square, beta2), tf.mul(tf.square(gradient), 1 - beta2)));
-          const root = tf.add(tf.div(tf.sqrt(square), rootOfCorrection), epsilon);
-          variable.assign(tf.sub(variable, tf.mul(tf.div(mean, root), stepSize)));
-        });
-      }
+      const settings = [stepSize, beta1, 1 - beta1, beta2, 1 - beta2, epsilon, rootOfCorrection, weightDecay];
+      applyUpdate(rule, { lists: [trainables, means, squares], gradients, settings });
       tf.tidy(() => {
         numSteps.assign(tf.scalar(step));
       });
@@ -65,3 +55,19 @@ export function adam(trainables: ReadonlyMap<string, tf.Variable>, options: Adam
     },
   };
 }
+
+// settings: step size, β₁, 1 − β₁, β₂, 1 − β₂, epsilon, √(1 − β₂ᵗ), weight decay
+const rule: UpdateRule = {
+  name: 'AdamUpdate',
+  compose: (
+    [variable, mean, square],
+    gradient,
+    [stepSize, beta1, rest1, beta2, rest2, epsilon, rootOfCorrection, weightDecay],
+  ) => {
+    const decayed = withDecay(gradient, variable!, weightDecay!);
+    const movedMean = tf.add(tf.mul(mean!, beta1!), tf.mul(decayed, rest1!));
+    const movedSquare = tf.add(tf.mul(square!, beta2!), tf.mul(tf.square(decayed), rest2!));
+    const root = tf.add(tf.div(tf.sqrt(movedSquare), rootOfCorrection!), epsilon!);
+    return [tf.sub(variable!, tf.mul(tf.div(movedMean, root), stepSize!)), movedMean, movedSquare];
+  },
+};

@@ -29,6 +29,7 @@ export {
 export { resolveConfig, type ConfigLayer } from './config-layers.js';
 // report
 export { writeReport } from './report/report.js';
+export { viridis } from './report/viridis.js';
 export type {
   Axis,
   BarChart,

@@ -1,5 +1,6 @@
 // What all optimizers share: one update of named variables by named gradients, and a state that checkpoints keep.
-import type * as tf from '@tensorflow/tfjs-core';
+import { runOp, type PortableOp } from 'rpg-core';
+import * as tf from '@tensorflow/tfjs-core';
 
 /** An optimizer over a fixed set of variables. */
 export interface Optimizer {
@@ -22,4 +23,68 @@ export function gradientOf(gradients: ReadonlyMap<string, tf.Tensor>, name: stri
     throw new RangeError(`No gradient for '${name}'; the loss has to use every trainable variable.`);
   }
   return gradient;
+}
+
+/**
+ * How one variable moves. A backend that has a kernel of this name (tensorflow-runtime) updates all variables in one pass
+ * over memory; elsewhere `compose` runs for each.
+ */
+export interface UpdateRule {
+  readonly name: string;
+  /**
+   * @param lists the variable and its accumulators
+   * @returns what they become, in the same order
+   */
+  readonly compose: (lists: readonly tf.Tensor[], gradient: tf.Tensor, settings: readonly number[]) => tf.Tensor[];
+}
+
+/** What an update reads and assigns to. */
+export interface UpdateOperands {
+  /** First the variables by name, then for each accumulator one a variable, by the same names. */
+  readonly lists: readonly ReadonlyMap<string, tf.Variable>[];
+  readonly gradients: ReadonlyMap<string, tf.Tensor>;
+  /** Numbers of the rule: learning rate, decay and so on. */
+  readonly settings: readonly number[];
+}
+
+/**
+ * Applies `rule` to all variables at once.
+ *
+ * @throws RangeError when a variable has no gradient; nothing is assigned then
+ */
+export function applyUpdate(rule: UpdateRule, { lists, gradients, settings }: UpdateOperands): void {
+  const names = [...lists[0]!.keys()];
+  if (names.length === 0) return;
+  const variables = lists.flatMap((list) => names.map((name) => list.get(name)!));
+  const inputs = [...variables, ...names.map((name) => gradientOf(gradients, name))];
+  const outputs = runOp(opOf(rule, lists.length), Object.fromEntries(inputs.entries()), { settings });
+  outputs.forEach((output, i) => {
+    variables[i]!.assign(output);
+    output.dispose();
+  });
+}
+
+/** Inputs { 0, 1, … }: the lists one behind the other, then the gradients. */
+function opOf({ name, compose }: UpdateRule, numLists: number): PortableOp<{ readonly settings: readonly number[] }> {
+  return {
+    name,
+    compose: (inputs, { settings }) => {
+      const numVariables = Object.keys(inputs).length / (numLists + 1);
+      const at = (list: number, variable: number): tf.Tensor => inputs[String(list * numVariables + variable)]!;
+      const lists = Array.from({ length: numLists }, (_, list) => list);
+      const updated = Array.from({ length: numVariables }, (_, variable) =>
+        compose(
+          lists.map((list) => at(list, variable)),
+          at(numLists, variable),
+          settings,
+        ),
+      );
+      return lists.flatMap((list) => updated.map((tensors) => tensors[list]!));
+    },
+  };
+}
+
+/** g + λ·w. */
+export function withDecay(gradient: tf.Tensor, variable: tf.Tensor, weightDecay: number): tf.Tensor {
+  return weightDecay > 0 ? tf.add(gradient, tf.mul(variable, weightDecay)) : gradient;
 }

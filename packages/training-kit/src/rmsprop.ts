@@ -2,7 +2,7 @@
 // square root, has other defaults, no weight decay, and a state that cannot be saved.
 import * as tf from '@tensorflow/tfjs-core';
 import { zerosLike } from './accumulators.js';
-import { gradientOf, type Optimizer } from './optimizer.js';
+import { applyUpdate, withDecay, type Optimizer, type UpdateRule } from './optimizer.js';
 
 /** Settings of RMSprop. */
 export interface RmspropOptions {
@@ -39,24 +39,42 @@ export function rmsprop(trainables: ReadonlyMap<string, tf.Variable>, options: R
   return {
     state,
     update(gradients, learningRate) {
-      for (const [name, variable] of trainables) {
-        tf.tidy(() => {
-          let gradient = gradientOf(gradients, name);
-          if (weightDecay > 0) gradient = tf.add(gradient, tf.mul(variable, weightDecay));
-          const square = squares.get(name)!;
-          square.assign(tf.add(tf.mul(square, smoothing), tf.mul(tf.square(gradient), 1 - smoothing)));
-          let step = tf.div(gradient, tf.add(tf.sqrt(square), epsilon));
-          const velocity = velocities.get(name);
-          if (velocity !== undefined) {
-            step = tf.add(tf.mul(velocity, momentum), step);
-            velocity.assign(step);
-          }
-          variable.assign(tf.sub(variable, tf.mul(step, learningRate)));
-        });
-      }
+      const settings = [learningRate, smoothing, 1 - smoothing, epsilon, momentum, weightDecay];
+      if (momentum === 0) applyUpdate(plainRule, { lists: [trainables, squares], gradients, settings });
+      else applyUpdate(momentumRule, { lists: [trainables, squares, velocities], gradients, settings });
     },
     dispose() {
       for (const variable of state.values()) variable.dispose();
     },
   };
+}
+
+// settings: learning rate, smoothing, 1 − smoothing, epsilon, momentum, weight decay
+const plainRule: UpdateRule = {
+  name: 'RmspropUpdate',
+  compose: ([variable, square], gradient, settings) => {
+    const { moved, step } = normalised(variable!, square!, gradient, settings);
+    return [tf.sub(variable!, tf.mul(step, settings[0]!)), moved];
+  },
+};
+
+const momentumRule: UpdateRule = {
+  name: 'RmspropMomentumUpdate',
+  compose: ([variable, square, velocity], gradient, settings) => {
+    const { moved, step } = normalised(variable!, square!, gradient, settings);
+    const movedVelocity = tf.add(tf.mul(velocity!, settings[4]!), step);
+    return [tf.sub(variable!, tf.mul(movedVelocity, settings[0]!)), moved, movedVelocity];
+  },
+};
+
+/** The new mean of squares, and the gradient divided by its root. */
+function normalised(
+  variable: tf.Tensor,
+  square: tf.Tensor,
+  gradient: tf.Tensor,
+  [, smoothing, rest, epsilon, , weightDecay]: readonly number[],
+): { moved: tf.Tensor; step: tf.Tensor } {
+  const decayed = withDecay(gradient, variable, weightDecay!);
+  const moved = tf.add(tf.mul(square, smoothing!), tf.mul(tf.square(decayed), rest!));
+  return { moved, step: tf.div(decayed, tf.add(tf.sqrt(moved), epsilon!)) };
 }

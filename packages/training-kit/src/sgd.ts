@@ -1,7 +1,8 @@
 // Stochastic gradient descent with momentum and weight decay as PyTorch's torch.optim.SGD does it; tfjs's own momentum
 // optimizer has no weight decay and a state that cannot be saved.
 import * as tf from '@tensorflow/tfjs-core';
-import { gradientOf, type Optimizer } from './optimizer.js';
+import { zerosLike } from './accumulators.js';
+import { applyUpdate, withDecay, type Optimizer, type UpdateRule } from './optimizer.js';
 
 /** Settings of SGD. */
 export interface SgdOptions {
@@ -24,34 +25,36 @@ export function sgd(trainables: ReadonlyMap<string, tf.Variable>, options: SgdOp
   if (!(momentum >= 0 && momentum < 1)) throw new RangeError(`sgd: momentum is ${momentum}, expected [0, 1).`);
   if (!(weightDecay >= 0)) throw new RangeError(`sgd: weightDecay is ${weightDecay}, expected 0 or more.`);
   if (nesterov && momentum === 0) throw new RangeError('sgd: nesterov needs a momentum above 0.');
-  const state = new Map<string, tf.Variable>();
-  if (momentum > 0) {
-    for (const [name, variable] of trainables) {
-      const zeros = tf.zeros(variable.shape);
-      state.set(name, tf.variable(zeros, false));
-      zeros.dispose();
-    }
-  }
+  const velocities = momentum > 0 ? zerosLike(trainables) : undefined;
+  const state = velocities ?? new Map<string, tf.Variable>();
 
   return {
     state,
     update(gradients, learningRate) {
-      for (const [name, variable] of trainables) {
-        tf.tidy(() => {
-          let step = gradientOf(gradients, name);
-          if (weightDecay > 0) step = tf.add(step, tf.mul(variable, weightDecay));
-          const velocity = state.get(name);
-          if (velocity !== undefined) {
-            const moved = tf.add(tf.mul(velocity, momentum), step);
-            velocity.assign(moved);
-            step = nesterov ? tf.add(step, tf.mul(moved, momentum)) : moved;
-          }
-          variable.assign(tf.sub(variable, tf.mul(step, learningRate)));
-        });
-      }
+      const settings = [learningRate, momentum, weightDecay, nesterov ? 1 : 0];
+      if (velocities === undefined) applyUpdate(plainRule, { lists: [trainables], gradients, settings });
+      else applyUpdate(momentumRule, { lists: [trainables, velocities], gradients, settings });
     },
     dispose() {
       for (const variable of state.values()) variable.dispose();
     },
   };
 }
+
+// settings: learning rate, momentum, weight decay, Nesterov (0 or 1)
+const plainRule: UpdateRule = {
+  name: 'SgdUpdate',
+  compose: ([variable], gradient, [learningRate, , weightDecay]) => [
+    tf.sub(variable!, tf.mul(withDecay(gradient, variable!, weightDecay!), learningRate!)),
+  ],
+};
+
+const momentumRule: UpdateRule = {
+  name: 'SgdMomentumUpdate',
+  compose: ([variable, velocity], gradient, [learningRate, momentum, weightDecay, nesterov]) => {
+    const decayed = withDecay(gradient, variable!, weightDecay!);
+    const moved = tf.add(tf.mul(velocity!, momentum!), decayed);
+    const step = nesterov === 1 ? tf.add(decayed, tf.mul(moved, momentum!)) : moved;
+    return [tf.sub(variable!, tf.mul(step, learningRate!)), moved];
+  },
+};

@@ -1,5 +1,6 @@
 // The colour map viridis: brightness rises evenly, also in print and for people who see fewer colours.
-import type { Rgb } from './strokes.js';
+
+type Rgb = readonly [red: number, green: number, blue: number];
 
 /** The map at 0, 1/9, …, 1. */
 const stops: readonly Rgb[] = [
@@ -15,7 +16,7 @@ const stops: readonly Rgb[] = [
   [253, 231, 37],
 ];
 
-/** @param value in [0, 1] */
+/** @param value in [0, 1] @returns red, green, blue in [0, 255] */
 export function viridis(value: number): Rgb {
   const place = value * (stops.length - 1);
   const index = Math.min(stops.length - 2, Math.floor(place));
