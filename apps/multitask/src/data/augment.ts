@@ -26,12 +26,13 @@ export type AugmentationName = keyof typeof augmentations;
 
 /** Draws a view; always as many numbers, so that switching one kind off leaves the others as they are. */
 export function drawView({ zoom, shift, rotation, flip, gamma }: Augmentation, rng: Rng): View {
+  const reach = shift ? 1 : 0;
   return {
     zoom: between(zoom.min, zoom.max, rng),
     rotationRadians: (between(-rotation, rotation, rng) * Math.PI) / 180,
     isFlipped: rng.below(2) === 1 && flip,
-    shiftX: between(-1, 1, rng) * Number(shift),
-    shiftY: between(-1, 1, rng) * Number(shift),
+    shiftX: between(-reach, reach, rng),
+    shiftY: between(-reach, reach, rng),
     gamma: between(gamma.min, gamma.max, rng),
   };
 }

@@ -1,5 +1,5 @@
 // The set that needs no download: rooms with furniture, cast from a seed with exact depths and normals. Frames are cast
-// where batches are made, and kept there; a frame of 64 pixels takes about 10 ms on one core.
+// where batches are made, and kept there; a frame of 64 pixels takes about 6 ms of one core.
 import { createRng, type Rng } from 'rpg-core/rng';
 import { ConfigError } from 'training-kit/errors';
 import { exactSurfaces, type Frame } from './frame.js';

@@ -88,8 +88,8 @@ function drawPiece([width, height, length]: Vector, camera: Vector, rng: Rng): r
   const { x, z } = standing;
   const [halfWidth, halfLength] = [between(rng, 0.2, 0.6), between(rng, 0.2, 0.7)];
   const reach = piece === 'cupboard' || piece === 'table' || piece === 'crate' ? halfWidth + halfLength : 0.5;
-  const distance = Math.sqrt((x - camera[0]) ** 2 + (z - camera[2]) ** 2);
-  if (distance < reach + clearance) return [];
+  const [awayX, awayZ] = [x - camera[0], z - camera[2]];
+  if (Math.sqrt(awayX * awayX + awayZ * awayZ) < reach + clearance) return [];
   switch (piece) {
     case 'cupboard':
       return [box(standing, halfWidth, halfLength, 0, between(rng, 1.2, height - 0.2), texture)];

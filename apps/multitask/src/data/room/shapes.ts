@@ -47,7 +47,9 @@ export function room(width: number, height: number, length: number, textures: Ro
     const tz = dz > 0 ? (length - oz) / dz : dz < 0 ? -oz / dz : Infinity;
     const t = Math.min(tx, ty, tz);
     if (!(t > leastT && t < hit.t)) return false;
-    const [x, y, z] = [ox + t * dx, oy + t * dy, oz + t * dz];
+    const x = ox + t * dx;
+    const y = oy + t * dy;
+    const z = oz + t * dz;
     if (t === ty) set(hit, t, 0, -Math.sign(dy), 0, x, z, dy < 0 ? floor : ceiling);
     else if (t === tx) set(hit, t, -Math.sign(dx), 0, 0, z, y, dx < 0 ? walls[0] : walls[1]);
     else set(hit, t, 0, 0, -Math.sign(dz), x, y, dz < 0 ? walls[2] : walls[3]);
@@ -89,7 +91,9 @@ export function box(
     const nearW = (-Math.sign(dw) * halfLength - ow) / dw;
     const t = maxOfKnown(nearU, nearV, nearW);
     if (!(t > leastT && t < hit.t)) return false;
-    const [u, v, w] = [ou + t * du, ov + t * dv, ow + t * dw];
+    const u = ou + t * du;
+    const v = ov + t * dv;
+    const w = ow + t * dw;
     const slack = 1e-9;
     if (Math.abs(u) > halfWidth + slack || Math.abs(v) > halfHeight + slack || Math.abs(w) > halfLength + slack) {
       return false;
@@ -122,7 +126,8 @@ export function cylinder(x: number, z: number, radius: number, bottom: number, t
     }
     const lid = ((dy < 0 ? top : bottom) - ray.oy) / dy;
     if (!(lid > leastT && lid < hit.t)) return false;
-    const [u, w] = [relX + lid * dx, relZ + lid * dz];
+    const u = relX + lid * dx;
+    const w = relZ + lid * dz;
     if (u * u + w * w > radius * radius) return false;
     set(hit, lid, 0, -Math.sign(dy), 0, u + 4, w + 4, texture);
     return true;
@@ -132,7 +137,9 @@ export function cylinder(x: number, z: number, radius: number, bottom: number, t
 /** A sphere; the ray must not start inside. */
 export function sphere(x: number, y: number, z: number, radius: number, texture: Texture): Shape {
   return (ray, hit) => {
-    const [relX, relY, relZ] = [ray.ox - x, ray.oy - y, ray.oz - z];
+    const relX = ray.ox - x;
+    const relY = ray.oy - y;
+    const relZ = ray.oz - z;
     const { dx, dy, dz } = ray;
     const a = dx * dx + dy * dy + dz * dz;
     const b = relX * dx + relY * dy + relZ * dz;

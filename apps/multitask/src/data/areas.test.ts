@@ -1,0 +1,114 @@
+import { createRng } from 'rpg-core/rng';
+import { ConfigError, DataError } from 'training-kit/errors';
+import { describe, expect, test } from 'vitest';
+import { frameName } from '../../test/frame-fixtures.js';
+import { chooseAreas, folds, holdOutRooms, type AreaChoice } from './areas.js';
+import { roomOf } from './frame-files.js';
+
+const found = ['area_1', 'area_2', 'area_3', 'area_4', 'area_5a', 'area_5b', 'area_6'];
+const byFold: AreaChoice = { fold: 1, trainAreas: null, testAreas: null, valAreas: null };
+
+describe('folds', () => {
+  test.each([
+    { fold: 1 as const, train: ['area_1', 'area_2', 'area_3', 'area_4', 'area_6'], test: ['area_5a', 'area_5b'] },
+    { fold: 2 as const, train: ['area_1', 'area_3', 'area_5a', 'area_5b', 'area_6'], test: ['area_2', 'area_4'] },
+    { fold: 3 as const, train: ['area_2', 'area_4', 'area_5a', 'area_5b'], test: ['area_1', 'area_3', 'area_6'] },
+  ])('fold $fold', ({ fold, ...areas }) => {
+    expect(chooseAreas({ ...byFold, fold }, 'DIR', found)).toEqual({ ...areas, val: null });
+  });
+
+  test('each area is tested in one fold', () => {
+    expect(folds.flatMap((fold) => chooseAreas({ ...byFold, fold }, 'DIR', found).test).sort()).toEqual(found);
+  });
+});
+
+test('areas by name, with or without area_; those of val are not trained on', () => {
+  const named = { ...byFold, trainAreas: ['1', 'area_2', 'x'], testAreas: ['5a'], valAreas: ['2'] };
+  expect(chooseAreas(named, 'DIR', [...found, 'area_x'])).toEqual({
+    train: ['area_1', 'area_x'],
+    val: ['area_2'],
+    test: ['area_5a'],
+  });
+  expect(chooseAreas({ ...byFold, valAreas: ['6'] }, 'DIR', found).train).toEqual([
+    'area_1',
+    'area_2',
+    'area_3',
+    'area_4',
+  ]);
+});
+
+test.each([
+  {
+    change: { trainAreas: ['1'] },
+    key: 'testAreas',
+    said: 'trainAreas is set and testAreas is not. Set both, or neither to take those of a fold.',
+  },
+  {
+    change: { trainAreas: [], testAreas: ['1'] },
+    key: 'trainAreas',
+    said: 'trainAreas is empty, expected names of areas such as 5a.',
+  },
+  {
+    change: { trainAreas: ['1', '../2'], testAreas: ['3'] },
+    key: 'trainAreas',
+    said: 'trainAreas has "../2", expected names of areas such as 5a or area_5a.',
+  },
+  {
+    change: { trainAreas: ['1', '2'], testAreas: ['area_2'] },
+    key: 'trainAreas',
+    said: 'trainAreas and testAreas both have area_2; what is trained on cannot be tested on.',
+  },
+  {
+    change: { valAreas: ['5b'] },
+    key: 'valAreas',
+    said: 'valAreas and testAreas both have area_5b; what is trained on cannot be tested on.',
+  },
+  {
+    change: { trainAreas: ['1'], testAreas: ['3'], valAreas: ['1'] },
+    key: 'valAreas',
+    said: 'valAreas leaves no area to train on. Leave some of them out.',
+  },
+])('$said', ({ change, key, said }) => {
+  expect(() => chooseAreas({ ...byFold, ...change }, 'DIR', found)).toThrow(new ConfigError(key, said));
+});
+
+test('an area that is not there', () => {
+  expect(() => chooseAreas(byFold, 'DIR', ['area_1', 'area_3'])).toThrow(
+    new DataError(
+      'DIR',
+      'DIR has no area_2, which fold 1 needs; it has area_1, area_3.\nUnpack that area too, or name areas that are ' +
+        'there with --train-areas and --test-areas.',
+    ),
+  );
+});
+
+describe('rooms held out', () => {
+  const frames = [5, 2, 7, 1].flatMap((numFrames, room) =>
+    Array.from({ length: numFrames }, (_, i) => frameName('area_1', `office_${room}`, i)),
+  );
+  const holdOut = (numFrames: number) => holdOutRooms(frames, numFrames, createRng('val'));
+
+  test('whole rooms, at least as many frames as asked for, the same for the same seed', () => {
+    for (const wanted of [0, 1, 4, 7]) {
+      const { train, val } = holdOut(wanted);
+      expect(val.length).toBeGreaterThanOrEqual(wanted);
+      expect(train.length + val.length).toBe(frames.length);
+      const rooms = new Set(val.map(roomOf));
+      expect(train.some((frame) => rooms.has(roomOf(frame)))).toBe(false);
+      expect(holdOut(wanted)).toEqual({ train, val });
+    }
+    expect(holdOut(0).val).toEqual([]);
+  });
+
+  test('more than there are', () => {
+    for (const wanted of [15, 16]) {
+      expect(() => holdOut(wanted)).toThrow(
+        new ConfigError(
+          'valExamples',
+          `valExamples is ${wanted}: held out by whole rooms, that leaves none to train on; the areas of train have 15 ` +
+            'frames in 4 rooms.\nHold out fewer frames, or name areas with --val-areas.',
+        ),
+      );
+    }
+  });
+});
