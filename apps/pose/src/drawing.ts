@@ -112,5 +112,5 @@ function interpolate({ values, height, width }: HeatMap, column: number, row: nu
 }
 
 function copyOf(image: Pixels): Pixels {
-  return { ...image, data: image.data.slice() };
+  return { ...image, data: new Uint8Array(image.data) }; // a Buffer’s slice() would share its bytes
 }
