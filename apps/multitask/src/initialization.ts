@@ -6,13 +6,14 @@ const startDepth = 3;
 
 /**
  * Kernels start as rpg-core's convolutions do, which is SharpNet's own start (Kaiming normal, fan-out); biases start at
- * 0 as there.
+ * 0 as there. Two starts are our own:
  *
- * Differs from SharpNet: the depth's last norm starts with the mean 3 m and not with 0. Its ReLU would otherwise cut
- * off half of the pixels, which then have no gradient, and the logarithm of the others would be steep; the published
- * network starts from weights trained on other data.
+ * - The depth's last norm has the mean 3 m and not 0, where SharpNet trusts in weights trained on other data.
+ * - What leads from one sub-network to the next is 0: the stack starts as so many SharpNets side by side. Otherwise
+ *   gradients that have come back through the whole of a later one (a hundred norms and ReLUs, each of which makes them
+ *   larger) would drown the earlier one's own.
  *
- * @returns the same slots in the same order; biases and that norm with another initializer
+ * @returns the same slots in the same order; some with another initializer
  */
 export function startAsSharpNet(slots: readonly Slot[]): readonly Slot[] {
   return slots.map((slot) => {
@@ -23,5 +24,5 @@ export function startAsSharpNet(slots: readonly Slot[]): readonly Slot[] {
 
 function constantOf({ name }: Slot): number | undefined {
   if (name.endsWith('/depth/up0/out/norm/beta')) return startDepth;
-  return name.endsWith('/bias') ? 0 : undefined;
+  return name.endsWith('/bias') || name.includes('/merge/') ? 0 : undefined;
 }

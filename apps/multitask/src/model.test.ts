@@ -34,10 +34,10 @@ describe('parameters at full width', () => {
   });
 });
 
-test('biases start at 0, kernels with fan-out, the depth at 3 m', () => {
+test('biases and merges start at 0, kernels with fan-out, the depth at 3 m', () => {
   const { slots } = stackedSharpNet({ numStacks: 2, inputSize: 64 });
   const initializerOf = (name: string) => slots.find((slot) => slot.name === name)!.initializer;
-  for (const name of ['stack1/depth/up4/conv1/bias', 'stack1/merge/features/bias']) {
+  for (const name of ['stack1/depth/up4/conv1/bias', 'stack1/merge/features/bias', 'stack1/merge/features/kernel']) {
     expect(initializerOf(name)).toEqual({ kind: 'constant', value: 0 });
   }
   expect(initializerOf('stack2/depth/up0/out/norm/beta')).toEqual({ kind: 'constant', value: 3 });
@@ -86,15 +86,16 @@ test('the second sub-network hears of the first by the merge alone', () => {
     const predictions = model.apply(source.generate(), images, { isTraining: true });
     return [...predictions[1]!.depths.dataSync()];
   };
-  const before = lastDepths();
+  const alone = lastDepths();
   const first = source.trainables.get('stack1/depth/up0/out/norm/beta')!;
   first.assign(tf.add(first, 1));
-  expect(lastDepths()).not.toEqual(before);
-  for (const [name, variable] of source.trainables)
-    if (name.includes('/merge/')) variable.assign(tf.zerosLike(variable));
-  const alone = lastDepths();
+  expect(lastDepths()).toEqual(alone); // the merge starts at 0
+  for (const [name, variable] of source.trainables) {
+    if (name.includes('/merge/')) variable.assign(tf.fill(variable.shape, 0.1));
+  }
+  const informed = lastDepths();
   first.assign(tf.add(first, 1));
-  expect(lastDepths()).toEqual(alone);
+  expect(lastDepths()).not.toEqual(informed);
   source.dispose();
 });
 
@@ -102,11 +103,9 @@ test('shared norms: one sub-network, run twice; each run moves its averages', ()
   const model = stackedSharpNet({ ...tiny, norms: 'shared' });
   expect(model.slots.every(({ name }) => name.startsWith('stack1/'))).toBe(true);
   const source = createWeightSource(model.slots, { kind: 'independent' }, createRng(1));
-  for (const [name, variable] of source.trainables)
-    if (name.includes('/merge/')) variable.assign(tf.zerosLike(variable));
   const images = tf.randomUniform<tf.Rank.R4>([2, 32, 32, 3], 0, 1, 'float32', 1);
   const predictions = model.apply(source.generate(), images, { isTraining: true });
-  // Without a hint both runs see the same: equal outputs, and averages moved twice towards the same mean.
+  // The merge starts at 0, so both runs see the same: equal outputs, and averages moved twice towards the same mean.
   expect(predictions[1]!.depths.dataSync()).toEqual(predictions[0]!.depths.dataSync());
   const twice = source.statistics.get('stack1/encoder/stem/conv/norm/moving-mean')!.dataSync();
   const once = createWeightSource(model.slots, { kind: 'independent' }, createRng(1));

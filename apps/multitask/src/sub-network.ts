@@ -1,6 +1,6 @@
 // One SharpNet (Ramamonjisoa and Lepetit 2019): an encoder, a decoder for depth and one for normals. Its third decoder,
 // for occluding contours, is left out: 2D-3D-S has no contours to learn from, and the paper predicts none.
-import { conv2d, relu, type ForwardContext, type Layer, type SlotCollector } from 'rpg-core';
+import { conv2d, type ForwardContext, type Layer, type SlotCollector } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { decoder } from './decoder.js';
 import { encoder } from './encoder.js';
@@ -33,7 +33,12 @@ export type SubNetwork = (
   context: ForwardContext,
 ) => SubNetworkOutput;
 
-/** Declares `<name>/encoder/…`, `<name>/depth/…`, `<name>/normals/…`; all convolutions are backbone slots. */
+/**
+ * Declares `<name>/encoder/…`, `<name>/depth/…`, `<name>/normals/…`; all convolutions are backbone slots.
+ *
+ * Differs from SharpNet: its depth ends in a ReLU, here in ln(1 + eˣ), which is nearly the same from 2 m on. The loss is
+ * on the logarithm, and a pixel that a ReLU has cut off would learn nothing more, one just above it far too much.
+ */
 export function subNetwork(slots: SlotCollector, { name, width }: SubNetworkOptions): SubNetwork {
   const encode = encoder(slots, { name: `${name}/encoder`, width });
   const decodeDepth = decoder(slots, { name: `${name}/depth`, width, groupSizes: [6, 6, 2, 2, 2], numOutputs: 1 });
@@ -45,7 +50,7 @@ export function subNetwork(slots: SlotCollector, { name, width }: SubNetworkOpti
     const depth = decodeDepth(encoded, imageSize, context);
     const normals = decodeNormals(encoded, imageSize, context);
     return {
-      depths: tf.squeeze(relu(depth.prediction), [3]),
+      depths: tf.squeeze(tf.softplus(depth.prediction), [3]),
       normals: toUnitLength(tf.tanh(normals.prediction)),
       features: tf.concat([depth.features, normals.features], 3),
     };

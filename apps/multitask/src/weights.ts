@@ -51,7 +51,7 @@ export const table5Rows: readonly Table5Row[] = [
 export interface WeightSettings {
   readonly weights: WeightMode;
   /** N of all rings together; default `subNetworkSize`, which makes them as large as what shared weights have. */
-  readonly ringSize?: number | undefined;
+  readonly ringSize?: number | null | undefined;
   readonly sampling?: Sampling | undefined;
   readonly reflect?: boolean | undefined;
 }
@@ -76,7 +76,8 @@ export function normSharingOf(mode: WeightMode): NormSharing {
  * @throws RangeError for `shared-with-norms` with the slots of a model of several sub-networks
  */
 export function weightSourceConfig(slots: readonly Slot[], settings: WeightSettings): WeightSourceConfig {
-  const { weights, sampling, reflect, ringSize = subNetworkSize(slots) } = settings;
+  const { weights, sampling, reflect } = settings;
+  const ringSize = settings.ringSize ?? subNetworkSize(slots);
   switch (weights) {
     case 'independent':
       return { kind: 'independent' };
