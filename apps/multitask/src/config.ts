@@ -1,0 +1,121 @@
+// All settings of a multitask run with their defaults: the only place where a default stands.
+import { ConfigError, scheduleNames } from 'training-kit';
+import { z } from 'zod';
+import { folds } from './data/areas.js';
+import { augmentations, type AugmentationName } from './data/augment.js';
+import { datasetNames } from './data/dataset.js';
+import { publishedLossWeights } from './loss.js';
+import { weightModes } from './weights.js';
+
+const count = z.int().min(1);
+const countOrNone = z.int().min(0);
+const areas = z.array(z.string()).nullable().default(null);
+
+/** The settings; each becomes a flag of the command line. */
+export const configSchema = z.strictObject({
+  // data
+  dataset: z.enum(datasetNames).default('rendered').describe('what to train on; rendered needs no download'),
+  folder: z.string().nullable().default(null).describe('folder of the area_* folders (2d3ds)'),
+  fold: z
+    .literal([...folds])
+    .default(1)
+    .describe('which areas are tested on: 5a and 5b, 2 and 4, or 1, 3 and 6'),
+  trainAreas: areas.describe('areas to train on, in place of the fold’s: 1,2,3'),
+  valAreas: areas.describe('areas to watch the run on; rooms of train are held out when left out'),
+  testAreas: areas.describe('areas to test on, in place of the fold’s'),
+  maxDepth: z.number().positive().default(20).describe('metres; what is further away counts as missing'),
+  valExamples: countOrNone.default(200).describe('frames held out of train (rendered: cast on top) to watch the run'),
+  renderedTrain: count.default(4000).describe('training frames of the rendered set'),
+  renderedTest: count.default(400).describe('test frames of the rendered set'),
+  renderedSizePx: count.default(64).describe('side of a rendered frame'),
+  numWorkers: count.default(1).describe('threads that make batches'),
+  augmentation: z
+    .enum(Object.keys(augmentations) as AugmentationName[])
+    .default('none')
+    .describe('random views: none, SharpNet’s, or SharpNet’s within the frame'),
+
+  // model
+  inputSize: count.default(64).describe('side of the network’s images, a multiple of 16'),
+  numStacks: count.default(2).describe('sub-networks'),
+  widthMultiplier: z.number().positive().default(0.0625).describe('share of the full network’s channels'),
+
+  // weights
+  weights: z
+    .enum(weightModes)
+    .default('ring')
+    .describe('a ring a building block; shared, with or without norms; or each sub-network its own'),
+  ringSize: z
+    .number()
+    .positive()
+    .nullable()
+    .default(null)
+    .describe('N of all rings: a share of the generated weights up to 1, or a number; one sub-network’s when left out'),
+  sampling: z.enum(['even', 'uneven', 'sequential']).default('even').describe('how ring elements are chosen'),
+  reflect: z.boolean().default(true).describe('random signs'),
+
+  // loss
+  depthWeight: z.number().min(0).default(publishedLossWeights.depth).describe('factor of the depth loss'),
+  gradientWeight: z
+    .number()
+    .min(0)
+    .default(publishedLossWeights.gradient)
+    .describe('factor of the depth gradient loss'),
+  normalsWeight: z.number().min(0).default(publishedLossWeights.normals).describe('factor of the normals loss'),
+
+  // optimisation
+  optimizer: z.enum(['sgd', 'adam']).default('adam').describe('SGD with momentum, as SharpNet’s, or Adam'),
+  numEpochs: count.default(5).describe('passes over train'),
+  batchSize: count.default(16).describe('frames a step'),
+  learningRate: z.number().positive().default(2e-3).describe('the highest one'),
+  schedule: z.enum(scheduleNames).default('cosine').describe('how it falls'),
+  milestones: z.array(count).default([40, 60]).describe('epochs at which it falls (schedule steps)'),
+  gamma: z.number().positive().max(1).default(0.1).describe('factor at each milestone'),
+  warmUpEpochs: z.number().min(0).default(0).describe('epochs of linear rise at the start'),
+  momentum: z.number().min(0).lt(1).default(0.9).describe('of SGD'),
+  weightDecay: z.number().min(0).default(0).describe('on all weights alike'),
+  startFrom: z.string().nullable().default(null).describe('checkpoint whose weights this run starts with'),
+
+  // run
+  seed: z.int().min(0).default(1).describe('decides every random choice'),
+  evalEvery: z.number().positive().default(1).describe('epochs between evaluations on val'),
+  checkpointEvery: count.default(200).describe('steps between checkpoints'),
+  keepCheckpoints: count.default(2).describe('how many of the last checkpoints stay'),
+});
+
+/** A resolved config. */
+export type MultitaskConfig = z.output<typeof configSchema>;
+
+/** What a preset or a flag may give. */
+export type MultitaskSettings = z.input<typeof configSchema>;
+
+/** Keys that a resumed run may have changed: none of them alters the numbers. */
+export const mayChangeOnResume: readonly (keyof MultitaskConfig)[] = [
+  'folder',
+  'numWorkers',
+  'evalEvery',
+  'checkpointEvery',
+  'keepCheckpoints',
+];
+
+/** Checks what spans several keys and can be told before any data is read. @throws ConfigError */
+export function checkConfig(config: MultitaskConfig): void {
+  const { dataset, folder, weights, ringSize, depthWeight, gradientWeight, normalsWeight } = config;
+  if (dataset === '2d3ds' && folder === null) {
+    throw new ConfigError(
+      'folder',
+      'dataset is 2d3ds, but no folder is given. Pass --folder DIR, the folder of area_1 and so on.',
+    );
+  }
+  if (weights !== 'ring' && ringSize !== null) {
+    throw new ConfigError(
+      'ringSize',
+      `ringSize is ${ringSize}, but weights are ${weights}: there is no ring. Leave it out.`,
+    );
+  }
+  if (depthWeight + gradientWeight + normalsWeight === 0) {
+    throw new ConfigError(
+      'depthWeight',
+      'depthWeight, gradientWeight and normalsWeight are all 0: there is nothing to learn.',
+    );
+  }
+}

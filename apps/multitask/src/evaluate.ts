@@ -1,0 +1,92 @@
+// Errors of both tasks over a whole split; each known pixel counts once.
+import type { Weights, WeightSource } from 'rpg-core';
+import * as tf from '@tensorflow/tfjs-core';
+import type { InputSettings } from './data/batch-maker.js';
+import { evalBatches, type EvalBatch } from './data/batches.js';
+import type { Split } from './data/split.js';
+import {
+  ConstantFit,
+  constantPixels,
+  MultitaskSums,
+  type ConstantPrediction,
+  type MultitaskErrors,
+  type PredictedPixels,
+} from './metrics.js';
+import type { MultitaskModel } from './model.js';
+
+/** What a model does on a split. */
+export interface Evaluation extends MultitaskErrors {
+  readonly numExamples: number;
+}
+
+export interface EvaluationOptions {
+  readonly input: InputSettings;
+  readonly numWorkers?: number;
+}
+
+/** Pixels a forward pass: memory grows with them, results do not depend on them. */
+const maxBatchPixels = 32 * 64 * 64;
+
+/**
+ * Evaluates the last sub-network with the moving averages of the norms.
+ *
+ * @throws RangeError for an empty split, or one without a known pixel
+ */
+export async function evaluate(
+  model: MultitaskModel,
+  source: WeightSource,
+  split: Split,
+  options: EvaluationOptions,
+): Promise<Evaluation> {
+  const weights = source.generate(); // once for all batches
+  try {
+    return await judge(split, options, (batch) => predictBatch(model, weights, batch));
+  } finally {
+    weights.dispose();
+  }
+}
+
+/** What the same value at every pixel gets: what a network has to beat. @throws as `evaluate` */
+export async function evaluateConstant(
+  constant: ConstantPrediction,
+  split: Split,
+  options: EvaluationOptions,
+): Promise<Evaluation> {
+  return judge(split, options, ({ depths }) => constantPixels(constant, depths.length));
+}
+
+/** The best constant for a split. @throws RangeError as `ConstantFit.prediction` */
+export async function fitConstant(split: Split, options: EvaluationOptions): Promise<ConstantPrediction> {
+  const fit = new ConstantFit();
+  for await (const batch of batchesOf(split, options)) fit.add(batch);
+  return fit.prediction();
+}
+
+/** Depths float32 [numPixels], metres, and normals float32 [numPixels · 3] that the last sub-network sees in a batch. */
+export function predictBatch(model: MultitaskModel, weights: Weights, batch: EvalBatch): PredictedPixels {
+  const { images, numExamples, inputSize } = batch;
+  const [depths, normals] = tf.tidy(() => {
+    const pixels = tf.tensor4d(images, [numExamples, inputSize, inputSize, 3]);
+    const last = model.apply(weights, pixels, { isTraining: false }).at(-1)!;
+    return [last.depths, last.normals] as const;
+  });
+  const read = { depths: depths.dataSync<'float32'>(), normals: normals.dataSync<'float32'>() };
+  tf.dispose([depths, normals]);
+  return read;
+}
+
+async function judge(
+  split: Split,
+  options: EvaluationOptions,
+  predict: (batch: EvalBatch) => PredictedPixels,
+): Promise<Evaluation> {
+  if (split.numExamples === 0) throw new RangeError('evaluate: the split is empty; errors have no meaning there.');
+  const sums = new MultitaskSums({ maxDepth: split.maxDepth });
+  for await (const batch of batchesOf(split, options)) sums.add(predict(batch), batch);
+  return { ...sums.errors(), numExamples: split.numExamples };
+}
+
+function batchesOf(split: Split, { input, numWorkers = 1 }: EvaluationOptions) {
+  const batchSize = Math.max(1, Math.floor(maxBatchPixels / input.inputSize ** 2));
+  return evalBatches(split, { batchSize, input, numWorkers });
+}

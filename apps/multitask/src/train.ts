@@ -1,0 +1,144 @@
+// Trains stacked SharpNets: config → data → model → loss → loop → evaluate → report.
+import { createRng, createWeightSource, type WeightSource } from 'rpg-core';
+import * as tf from '@tensorflow/tfjs-core';
+import {
+  readCheckpoint,
+  restoreState,
+  scheduleOf,
+  stepsPerEpoch,
+  trainingLoop,
+  waitingShare,
+  writeReport,
+  type LoopEvaluation,
+} from 'training-kit';
+import type { TrainingSurroundings } from 'training-kit/commands';
+import type { MultitaskConfig } from './config.js';
+import { augmentations } from './data/augment.js';
+import { trainBatches, type FrameBatch } from './data/batches.js';
+import { openDataset } from './data/dataset.js';
+import type { InputSettings } from './data/batch-maker.js';
+import type { Split } from './data/split.js';
+import { evaluate, evaluateConstant, fitConstant, type Evaluation } from './evaluate.js';
+import { multitaskLoss, type LossWeights, type MultitaskBatch } from './loss.js';
+import { stackedSharpNet, type MultitaskModel } from './model.js';
+import { modelOptions } from './model-options.js';
+import { optimizerOf } from './optimizer.js';
+import { describeModel, multitaskReport } from './report.js';
+import { weightSourceConfig } from './weights.js';
+
+/** How a training ended. */
+export interface TrainingEnd {
+  /** False when it was interrupted; a checkpoint was saved then. */
+  readonly isFinished: boolean;
+  readonly step: number;
+  /** Of the finished network on test. */
+  readonly test: Evaluation | undefined;
+}
+
+/** Trains from the run's newest checkpoint, or from the start, to the end or an interrupt. */
+export async function train(config: MultitaskConfig, surroundings: TrainingSurroundings): Promise<TrainingEnd> {
+  const { run, interrupt } = surroundings;
+  const rng = createRng(config.seed); // every random choice below is a named fork of this one
+  const dataset = await openDataset(config);
+  const epochSteps = stepsPerEpoch(dataset.train.numExamples, config.batchSize, 'drop');
+  const numSteps = config.numEpochs * epochSteps;
+
+  const model = stackedSharpNet(modelOptions(config)); // declares its slots, owns no weights
+  const source = createWeightSource(model.slots, weightSourceConfig(model.slots, config), rng.fork('weights'));
+  if (config.startFrom !== null) {
+    const { tensors, file } = await readCheckpoint(config.startFrom);
+    restoreState({ source }, tensors, file);
+    run.note(`Starting with the weights of ${file}.`);
+  }
+  const optimizer = optimizerOf(config, source.trainables);
+  const input: InputSettings = { inputSize: config.inputSize, normalization: dataset.normalization };
+  const factors = lossWeights(config);
+  run.note(describeModel(config, model, source));
+
+  const order = {
+    lastBatch: 'drop',
+    batchSize: config.batchSize,
+    input,
+    augmentation: augmentations[config.augmentation],
+    numWorkers: config.numWorkers,
+    rng: rng.fork('batches'),
+    toStep: numSteps,
+  } as const;
+  const end = await trainingLoop({
+    run,
+    interrupt,
+    source,
+    optimizer,
+    schedule: scheduleOf(config, epochSteps),
+    numSteps,
+    stepsPerEpoch: epochSteps,
+    batches: (fromStep) => trainBatches(dataset.train, { ...order, fromStep }),
+    inputsOf,
+    loss: (inputs) => multitaskLoss(model, source.generate(), inputs, factors),
+    evaluateEvery: Math.max(1, Math.round(config.evalEvery * epochSteps)),
+    evaluate: dataset.val.numExamples === 0 ? undefined : () => watch(model, source, dataset.val, input),
+    checkpointEvery: config.checkpointEvery,
+  });
+  const { step } = end;
+  if (!end.isFinished) return { ...end, test: undefined };
+
+  const test = await evaluate(model, source, dataset.test, { input }); // test read once
+  const constant = await evaluateConstant(await fitConstant(dataset.train, { input }), dataset.test, { input });
+  run.log(step, { testDepthRmse: test.depth.rmse, testNormalRmse: test.normals.rmse });
+  run.note(`Waiting for data: ${(100 * waitingShare(run.history())).toFixed(1)} % of the time of a step.`);
+  const report = await multitaskReport({
+    config,
+    preset: surroundings.preset,
+    dataset,
+    input,
+    model,
+    source,
+    history: run.history(),
+    stepsPerEpoch: epochSteps,
+    test,
+    constant,
+    facts: surroundings.facts,
+  });
+  const { html } = await writeReport(run.folder, report);
+  run.note(`Test: ${describe(test)}. Report: ${html}`);
+  optimizer.dispose();
+  source.dispose();
+  return { isFinished: true, step, test };
+}
+
+function lossWeights({ depthWeight, gradientWeight, normalsWeight }: MultitaskConfig): LossWeights {
+  return { depth: depthWeight, gradient: gradientWeight, normals: normalsWeight };
+}
+
+function inputsOf(batch: FrameBatch): MultitaskBatch {
+  const { numExamples, inputSize } = batch;
+  const pixels: [number, number, number] = [numExamples, inputSize, inputSize];
+  return {
+    images: tf.tensor4d(batch.images, [...pixels, 3]),
+    depths: tf.tensor3d(batch.depths, pixels),
+    depthMask: tf.tensor3d(batch.depthMask, pixels),
+    normals: tf.tensor4d(batch.normals, [...pixels, 3]),
+    normalsMask: tf.tensor3d(batch.normalsMask, pixels),
+  };
+}
+
+/** How the held-out frames fare during training. */
+async function watch(
+  model: MultitaskModel,
+  source: WeightSource,
+  val: Split,
+  input: InputSettings,
+): Promise<LoopEvaluation> {
+  const result = await evaluate(model, source, val, { input });
+  const { depth, normals } = result;
+  return {
+    metrics: { valDepthRmse: depth.rmse, valNormalRmse: normals.rmse },
+    // Both tasks count, each by how far it is above nothing: metres and components have no common unit.
+    score: -(depth.rmseOfRange + normals.rmse),
+    line: `val ${describe(result)}`,
+  };
+}
+
+function describe({ depth, normals }: Evaluation): string {
+  return `depth RMSE ${depth.rmse.toFixed(3)} m, normals RMSE ${normals.rmse.toFixed(3)}`;
+}

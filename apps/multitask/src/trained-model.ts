@@ -1,0 +1,34 @@
+// A checkpoint as what it is of: its config, and the network with its trained numbers.
+import { createRng, createWeightSource, type WeightSource } from 'rpg-core';
+import { readTrainedConfig, restoreState } from 'training-kit';
+import { checkConfig, configSchema, type MultitaskConfig } from './config.js';
+import { stackedSharpNet, type MultitaskModel } from './model.js';
+import { modelOptions } from './model-options.js';
+import { weightSourceConfig } from './weights.js';
+
+/** A network as a run left it. */
+export interface TrainedModel {
+  readonly config: MultitaskConfig;
+  readonly model: MultitaskModel;
+  /** Owned by the caller. */
+  readonly source: WeightSource;
+}
+
+/**
+ * Builds the network that `file` is a checkpoint of.
+ *
+ * @param overrides settings to change, such as where the data lies now; those that are null keep the run's
+ * @throws DataError for a file that is no checkpoint of this app, ConfigError for settings that no longer exist
+ */
+export async function openTrainedModel(
+  file: string,
+  overrides: Readonly<Record<string, unknown>> = {},
+): Promise<TrainedModel> {
+  const { checkpoint, config } = await readTrainedConfig(configSchema, file, overrides);
+  checkConfig(config);
+  const model = stackedSharpNet(modelOptions(config));
+  const rng = createRng(config.seed).fork('weights'); // as in train.ts: index arrays follow from it
+  const source = createWeightSource(model.slots, weightSourceConfig(model.slots, config), rng);
+  restoreState({ source }, checkpoint.tensors, checkpoint.file);
+  return { config, model, source };
+}
