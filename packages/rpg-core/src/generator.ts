@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { generateReference, gradientReference, type GenerationPlan } from './generation-plan.js';
 import { countUses, INDEX_MASK, NEGATIVE } from './index-array.js';
 import { runOp, type PortableOp } from './kernel.js';
+import { spend } from './layers/gradient-memory.js';
 
 /** What the kernels of `RpgGenerate` and `RpgGenerateGrad` are given besides tensors. */
 export interface GeneratorAttributes {
@@ -27,7 +28,12 @@ const generateOp: PortableOp<GeneratorAttributes> = {
   },
   gradient: {
     pullBack: (dys, _saved, attributes) => ({
-      ring: () => runOp(generateGradOp, Object.fromEntries(dys.map((dy, i) => [`dy${i}`, dy])), attributes)[0]!,
+      ring: () => {
+        const gradients = Object.fromEntries(dys.map((dy, i) => [`dy${i}`, dy]));
+        const dRing = runOp(generateGradOp, gradients, attributes)[0]!;
+        dys.forEach(spend);
+        return dRing;
+      },
     }),
   },
 };

@@ -33,7 +33,8 @@ export { runOp, type PortableOp } from './kernel.js';
 export type { ForwardContext, Layer } from './layers/layer.js';
 export { conv2d, type Conv2dOptions } from './layers/conv2d.js';
 export { dense, type DenseOptions } from './layers/dense.js';
-export { batchNorm, type BatchNormOptions } from './layers/batch-norm.js';
+export { batchNorm, batchNormAdd, type BatchNormOptions, type ResidualNorm } from './layers/batch-norm.js';
+export { castTo, precisionInUse, type Precision } from './layers/precision.js';
 export { relu } from './layers/activations.js';
 export { globalAveragePool, maxPool2d } from './layers/pooling.js';
 export {

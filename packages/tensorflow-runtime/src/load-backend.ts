@@ -1,12 +1,12 @@
 // Picks what computes: TensorFlow where it is provisioned, else TensorFlow.js's WebAssembly, else its plain JavaScript.
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { dirname, join, sep } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { registerDilatedConv, registerTrainingKernels } from './kernels/register-training-kernels.js';
+import { registerBfloat16, registerDilatedConv, registerTrainingKernels } from './kernels/register-training-kernels.js';
 import { asNative, NATIVE_BACKEND } from './native-backend.js';
 import { NOT_PROVISIONED, prepareProcess } from './prepare-process.js';
+import { hasBfloat16, readSimd } from './simd.js';
 import type { Flavour } from './wheel-pins.js';
 
 /** `auto`: the fastest there is. The others ask for one backend and fail where it cannot be had. */
@@ -70,16 +70,19 @@ async function loadTensorflow(): Promise<BackendInfo | null> {
   const native = asNative(tf.backend());
   registerTrainingKernels(native);
   registerDilatedConv(native);
+  const simd = readSimd();
+  const isBfloat16Fast = !native.isUsingGpuDevice && hasBfloat16(simd);
+  if (isBfloat16Fast) registerBfloat16(native);
   return {
     name: 'tensorflow',
     tensorflowVersion: native.binding.TF_Version,
     device: native.isUsingGpuDevice ? 'gpu' : 'cpu',
     flavour: paths.flavour,
     threads: Number(process.env.TF_NUM_INTRAOP_THREADS ?? availableParallelism()),
-    simd: readSimd(),
+    simd,
     precision: native.isUsingGpuDevice
       ? 'float32; convolutions and matrix products may round to TF32 on GPUs that have it'
-      : 'float32 throughout',
+      : `float32${isBfloat16Fast ? ', bfloat16 where a network asks for it' : ' throughout'}`,
   };
 }
 
@@ -137,17 +140,6 @@ function describePortable(name: 'wasm' | 'cpu'): BackendInfo {
     simd: [],
     precision: name === 'wasm' ? 'float32 throughout' : 'float32 results, computed in float64',
   };
-}
-
-const SIMD_OF_INTEREST = ['avx2', 'avx512f', 'avx512_vnni', 'avx512_bf16', 'amx_bf16'];
-
-function readSimd(): string[] {
-  try {
-    const flags = /^flags\s*:(.*)$/m.exec(readFileSync('/proc/cpuinfo', 'latin1'))?.[1]?.split(' ') ?? [];
-    return SIMD_OF_INTEREST.filter((name) => flags.includes(name));
-  } catch {
-    return []; // not every container shows it, and nothing depends on it
-  }
 }
 
 function warn(line: string): void {

@@ -1,9 +1,10 @@
 // Batch normalisation. The paper (section 3) finds that each convolution needs its own; these slots never come from a
-// ring.
+// ring. What usually follows, an addition and a ReLU, is part of the op: a backend may do all in one pass over memory.
 import * as tf from '@tensorflow/tfjs-core';
-import { runOp, type PortableOp } from '../kernel.js';
+import { runOp } from '../kernel.js';
 import type { SlotCollector } from '../slot.js';
-import type { Layer } from './layer.js';
+import { batchNormReluTrainOp, batchNormTrainOp } from './batch-norm-train.js';
+import type { ForwardContext, Layer } from './layer.js';
 
 /** Settings of a batch normalisation. */
 export interface BatchNormOptions {
@@ -13,7 +14,12 @@ export interface BatchNormOptions {
   readonly epsilon?: number;
   /** Weight of the new batch in the moving averages; default 0.1 as in PyTorch. */
   readonly momentum?: number;
+  /** What follows; default nothing. As a part of the norm a ReLU costs no pass over memory of its own. */
+  readonly activation?: 'relu';
 }
+
+/** Normalises x, adds `residual`, applies the activation; all are [batch, height, width, numChannels]. */
+export type ResidualNorm = (x: tf.Tensor4D, residual: tf.Tensor4D, context: ForwardContext) => tf.Tensor4D;
 
 /**
  * Declares a batch normalisation: trainable `<name>/gamma`, `<name>/beta`, statistics `<name>/moving-mean`,
@@ -25,7 +31,19 @@ export interface BatchNormOptions {
  * @returns the layer, from and to [batch, height, width, numChannels]
  */
 export function batchNorm(slots: SlotCollector, options: BatchNormOptions): Layer {
-  const { name, numChannels, epsilon = 1e-5, momentum = 0.1 } = options;
+  const normalise = declareNorm(slots, options);
+  return (x, context) => normalise(x, undefined, context);
+}
+
+/** `batchNorm` with an addition between norm and activation, as where a residual block ends: act(norm(x) + residual). */
+export function batchNormAdd(slots: SlotCollector, options: BatchNormOptions): ResidualNorm {
+  return declareNorm(slots, options);
+}
+
+function declareNorm(
+  slots: SlotCollector,
+  { name, numChannels, epsilon = 1e-5, momentum = 0.1, activation }: BatchNormOptions,
+): (x: tf.Tensor4D, residual: tf.Tensor4D | undefined, context: ForwardContext) => tf.Tensor4D {
   const declare = (part: string, value: number, role: 'norm' | 'statistics') =>
     slots.declare({ name: `${name}/${part}`, shape: [numChannels], role, initializer: { kind: 'constant', value } });
   const gamma = declare('gamma', 1, 'norm');
@@ -33,17 +51,26 @@ export function batchNorm(slots: SlotCollector, options: BatchNormOptions): Laye
   const movingMean = declare('moving-mean', 0, 'statistics');
   const movingVariance = declare('moving-variance', 1, 'statistics');
 
-  return (x, { weights, isTraining }) => {
+  return (x, residual, { weights, isTraining }) => {
     const inputs = { x, gamma: weights.get(gamma), beta: weights.get(beta) };
     const mean = weights.statistic(movingMean);
     const variance = weights.statistic(movingVariance);
     if (!isTraining) {
-      return tf.batchNorm(x, vector(mean), vector(variance), vector(inputs.beta), vector(inputs.gamma), epsilon);
+      const normal = tf.batchNorm(
+        x,
+        vector(mean),
+        vector(variance),
+        vector(inputs.beta),
+        vector(inputs.gamma),
+        epsilon,
+      );
+      const sum = residual === undefined ? normal : tf.add<tf.Tensor4D>(normal, residual);
+      return activation === 'relu' ? tf.relu(sum) : sum;
     }
     const [y, newMean, newVariance] = runOp(
-      batchNormTrainOp,
-      { ...inputs, movingMean: mean, movingVariance: variance },
-      { epsilon, momentum },
+      activation === 'relu' ? batchNormReluTrainOp : batchNormTrainOp,
+      { ...inputs, movingMean: mean, movingVariance: variance, ...(residual === undefined ? {} : { residual }) },
+      { epsilon, momentum, hasResidual: residual !== undefined },
     );
     mean.assign(newMean!);
     variance.assign(newVariance!);
@@ -55,47 +82,3 @@ export function batchNorm(slots: SlotCollector, options: BatchNormOptions): Laye
 function vector(tensor: tf.Tensor): tf.Tensor1D {
   return tensor as tf.Tensor1D;
 }
-
-interface BatchNormAttributes {
-  readonly epsilon: number;
-  readonly momentum: number;
-}
-
-/** Outputs [y, new moving mean, new moving variance, saved1, saved2]; the last two are for the gradient alone. */
-const batchNormTrainOp: PortableOp<BatchNormAttributes> = {
-  name: 'BatchNormTrain',
-  compose: ({ x, gamma, beta, movingMean, movingVariance }, { epsilon, momentum }) => {
-    const { mean, variance } = tf.moments(x!, [0, 1, 2]);
-    const count = x!.size / mean.size;
-    const inverseDeviation = tf.rsqrt(tf.add(variance, epsilon));
-    const y = tf.add(tf.mul(tf.sub(x!, mean), tf.mul(inverseDeviation, gamma!)), beta!);
-    const unbiased = tf.mul(variance, count / Math.max(1, count - 1));
-    const move = (old: tf.Tensor, batch: tf.Tensor) => tf.add(tf.mul(old, 1 - momentum), tf.mul(batch, momentum));
-    return [y, move(movingMean!, mean), move(movingVariance!, unbiased), mean, inverseDeviation];
-  },
-  gradient: {
-    inputsToSave: ['x', 'gamma'],
-    outputsToSave: [false, false, false, true, true],
-    pullBack: ([dy], [x, gamma, saved1, saved2], attributes) => {
-      // One op makes all three. Here and not in the functions below: tfjs runs each of those in a tidy of its own.
-      const [dx, dGamma, dBeta] = runOp(
-        batchNormTrainGradOp,
-        { dy: dy!, x: x!, gamma: gamma!, saved1: saved1!, saved2: saved2! },
-        attributes,
-      );
-      return { x: () => dx!, gamma: () => dGamma!, beta: () => dBeta! };
-    },
-  },
-};
-
-const batchNormTrainGradOp: PortableOp<BatchNormAttributes> = {
-  name: 'BatchNormTrainGrad',
-  compose: ({ dy, x, gamma, saved1: mean, saved2: inverseDeviation }) => {
-    const count = x!.size / mean!.size;
-    const normalized = tf.mul(tf.sub(x!, mean!), inverseDeviation!);
-    const dBeta = tf.sum(dy!, [0, 1, 2]);
-    const dGamma = tf.sum(tf.mul(dy!, normalized), [0, 1, 2]);
-    const centred = tf.sub(dy!, tf.div(tf.add(dBeta, tf.mul(normalized, dGamma)), count));
-    return [tf.mul(centred, tf.mul(gamma!, inverseDeviation!)), dGamma, dBeta];
-  },
-};

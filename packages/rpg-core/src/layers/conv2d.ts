@@ -1,9 +1,11 @@
 // Two-dimensional convolution whose kernel comes from a weight source.
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { kaimingFanOut, uniformFanIn, type SlotCollector, type SlotRole } from '../slot.js';
-import { ensureFilterGradient } from './conv2d-filter-gradient.js';
+import { addBias } from './bias.js';
+import { convolve } from './convolution.js';
 import type { Layer } from './layer.js';
 import { padLikePyTorch } from './padding.js';
+import { castTo } from './precision.js';
 
 /** Settings of a convolution. */
 export interface Conv2dOptions {
@@ -54,10 +56,11 @@ export function conv2d(slots: SlotCollector, options: Conv2dOptions): Layer {
       })
     : undefined;
 
-  return (x, { weights, isTraining }) => {
-    if (isTraining) ensureFilterGradient();
+  return (x, { weights, precision }) => {
+    const own = weights.get(kernel);
+    const cast = precision === 'bfloat16' ? castTo(own, precision) : own;
     const padded = padLikePyTorch(x, kernelSize, stride, padding);
-    const y = tf.conv2d(padded.x, weights.get(kernel) as tf.Tensor4D, stride, padded.mode);
-    return bias === undefined ? y : tf.add<tf.Tensor4D>(y, weights.get(bias));
+    const y = convolve(padded.x, cast as tf.Tensor4D, { stride, mode: padded.mode });
+    return bias === undefined ? y : addBias(y, weights.get(bias));
   };
 }

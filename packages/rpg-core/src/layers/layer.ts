@@ -1,12 +1,15 @@
 // What all layers share: functions from a tensor to a tensor that read their weights from the source they are given.
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Weights } from '../weight-source.js';
+import type { Precision } from './precision.js';
 
 /** Given to every layer of one forward pass. */
 export interface ForwardContext {
   readonly weights: Weights;
   /** True while training: batch statistics normalise, and moving averages are updated. */
   readonly isTraining: boolean;
+  /** What `castTo` made of the activations; weights are cast to match. Default float32. */
+  readonly precision?: Precision;
 }
 
 /** Applies one layer; the caller owns the result, and a tidy around the forward pass frees what lies between. */

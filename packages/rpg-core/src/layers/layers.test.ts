@@ -5,7 +5,7 @@ import { createRng } from '../rng.js';
 import { SlotCollector } from '../slot.js';
 import { createWeightSource, type WeightSource } from '../weight-source.js';
 import { relu } from './activations.js';
-import { batchNorm } from './batch-norm.js';
+import { batchNorm, batchNormAdd } from './batch-norm.js';
 import { conv2d, type Conv2dOptions } from './conv2d.js';
 import { dense } from './dense.js';
 import type { Layer } from './layer.js';
@@ -165,6 +165,48 @@ describe('batchNorm', () => {
       });
       variable.assign(tf.tensor1d(start));
     }
+  });
+
+  test.each([true, false])(
+    'with residual and ReLU: max(norm(x) + residual, 0), gradients included (%j)',
+    (isTraining) => {
+      const { layer: plain, source } = build((slots) => batchNorm(slots, { name: 'n', numChannels: 3 }));
+      const { layer: ending } = build((slots) =>
+        batchNormAdd(slots, { name: 'n', numChannels: 3, activation: 'relu' }),
+      );
+      const { layer: rectified } = build((slots) =>
+        batchNorm(slots, { name: 'n', numChannels: 3, activation: 'relu' }),
+      );
+      const input = tf.randomNormal<tf.Rank.R4>([4, 2, 2, 3], 1, 2, 'float32', 6);
+      const residual = tf.randomNormal<tf.Rank.R4>([4, 2, 2, 3], 0, 1, 'float32', 7);
+      const context = { weights: source.generate(), isTraining };
+      const compare = (found: (x: tf.Tensor4D, r: tf.Tensor4D) => tf.Tensor, expected: typeof found): void => {
+        const gradientsOf = (f: typeof found) =>
+          tf.grads((x, r) => tf.sum(tf.square(f(x as tf.Tensor4D, r as tf.Tensor4D))))([input, residual]);
+        [found(input, residual), ...gradientsOf(found)].forEach((tensor, i) => {
+          const wanted = read([expected(input, residual), ...gradientsOf(expected)][i]!);
+          read(tensor).forEach((value, at) => {
+            expect(value).toBeCloseTo(wanted[at]!, 4);
+          });
+        });
+      };
+      compare(
+        (x, r) => ending(x, r, context),
+        (x, r) => tf.relu(tf.add(plain(x, context), r)),
+      );
+      compare(
+        (x, r) => tf.add(rectified(x, context), r),
+        (x, r) => tf.add(tf.relu(plain(x, context)), r),
+      );
+    },
+  );
+
+  test('a gradient that the caller passes in stays the caller’s', () => {
+    const { layer, source } = build((slots) => batchNorm(slots, { name: 'n', numChannels: 3, activation: 'relu' }));
+    const input = tf.randomNormal<tf.Rank.R4>([4, 2, 2, 3], 1, 2, 'float32', 6);
+    const dy = tf.ones<tf.Rank.R4>([4, 2, 2, 3]);
+    tf.grad((x) => layer(x as tf.Tensor4D, { weights: source.generate(), isTraining: true }))(input, dy).dispose();
+    expect([dy.isDisposed, input.isDisposed]).toEqual([false, false]);
   });
 
   test('leaves no tensors behind', () => {

@@ -1,12 +1,12 @@
 // ResNet-18 and ResNet-34 (He et al. 2016) as the paper uses them: the convolutions of the residual blocks are backbone
 // slots, which a ring may generate; stem, head and norms are not generated, as in the official code.
 import * as tf from '@tensorflow/tfjs-core';
-import { relu } from '../layers/activations.js';
-import { batchNorm } from '../layers/batch-norm.js';
+import { batchNorm, batchNormAdd } from '../layers/batch-norm.js';
 import { conv2d } from '../layers/conv2d.js';
 import { dense } from '../layers/dense.js';
 import type { ForwardContext, Layer } from '../layers/layer.js';
 import { globalAveragePool, maxPool2d } from '../layers/pooling.js';
+import { castTo, precisionInUse, type Precision } from '../layers/precision.js';
 import { SlotCollector, type Slot } from '../slot.js';
 import type { Weights } from '../weight-source.js';
 
@@ -21,6 +21,11 @@ export interface ResNetOptions {
   readonly width: number;
   /** `cifar`: 3×3 at stride 1, no pooling. `imagenet`: 7×7 at stride 2, then 3×3 max-pooling at stride 2. */
   readonly stem: 'cifar' | 'imagenet';
+  /**
+   * What activations are kept in while training; default float32. With `bfloat16` stem and blocks compute in it where
+   * the backend can, the head and all else in float32. Without training all is float32.
+   */
+  readonly precision?: Precision;
 }
 
 /** A network that declares its slots and owns no weights. */
@@ -37,7 +42,7 @@ export interface Classifier {
 }
 
 /** Builds a ResNet's layers. In each block the shortcut's convolution is declared first, as in the official code. */
-export function resnet({ depth, numClasses, width, stem: stemKind }: ResNetOptions): Classifier {
+export function resnet({ depth, numClasses, width, stem: stemKind, ...options }: ResNetOptions): Classifier {
   const slots = new SlotCollector();
   const stem = buildStem(slots, stemKind, width);
   const blocks: Layer[] = [];
@@ -59,9 +64,11 @@ export function resnet({ depth, numClasses, width, stem: stemKind }: ResNetOptio
     firstKernel: slots.slots[0]!,
     apply: (weights, images, { isTraining }) =>
       tf.tidy(() => {
-        const context: ForwardContext = { weights, isTraining };
-        let x = stem(images, context);
+        const precision = precisionInUse((isTraining ? options.precision : undefined) ?? 'float32');
+        const context: ForwardContext = { weights, isTraining, precision };
+        let x = stem(precision === 'bfloat16' ? castTo(images, precision) : images, context);
         for (const block of blocks) x = block(x, context);
+        if (precision === 'bfloat16') x = castTo(x, 'float32');
         return head(globalAveragePool(x), context);
       }),
   };
@@ -70,9 +77,9 @@ export function resnet({ depth, numClasses, width, stem: stemKind }: ResNetOptio
 function buildStem(slots: SlotCollector, kind: ResNetOptions['stem'], width: number): Layer {
   const [kernelSize, stride] = kind === 'cifar' ? [3, 1] : [7, 2];
   const conv = conv2d(slots, { name: 'stem', inChannels: 3, outChannels: width, kernelSize, stride, role: 'stem' });
-  const norm = batchNorm(slots, { name: 'stem/norm', numChannels: width });
+  const norm = batchNorm(slots, { name: 'stem/norm', numChannels: width, activation: 'relu' });
   return (images, context) => {
-    const x = relu(norm(conv(images, context), context)); // [batch, h, w, width], for imagenet half of h and w
+    const x = norm(conv(images, context), context); // [batch, h, w, width], for imagenet half of h and w
     return kind === 'cifar' ? x : maxPool2d(x, 3, 2, 1);
   };
 }
@@ -86,26 +93,21 @@ interface BlockOptions {
 
 /** conv–norm–ReLU–conv–norm beside a shortcut, which is a 1×1 convolution where the shape changes; then ReLU. */
 function basicBlock(slots: SlotCollector, { name, inChannels, outChannels, stride }: BlockOptions): Layer {
-  const shortcut =
-    stride !== 1 || inChannels !== outChannels
-      ? convNorm(slots, { name: `${name}/shortcut`, inChannels, outChannels, kernelSize: 1, stride })
-      : undefined;
-  const first = convNorm(slots, { name: `${name}/conv1`, inChannels, outChannels, kernelSize: 3, stride });
-  const second = convNorm(slots, {
-    name: `${name}/conv2`,
-    inChannels: outChannels,
-    outChannels,
-    kernelSize: 3,
-    stride: 1,
-  });
+  const convOf = (part: string, options: { inChannels: number; kernelSize: number; stride: number }): Layer =>
+    conv2d(slots, { name: `${name}/${part}`, outChannels, ...options });
+  const normOf = (part: string) => ({ name: `${name}/${part}/norm`, numChannels: outChannels });
+  let shortcut: Layer = (x) => x;
+  if (stride !== 1 || inChannels !== outChannels) {
+    const conv = convOf('shortcut', { inChannels, kernelSize: 1, stride });
+    const norm = batchNorm(slots, normOf('shortcut'));
+    shortcut = (x, context) => norm(conv(x, context), context);
+  }
+  const first = convOf('conv1', { inChannels, kernelSize: 3, stride });
+  const firstNorm = batchNorm(slots, { ...normOf('conv1'), activation: 'relu' });
+  const second = convOf('conv2', { inChannels: outChannels, kernelSize: 3, stride: 1 });
+  const secondNorm = batchNormAdd(slots, { ...normOf('conv2'), activation: 'relu' });
   return (x, context) => {
-    const residual = second(relu(first(x, context)), context);
-    return relu(tf.add(residual, shortcut === undefined ? x : shortcut(x, context)));
+    const inner = firstNorm(first(x, context), context);
+    return secondNorm(second(inner, context), shortcut(x, context), context);
   };
-}
-
-function convNorm(slots: SlotCollector, options: BlockOptions & { readonly kernelSize: number }): Layer {
-  const conv = conv2d(slots, options);
-  const norm = batchNorm(slots, { name: `${options.name}/norm`, numChannels: options.outChannels });
-  return (x, context) => norm(conv(x, context), context);
 }

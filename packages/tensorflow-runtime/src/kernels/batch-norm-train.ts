@@ -1,73 +1,66 @@
-// Batch norm in training: TensorFlow's fused operation, forward and backward, with PyTorch's meaning of momentum.
-import { tensor1d, type KernelConfig } from '@tensorflow/tfjs-core';
-import { asNative, NATIVE_BACKEND, type NativeBackend, type OpAttribute } from '../native-backend.js';
+// Batch norm in training by the operations of native/batch-norm.cc, with PyTorch's meaning of momentum; an addition and a
+// ReLU behind it are part of the same pass over memory.
+import type { KernelConfig } from '@tensorflow/tfjs-core';
+import { asNative, NATIVE_BACKEND } from '../native-backend.js';
+import { activationType } from './activation-type.js';
 import { requireInputs, requireNumber } from './arguments.js';
-import { boolAttribute, floatAttribute, stringAttribute, typeAttribute } from './attributes.js';
+import { boolAttribute, floatAttribute, intAttribute } from './attributes.js';
 
-const forwardName = 'BatchNormTrain';
 const gradientName = 'BatchNormTrainGrad';
 
 /**
- * Inputs { x [batch, height, width, channels], gamma, beta, movingMean, movingVariance [channels] }, attributes
- * { epsilon, momentum }; outputs [y, newMovingMean, newMovingVariance, saved1, saved2]. The moving averages become
- * (1 - momentum) · moving + momentum · batch, with the unbiased variance; normalising uses the biased one. The two
- * saved vectors are for `BatchNormTrainGrad` alone.
+ * Inputs { x [..., channels], gamma, beta, movingMean, movingVariance [channels], residual like x or absent }, attributes
+ * { epsilon, momentum }; outputs [y, newMovingMean, newMovingVariance, mean, inverseDeviation]. x, residual and y are
+ * float32 or bfloat16, all else float32. The moving averages become (1 - momentum) · moving + momentum · batch, with the
+ * unbiased variance; normalising uses the biased one. The same bits for any number of threads.
  */
-export const batchNormTrain: KernelConfig = {
-  kernelName: forwardName,
-  backendName: NATIVE_BACKEND,
-  kernelFunc: ({ inputs, attrs, backend }) => {
-    const names = ['x', 'gamma', 'beta', 'movingMean', 'movingVariance'] as const;
-    const { x, gamma, beta, movingMean, movingVariance } = requireInputs(forwardName, inputs, names);
-    const native = asNative(backend);
-    const attributes = [
-      ...commonAttributes(native, requireNumber(forwardName, attrs, 'epsilon')),
-      // The share that TensorFlow gives to the new batch.
-      floatAttribute(native.binding, 'exponential_avg_factor', requireNumber(forwardName, attrs, 'momentum')),
-    ];
-    const [y, newMean, newVariance, saved1, saved2, saved3] = native.executeMultipleOutputs(
-      'FusedBatchNormV3',
-      attributes,
-      [x, gamma, beta, movingMean, movingVariance],
-      6,
-    );
-    saved3!.dispose(); // work space of cuDNN, empty on the CPU
-    return [y!, newMean!, newVariance!, saved1!, saved2!];
-  },
-};
+export const batchNormTrain = forwardKernel('BatchNormTrain', false);
 
-/** Inputs { dy, x, gamma, saved1, saved2 }, attribute { epsilon }; outputs [dx, dgamma, dbeta]. */
+/** The same with max(·, 0) at the end. */
+export const batchNormReluTrain = forwardKernel('BatchNormReluTrain', true);
+
+function forwardKernel(kernelName: string, isRelu: boolean): KernelConfig {
+  return {
+    kernelName,
+    backendName: NATIVE_BACKEND,
+    kernelFunc: ({ inputs, attrs, backend }) => {
+      const names = ['x', 'gamma', 'beta', 'movingMean', 'movingVariance'] as const;
+      const { x, gamma, beta, movingMean, movingVariance } = requireInputs(kernelName, inputs, names);
+      const residuals = inputs.residual === undefined ? [] : [inputs.residual];
+      const native = asNative(backend);
+      const attributes = [
+        activationType(native, x),
+        intAttribute(native.binding, 'num_residuals', residuals.length),
+        floatAttribute(native.binding, 'epsilon', requireNumber(kernelName, attrs, 'epsilon')),
+        floatAttribute(native.binding, 'momentum', requireNumber(kernelName, attrs, 'momentum')),
+        boolAttribute(native.binding, 'relu', isRelu),
+      ];
+      const tensors = [x, gamma, beta, movingMean, movingVariance, ...residuals];
+      return native.executeMultipleOutputs('NormTrain', attributes, tensors, 5);
+    },
+  };
+}
+
+/**
+ * Inputs { dy, x, gamma, mean, inverseDeviation, y where a ReLU followed, else absent }, attribute { hasResidual };
+ * outputs [dx, dgamma, dbeta] and, with a residual, its gradient.
+ */
 export const batchNormTrainGrad: KernelConfig = {
   kernelName: gradientName,
   backendName: NATIVE_BACKEND,
   kernelFunc: ({ inputs, attrs, backend }) => {
-    const names = ['dy', 'x', 'gamma', 'saved1', 'saved2'] as const;
-    const { dy, x, gamma, saved1, saved2 } = requireInputs(gradientName, inputs, names);
+    const names = ['dy', 'x', 'gamma', 'mean', 'inverseDeviation'] as const;
+    const { dy, x, gamma, mean, inverseDeviation } = requireInputs(gradientName, inputs, names);
+    const outputs = inputs.y === undefined ? [] : [inputs.y];
     const native = asNative(backend);
-    const attributes = commonAttributes(native, requireNumber(gradientName, attrs, 'epsilon'));
-    const saved3 = tensor1d([], 'float32');
-    try {
-      const tensors = [dy, x, gamma, saved1, saved2, saved3];
-      const [dx, dgamma, dbeta, ...unused] = native.executeMultipleOutputs(
-        'FusedBatchNormGradV3',
-        attributes,
-        tensors,
-        5,
-      );
-      for (const tensor of unused) tensor.dispose();
-      return [dx!, dgamma!, dbeta!];
-    } finally {
-      saved3.dispose();
-    }
+    const numResiduals = attrs?.hasResidual === true ? 1 : 0;
+    const attributes = [
+      activationType(native, x),
+      intAttribute(native.binding, 'num_residuals', numResiduals),
+      intAttribute(native.binding, 'num_outputs', outputs.length),
+      boolAttribute(native.binding, 'relu', outputs.length > 0),
+    ];
+    const tensors = [dy, x, gamma, mean, inverseDeviation, ...outputs];
+    return native.executeMultipleOutputs('NormTrainGrad', attributes, tensors, 3 + numResiduals);
   },
 };
-
-function commonAttributes({ binding }: NativeBackend, epsilon: number): OpAttribute[] {
-  return [
-    typeAttribute(binding, 'T', 'float32'),
-    typeAttribute(binding, 'U', 'float32'),
-    floatAttribute(binding, 'epsilon', epsilon),
-    stringAttribute(binding, 'data_format', 'NHWC'),
-    boolAttribute(binding, 'is_training', true),
-  ];
-}

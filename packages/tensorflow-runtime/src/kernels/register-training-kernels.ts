@@ -1,20 +1,34 @@
 // Makes the training kernels known to tfjs; callers find them with `tf.getKernel(name, 'tensorflow')`.
 import { getKernel, registerKernel, type KernelConfig } from '@tensorflow/tfjs-core';
+import { carryBfloat16 } from '../bfloat16-handles.js';
 import { NATIVE_BACKEND, type NativeBackend } from '../native-backend.js';
-import { batchNormTrain, batchNormTrainGrad } from './batch-norm-train.js';
+import { batchNormReluTrain, batchNormTrain, batchNormTrainGrad } from './batch-norm-train.js';
+import { biasAdd, biasAddGrad } from './bias-add.js';
+import { castPrecision } from './cast-precision.js';
 import { dilatedConvKernels, hasDilatedGradients } from './dilated-conv.js';
+import { registerFilterGradient } from './filter-gradient.js';
+import { optimizerUpdates } from './optimizer-update.js';
 import { reluGrad } from './relu-grad.js';
 import { ringGenerate, ringGenerateGrad } from './ring-generate.js';
 import { sparseSoftmaxCrossEntropy } from './sparse-softmax-cross-entropy.js';
 
 /**
- * Registers them on the backend 'tensorflow', once per process. On a GPU batch norm is left out: cuDNN passes a third
- * saved tensor from forward to backward, which these kernels do not carry, and the ring's operations are written for
- * the CPU; callers then use their own composition.
+ * Registers them on the backend 'tensorflow', once per process. On a GPU only what consists of TensorFlow's own operations
+ * is: those of native/ are written for the CPU; callers then use their own composition.
  */
 export function registerTrainingKernels({ isUsingGpuDevice }: Pick<NativeBackend, 'isUsingGpuDevice'>): void {
-  const onCpuOnly = isUsingGpuDevice ? [] : [batchNormTrain, batchNormTrainGrad, ringGenerate, ringGenerateGrad];
-  registerMissing([reluGrad, sparseSoftmaxCrossEntropy, ...onCpuOnly]);
+  registerMissing([reluGrad, sparseSoftmaxCrossEntropy]);
+  if (isUsingGpuDevice) return;
+  registerMissing([batchNormTrain, batchNormReluTrain, batchNormTrainGrad, ringGenerate, ringGenerateGrad]);
+  registerMissing([biasAdd, biasAddGrad, ...optimizerUpdates]);
+}
+
+/** Registers the cast by which rpg-core's layers enter and leave bfloat16, and what they need on the way. */
+export function registerBfloat16(native: NativeBackend): void {
+  if (isRegistered(castPrecision.kernelName)) return;
+  carryBfloat16(native);
+  registerFilterGradient();
+  registerKernel(castPrecision);
 }
 
 /** Registers dilated convolutions where TensorFlow can differentiate them, which it is asked by a trial. */

@@ -1,9 +1,10 @@
 // rpg-core's generator by the operations of native/ring-generate.cc: one pass over the index array each way.
-import { engine, type KernelConfig, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
+import type { KernelConfig, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import type { GeneratorAttributes } from 'rpg-core';
 import { asNative, NATIVE_BACKEND } from '../native-backend.js';
 import { requireInputs } from './arguments.js';
 import { intAttribute } from './attributes.js';
+import { reshaped } from './reshaped.js';
 
 const forwardName = 'RpgGenerate';
 const gradientName = 'RpgGenerateGrad';
@@ -20,7 +21,7 @@ export const ringGenerate: KernelConfig = {
     const numSlots = plan.slots.length;
     const attributes = [intAttribute(native.binding, 'num_slots', numSlots)];
     const flat = native.executeMultipleOutputs('RingGenerate', attributes, [ring, indices, sizes, scales], numSlots);
-    return plan.slots.map(({ slot }, i) => reshaped(flat[i]!, slot.shape));
+    return plan.slots.map(({ slot }, i) => shaped(flat[i]!, slot.shape));
   },
 };
 
@@ -48,9 +49,9 @@ function generatorAttributes(attrs: unknown): GeneratorAttributes {
   return attrs as GeneratorAttributes;
 }
 
-/** The same memory under another shape; the flat tensor is let go. */
-function reshaped(flat: Tensor, shape: readonly number[]): TensorInfo {
-  const shaped = engine().runKernel<Tensor>('Reshape', { x: flat }, { shape: [...shape] });
+/** The flat tensor is let go. */
+function shaped(flat: Tensor, shape: readonly number[]): TensorInfo {
+  const kernel = reshaped(flat, shape);
   flat.dispose();
-  return shaped;
+  return kernel;
 }

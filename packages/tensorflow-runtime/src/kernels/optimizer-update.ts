@@ -1,0 +1,45 @@
+// training-kit's optimizers by the operations of native/optimizer-update.cc: all variables in one call.
+import { tensor1d, type KernelConfig } from '@tensorflow/tfjs-core';
+import { asNative, NATIVE_BACKEND } from '../native-backend.js';
+import { requireInputs } from './arguments.js';
+import { intAttribute } from './attributes.js';
+
+/** How many tensors of each variable a rule updates. */
+const NUM_LISTS = {
+  SgdUpdate: 1,
+  SgdMomentumUpdate: 2,
+  RmspropUpdate: 2,
+  RmspropMomentumUpdate: 3,
+  AdamUpdate: 3,
+} as const;
+
+/**
+ * Inputs { 0, 1, … }: for each list that the rule updates one float32 tensor a variable, then their gradients; attribute
+ * { settings }: the rule's numbers in the order of native/optimizer-update.cc. Outputs: the updated lists, flat.
+ */
+export const optimizerUpdates: readonly KernelConfig[] = Object.entries(NUM_LISTS).map(([kernelName, numLists]) => ({
+  kernelName,
+  backendName: NATIVE_BACKEND,
+  kernelFunc: ({ inputs, attrs, backend }) => {
+    const native = asNative(backend);
+    const names = Object.keys(inputs).map((_, i) => String(i));
+    const tensors = requireInputs(kernelName, inputs, names);
+    const numVariables = names.length / (numLists + 1);
+    if (!Number.isInteger(numVariables)) {
+      throw new TypeError(
+        `${kernelName} was called with ${names.length} tensors, expected ${numLists + 1} a variable.`,
+      );
+    }
+    const settings = tensor1d(attrs?.settings as number[], 'float32');
+    try {
+      return native.executeMultipleOutputs(
+        kernelName,
+        [intAttribute(native.binding, 'n', numVariables)],
+        [...names.map((name) => tensors[name]!), settings],
+        numVariables * numLists,
+      );
+    } finally {
+      settings.dispose();
+    }
+  },
+}));
