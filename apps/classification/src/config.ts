@@ -31,6 +31,11 @@ export const configSchema = z.strictObject({
     .default('cifar')
     .describe('3x3 stem, or 7x7 at stride 2 with pooling for images of 128 pixels and more'),
 
+  precision: z
+    .enum(['float32', 'bfloat16'])
+    .default('float32')
+    .describe('of activations in training; bfloat16 where backend and processor have it, else float32'),
+
   // weights
   weights: z
     .enum(['ring', 'independent', 'shared'])

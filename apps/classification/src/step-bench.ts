@@ -12,6 +12,7 @@ export const benchSchema = z.strictObject({
   depth: z.literal([18, 34]).default(18).describe('layers of the ResNet'),
   width: z.int().min(1).default(64).describe('channels of the first stage'),
   ringSize: z.number().positive().default(2_359_296).describe('N: a share up to 1, or a number of elements'),
+  precision: z.enum(['float32', 'bfloat16']).default('float32').describe('of activations, where the backend has it'),
   batchSize: z.int().min(1).default(128).describe('32x32 images a step'),
   numSteps: z.int().min(1).default(9).describe('timed steps of each network'),
   warmUpSteps: z.int().min(0).default(2).describe('steps of each network that are not counted'),
@@ -35,8 +36,8 @@ export interface BenchResult {
 
 /** Runs the bench on random images. */
 export function bench(options: z.output<typeof benchSchema>, onStep: (line: string) => void): BenchResult {
-  const { depth, width, ringSize, batchSize, numSteps, warmUpSteps } = options;
-  const model = resnet({ depth, width, numClasses: 100, stem: 'cifar' });
+  const { depth, width, ringSize, precision, batchSize, numSteps, warmUpSteps } = options;
+  const model = resnet({ depth, width, numClasses: 100, stem: 'cifar', precision });
   const images = tf.randomNormal<tf.Rank.R4>([batchSize, 32, 32, 3], 0, 1, 'float32', 1);
   const labels = tf.tensor1d(Int32Array.from({ length: batchSize }, (_, i) => i % 100), 'int32'); // prettier-ignore
   const stepper = (config: WeightSourceConfig): (() => number) => {
