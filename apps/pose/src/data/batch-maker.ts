@@ -1,12 +1,12 @@
 // Makes the batch of any one step, of training or of an evaluation. Runs in the batch worker; tests call it directly.
 import { join } from 'node:path';
 import { createRng } from 'rpg-core/rng';
+import { createExampleOrder, type LastBatch } from 'training-kit/example-order';
+import { decodeImage, type DecodedImage } from 'training-kit/images';
 import { checkAugmentation, drawView, type Augmentation, type DrawnView } from './augment.js';
 import { brokenImageError } from './check-records.js';
 import { boxRules, cropBoxOf, cropToImage, imageToCrop, plainView, type BoxRuleName } from './crop.js';
 import { createDecodeCache } from './decode-cache.js';
-import { decodeImage, type DecodedImage } from './decoded-image.js';
-import { createExampleOrder, type LastBatch } from 'training-kit/example-order';
 import { numJoints } from './joints.js';
 import type { Normalization } from './normalization.js';
 import type { PersonRecord } from './person-record.js';

@@ -3,8 +3,8 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, join, normalize } from 'node:path';
 import { DataError } from 'training-kit/errors';
+import { imageSize } from 'training-kit/images';
 import { recordError, skippedRecord, type Annotations, type SkippedRecord } from './annotations.js';
-import { imageSize } from './decoded-image.js';
 import { jointNames, numJoints } from './joints.js';
 import { jointAt, jointStates, type PersonRecord } from './person-record.js';
 import type { OnBadImage } from './split.js';

@@ -1,5 +1,5 @@
+import type { DecodedImage } from 'training-kit/images';
 // Keeps decoded images until they would take more than a given number of bytes; the longest unused go first.
-import type { DecodedImage } from './decoded-image.js';
 
 export interface DecodeCache {
   /** The image under `key`, loaded when it is not held. A failed load is not kept. */

@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import h5wasm, { type File as Hdf5File } from 'h5wasm/node';
 import { DataError } from 'training-kit/errors';
-import { reasonOf } from './file-bytes.js';
+import { reasonOf } from 'training-kit/file-bytes';
 
 const signature = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 /** Where a file's HDF5 part may begin; MATLAB puts 512 bytes of its own first. */

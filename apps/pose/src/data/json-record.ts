@@ -1,8 +1,8 @@
 // One record of a JSON annotation file, read key by key: what is not as it should be stops the run with a message that
 // names file, record and key.
 import { DataError } from 'training-kit/errors';
+import { readFileBytes } from 'training-kit/file-bytes';
 import { recordError } from './annotations.js';
-import { readFileBytes } from './file-bytes.js';
 import type { RecordOrigin } from './person-record.js';
 
 /** The official files have about 25 MB; a JavaScript string could not hold more than twice this. */

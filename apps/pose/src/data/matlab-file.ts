@@ -1,5 +1,5 @@
 // Opens a .mat file of either kind: version 5, read here, or 7.3, which is HDF5.
-import { readFileBytes } from './file-bytes.js';
+import { readFileBytes } from 'training-kit/file-bytes';
 import { isHdf5 } from './hdf5-file.js';
 import type { MatlabValue } from './matlab-value.js';
 import { readMatlab5 } from './matlab5.js';

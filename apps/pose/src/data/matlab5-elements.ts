@@ -1,6 +1,6 @@
 // The lowest level of a MATLAB file of version 5: tagged elements and the numbers in them.
+import { groupedDigits } from 'training-kit';
 import { DataError } from 'training-kit/errors';
-import { grouped } from './file-bytes.js';
 
 export const headerBytes = 128;
 
@@ -75,7 +75,10 @@ export class ElementReader {
     const start = at + 8;
     const end = start + size;
     if (end > limit) {
-      throw this.damaged(at, `an element claims ${grouped(size)} bytes, ${grouped(limit - start)} are left`);
+      throw this.damaged(
+        at,
+        `an element claims ${groupedDigits(size)} bytes, ${groupedDigits(limit - start)} are left`,
+      );
     }
     // Compressed elements are not padded; others fill up to 8 bytes, except perhaps the last one.
     const next = first === elementTypes.compressed ? end : Math.min(limit, start + Math.ceil(size / 8) * 8);
@@ -113,7 +116,7 @@ export class ElementReader {
   damaged(at: number, problem: string): DataError {
     return new DataError(
       this.#file,
-      `Cannot read ${this.#file}: at byte ${grouped(at)} of a variable, ${problem}. ` +
+      `Cannot read ${this.#file}: at byte ${groupedDigits(at)} of a variable, ${problem}. ` +
         'The file looks cut short or damaged; download it again.',
     );
   }

@@ -2,8 +2,8 @@
 // data elements, each perhaps compressed. Nothing that the file claims is believed before it is compared with the bytes
 // at hand, and nothing larger than the limits is unpacked.
 import { inflateSync } from 'node:zlib';
+import { groupedDigits } from 'training-kit';
 import { DataError } from 'training-kit/errors';
-import { grouped } from './file-bytes.js';
 import type { MatlabValue } from './matlab-value.js';
 import { ElementReader, elementTypes, headerBytes, type Element } from './matlab5-elements.js';
 import { readMatrix } from './matlab5-matrix.js';
@@ -56,7 +56,7 @@ function checkHeader(bytes: Uint8Array, file: string): boolean {
   if (bytes.length < headerBytes) {
     throw new DataError(
       file,
-      `Cannot read ${file}: ${grouped(bytes.length)} bytes, but a MATLAB file opens with ${headerBytes} of its own. ` +
+      `Cannot read ${file}: ${groupedDigits(bytes.length)} bytes, but a MATLAB file opens with ${headerBytes} of its own. ` +
         'The file looks cut short.',
     );
   }
@@ -81,7 +81,7 @@ function unpack(packed: Uint8Array, file: string, maxBytes: number, limits: Matl
     throw new DataError(
       file,
       isTooLarge
-        ? `Cannot read ${file}: it unpacks to more than ${grouped(limits.maxUnpackedBytes)} bytes. Is it the right file?`
+        ? `Cannot read ${file}: it unpacks to more than ${groupedDigits(limits.maxUnpackedBytes)} bytes. Is it the right file?`
         : `Cannot read ${file}: a compressed variable does not unpack. The file looks damaged; download it again.`,
       { cause },
     );

@@ -1,7 +1,7 @@
 // The set that needs no download: articulated figures with exact joints, drawn from a seed. Joints are drawn at start;
 // pixels are painted where batches are made, about a thousand images of 128 pixels a second on one core.
 import { createRng, type Rng } from 'rpg-core/rng';
-import type { DecodedImage } from './decoded-image.js';
+import type { DecodedImage } from 'training-kit/images';
 import { drawFigureScene } from './figure/figure-scene.js';
 import type { Normalization } from './normalization.js';
 import { headSizeOf, type PersonRecord, type PersonSplit } from './person-record.js';

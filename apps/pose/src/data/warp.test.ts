@@ -1,6 +1,6 @@
+import type { DecodedImage } from 'training-kit/images';
 import { expect, test } from 'vitest';
 import { cropToImage, plainView, type CropView } from './crop.js';
-import type { DecodedImage } from './decoded-image.js';
 import { unitRange, type Normalization } from './normalization.js';
 import { writeCrop } from './warp.js';
 

@@ -1,6 +1,6 @@
 // Cuts a crop out of a decoded image in one pass: every output pixel asks the image where it comes from.
+import type { DecodedImage } from 'training-kit/images';
 import type { Affine } from './crop.js';
-import type { DecodedImage } from './decoded-image.js';
 import type { Normalization } from './normalization.js';
 
 /**

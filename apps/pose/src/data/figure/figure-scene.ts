@@ -64,9 +64,11 @@ export function drawFigureScene(sizePx: number, rng: Rng): FigureScene {
   };
 }
 
-/** Mostly from the front, sometimes from a side or from behind. */
+/** Three of four from the front, the others from a side or from behind, where left and right change places. */
+const views = ['front', 'front', 'front', 'front', 'front', 'front', 'side', 'back'] as const;
+
 function drawCamera(rng: Rng): Camera {
-  const kind = pick(['front', 'front', 'front', 'side', 'back'] as const, rng);
+  const kind = pick(views, rng);
   const mirror = rng.below(2) === 0 ? 1 : -1;
   const yaw =
     kind === 'front'
