@@ -1,7 +1,18 @@
 // What a person sees of a finished run: the numbers first, then curves, confusions, examples, filters, parameters.
 import { countParameters, type WeightSource } from 'rpg-core';
 import type { Classifier } from 'rpg-core/resnet';
-import type { GalleryImage, LineSeries, LogEntry, ReportContent, Section } from 'training-kit';
+import {
+  epochAxis,
+  evenlyChosen,
+  heldOutCurve,
+  loopCharts,
+  metricCurve,
+  parameterTable,
+  type GalleryImage,
+  type LogEntry,
+  type ReportContent,
+  type Section,
+} from 'training-kit';
 import type { ClassificationConfig } from './config.js';
 import type { Dataset } from './data/dataset.js';
 import type { Split } from './data/split.js';
@@ -53,7 +64,11 @@ export async function classificationReport(outcome: ClassificationOutcome): Prom
     ],
     sections: [
       curves(outcome),
-      parameterTable(source),
+      parameterTable(source, {
+        generated: 'backbone (ring)',
+        unshared: 'plain network',
+        note: 'The ring is what the paper counts as backbone parameters; the rest is never generated.',
+      }),
       {
         kind: 'charts',
         title: 'Confusions on test',
@@ -99,18 +114,7 @@ function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
 }
 
-function curves({ history, stepsPerEpoch }: ClassificationOutcome): Section {
-  const series = (name: string, key: string, options: Partial<LineSeries> = {}): LineSeries => {
-    const points = history.filter(({ metrics }) => key in metrics);
-    return {
-      name,
-      x: points.map(({ step }) => step / stepsPerEpoch),
-      y: points.map((p) => p.metrics[key]!),
-      ...options,
-    };
-  };
-  const x = { label: 'epoch' };
-  const measured = { isDashed: true, isExact: true };
+function curves(outcome: ClassificationOutcome): Section {
   return {
     kind: 'charts',
     title: 'Training',
@@ -119,67 +123,29 @@ function curves({ history, stepsPerEpoch }: ClassificationOutcome): Section {
       {
         kind: 'lines',
         title: 'Loss',
-        x,
+        x: epochAxis,
         y: { label: 'cross-entropy', unit: 'nats' },
-        series: [series('train', 'loss'), series('val', 'valLoss', measured)],
+        series: [metricCurve(outcome, 'train', 'loss'), metricCurve(outcome, 'val', 'valLoss', heldOutCurve)],
         smoothing: 0.95,
       },
       {
         kind: 'lines',
         title: 'Accuracy',
-        x,
+        x: epochAxis,
         y: PERCENT_AXIS,
-        series: [series('train', 'accuracy'), series('val', 'valTop1', measured)],
+        series: [metricCurve(outcome, 'train', 'accuracy'), metricCurve(outcome, 'val', 'valTop1', heldOutCurve)],
         smoothing: 0.95,
       },
-      {
-        kind: 'lines',
-        title: 'Learning rate',
-        x,
-        y: { label: 'learning rate' },
-        series: [series('learning rate', 'learningRate')],
-      },
-      {
-        kind: 'lines',
-        title: 'Time of a step',
-        x,
-        y: { label: 'time', unit: 'ms' },
-        series: [series('whole step', 'stepMs'), series('waiting for data', 'waitMs', { isDashed: true })],
-        smoothing: 0.95,
-      },
+      ...loopCharts(outcome),
       {
         kind: 'lines',
         title: 'Memory at each evaluation',
-        x,
+        x: epochAxis,
         y: { label: 'resident', unit: 'MB' },
-        series: [series('process', 'rssMB')],
+        series: [metricCurve(outcome, 'process', 'rssMB')],
       },
     ],
   };
-}
-
-function parameterTable(source: WeightSource): Section {
-  const { ring, stem, head, norm, bias, total, generated, plainTotal } = countParameters(source);
-  return {
-    kind: 'table',
-    title: 'Parameters',
-    note: 'The ring is what the paper counts as backbone parameters; the rest is never generated.',
-    columns: [{ name: 'part' }, { name: 'this network', align: 'right' }, { name: 'plain network', align: 'right' }],
-    rows: [
-      ['backbone (ring)', ring, generated],
-      ['stem', stem, stem],
-      ['head', head, head],
-      ['norms', norm, norm],
-      ...(bias > 0 ? [['biases', bias, bias]] : []),
-      ['total', total, plainTotal],
-      ['size as float32', megabytes(total), megabytes(plainTotal)],
-    ].map((row) => row.map((cell) => (typeof cell === 'number' ? cell.toLocaleString('en') : cell))),
-    highlightedRow: bias > 0 ? 5 : 4,
-  };
-}
-
-function megabytes(numFloats: number): string {
-  return `${((4 * numFloats) / 1e6).toFixed(2)} MB`;
 }
 
 function confusionCounts({ labels }: Split, { examples, probabilities }: Evaluation, numClasses: number): Int32Array {
@@ -220,9 +186,7 @@ async function gallery(
   const shown =
     status === 'wrong'
       ? candidates.toSorted((a, b) => b.confidence - a.confidence).slice(0, GALLERY_SIZE)
-      : Array.from({ length: Math.min(GALLERY_SIZE, candidates.length) }, (_, i) =>
-          candidates.at(Math.floor((i * candidates.length) / GALLERY_SIZE)),
-        ).filter((candidate) => candidate !== undefined);
+      : evenlyChosen(candidates, GALLERY_SIZE);
   const images: GalleryImage[] = [];
   for (const { row, example } of shown) {
     images.push({

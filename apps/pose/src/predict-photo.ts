@@ -1,13 +1,12 @@
 // One photograph through a trained network: where the joints are, and pictures of it.
-import type { Pixels } from 'training-kit';
 import * as tf from '@tensorflow/tfjs-core';
+import type { Pixels } from 'training-kit';
+import { thinOut, type DecodedImage } from 'training-kit/images';
 import type { CropSettings } from './data/batch-maker.js';
 import { applyAffine, cropToImage, type CropBox } from './data/crop.js';
 import { cropConventions } from './data/crop-conventions.js';
-import type { DecodedImage } from './data/decoded-image.js';
 import { unitRange, type Normalization } from './data/normalization.js';
 import { numJoints } from './data/joints.js';
-import { thinOut } from './data/photo.js';
 import { writeCrop } from './data/warp.js';
 import { cropOf } from './dataset-views.js';
 import { decodeHeatMaps, type DecodedJoint, type HeatMaps } from './decode.js';

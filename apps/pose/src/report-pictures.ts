@@ -1,5 +1,5 @@
 // Pictures of a report: skeletons on the images, the best and the worst ones, and what the heat maps look like.
-import type { GalleryImage, Pixels, Section } from 'training-kit';
+import { evenlyChosen, type GalleryImage, type Pixels, type Section } from 'training-kit';
 import * as tf from '@tensorflow/tfjs-core';
 import { evalBatches } from './data/batches.js';
 import type { CropSettings } from './data/batch-maker.js';
@@ -27,7 +27,7 @@ export async function pictures(outcome: PoseOutcome): Promise<Section[]> {
     .filter((item): item is { prediction: PosePrediction; share: number } => item.share !== undefined);
   const worst = judged.toSorted((a, b) => a.share - b.share).slice(0, numShown.bad);
   // Evenly from the whole set, nothing picked.
-  const usual = everyNth(judged, numShown.good);
+  const usual = evenlyChosen(judged, numShown.good);
   const gallery = async (items: typeof judged): Promise<GalleryImage[]> => {
     const views = await cutPictures(
       heldOut,
@@ -70,11 +70,6 @@ function shareFound(errors: Float64Array | null): number | undefined {
   const counted = errors?.filter((error) => !Number.isNaN(error));
   if (counted === undefined || counted.length === 0) return undefined;
   return counted.filter((error) => error < 0.5).length / counted.length;
-}
-
-function everyNth<Item>(items: readonly Item[], count: number): Item[] {
-  const number = Math.min(count, items.length);
-  return Array.from({ length: number }, (_, i) => items[Math.floor((i * items.length) / number)]!);
 }
 
 /** Heat maps of all sub-networks' end over the image, beside the truth. */

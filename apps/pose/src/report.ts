@@ -1,6 +1,17 @@
 // What a person sees of a finished run: PCKh first, then curves, joints, pictures of good and bad cases, parameters.
 import { countParameters, type WeightSource } from 'rpg-core';
-import type { LineSeries, LogEntry, ReportContent, Section, TableSection } from 'training-kit';
+import {
+  epochAxis,
+  heldOutCurve,
+  loopCharts,
+  metricCurve,
+  parameterTable,
+  type LineSeries,
+  type LogEntry,
+  type ReportContent,
+  type Section,
+  type TableSection,
+} from 'training-kit';
 import type { PoseConfig } from './config.js';
 import type { CropSettings } from './data/batch-maker.js';
 import type { Dataset } from './data/dataset.js';
@@ -74,7 +85,11 @@ export async function poseReport(outcome: PoseOutcome): Promise<ReportContent> {
       jointTable(outcome),
       variantTable(outcome),
       ...(await pictures(outcome)),
-      parameterTable(source),
+      parameterTable(source, {
+        generated: 'sub-networks’ convolutions',
+        unshared: 'unshared',
+        note: 'Convolutions of the sub-networks come from the ring; stem, norms and biases are never generated.',
+      }),
       ...skippedRecords(dataset),
       { kind: 'facts', title: 'The run', facts: Object.entries(facts).map(([name, value]) => ({ name, value })) },
     ],
@@ -104,18 +119,7 @@ function percent(share: number | null): string {
   return share === null ? '–' : `${(100 * share).toFixed(1)} %`;
 }
 
-function curves({ history, stepsPerEpoch }: PoseOutcome): Section {
-  const series = (name: string, key: string, options: Partial<LineSeries> = {}): LineSeries => {
-    const points = history.filter(({ metrics }) => key in metrics);
-    return {
-      name,
-      x: points.map(({ step }) => step / stepsPerEpoch),
-      y: points.map((point) => point.metrics[key]!),
-      ...options,
-    };
-  };
-  const x = { label: 'epoch' };
-  const measured = { isDashed: true, isExact: true };
+function curves(outcome: PoseOutcome): Section {
   return {
     kind: 'charts',
     title: 'Training',
@@ -124,33 +128,19 @@ function curves({ history, stepsPerEpoch }: PoseOutcome): Section {
       {
         kind: 'lines',
         title: 'Loss of the last sub-network',
-        x,
+        x: epochAxis,
         y: { label: 'mean squared error', scale: 'log' },
-        series: [series('train', 'lastStackLoss'), series('val', 'valLoss', measured)],
+        series: [metricCurve(outcome, 'train', 'lastStackLoss'), metricCurve(outcome, 'val', 'valLoss', heldOutCurve)],
         smoothing: 0.95,
       },
       {
         kind: 'lines',
         title: 'PCKh@0.5 on val',
-        x,
+        x: epochAxis,
         y: { label: 'PCKh@0.5', format: 'percent' },
-        series: [series('val', 'valPckh', measured)],
+        series: [metricCurve(outcome, 'val', 'valPckh', heldOutCurve)],
       },
-      {
-        kind: 'lines',
-        title: 'Learning rate',
-        x,
-        y: { label: 'learning rate' },
-        series: [series('learning rate', 'learningRate')],
-      },
-      {
-        kind: 'lines',
-        title: 'Time of a step',
-        x,
-        y: { label: 'time', unit: 'ms' },
-        series: [series('whole step', 'stepMs'), series('waiting for data', 'waitMs', { isDashed: true })],
-        smoothing: 0.95,
-      },
+      ...loopCharts(outcome),
     ],
   };
 }
@@ -214,25 +204,6 @@ function variantTable({ test, train }: PoseOutcome): TableSection {
       percent(train.pckh[variant].mean),
       (test ?? train).pckh[variant].numWithoutHeadSize,
     ]),
-  };
-}
-
-function parameterTable(source: WeightSource): TableSection {
-  const { ring, stem, head, norm, bias, total, generated, plainTotal } = countParameters(source);
-  return {
-    kind: 'table',
-    title: 'Parameters',
-    note: 'Convolutions of the sub-networks come from the ring; stem, norms and biases are never generated.',
-    columns: [{ name: 'part' }, { name: 'this network', align: 'right' }, { name: 'unshared', align: 'right' }],
-    rows: [
-      ['sub-networks’ convolutions', ring, generated],
-      ['stem', stem, stem],
-      ...(head > 0 ? [['head', head, head]] : []),
-      ['norms', norm, norm],
-      ['biases', bias, bias],
-      ['total', total, plainTotal],
-    ].map((row) => row.map((cell) => (typeof cell === 'number' ? cell.toLocaleString('en') : cell))),
-    highlightedRow: head > 0 ? 5 : 4,
   };
 }
 

@@ -30,6 +30,9 @@ export { resolveConfig, type ConfigLayer } from './config-layers.js';
 // report
 export { writeReport } from './report/report.js';
 export { viridis } from './report/viridis.js';
+export { epochAxis, heldOutCurve, loopCharts, metricCurve, type RunCurves } from './report/run-charts.js';
+export { parameterTable, type ParameterWords } from './report/parameter-table.js';
+export { evenlyChosen } from './report/evenly-chosen.js';
 export type {
   Axis,
   BarChart,
@@ -53,6 +56,8 @@ export type {
 } from './report/content.js';
 // step-times.ts
 export { describeTimes, medianOf, stepTimesOf, type StepTimes } from './step-times.js';
+// result-files.ts
+export { checkResultFiles, writeResultFiles, type ResultPlace } from './result-files.js';
 // training-state.ts, trained-config.ts
 export { readTrainedConfig } from './trained-config.js';
 export { captureState, restoreState, type TrainingParts } from './training-state.js';

@@ -2,16 +2,14 @@
 import { parse } from 'node:path';
 import { countParameters } from 'rpg-core';
 import sharp from 'sharp';
-import { parseCommandLine, type Pixels } from 'training-kit';
+import { checkResultFiles, parseCommandLine, writeResultFiles, type Pixels } from 'training-kit';
 import { deviceFlag, openBackend } from 'training-kit/commands';
+import { readPhoto, type DecodedImage } from 'training-kit/images';
 import { z } from 'zod';
 import type { CropBox } from '../data/crop.js';
-import type { DecodedImage } from '../data/decoded-image.js';
 import { jointNames } from '../data/joints.js';
-import { readPhoto } from '../data/photo.js';
 import { checkPersonPlace, cropBoxIn } from '../person-box.js';
 import { cropSettingsOf, heatMapsOver, predictPhoto, skeletonOver, type PhotoPrediction } from '../predict-photo.js';
-import { checkResultFiles, writeResultFiles } from '../result-files.js';
 import { openTrainedModel, type TrainedModel } from '../trained-model.js';
 
 const numbers = (count: number, names: string) =>

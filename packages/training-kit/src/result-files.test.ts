@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { messageOf, temporaryFolder } from '../test/annotation-fixtures.js';
+import { messageOf, temporaryFolder } from '../test/temporary-folder.js';
 import { checkResultFiles, writeResultFiles } from './result-files.js';
 
 const folder = temporaryFolder();

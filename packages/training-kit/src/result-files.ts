@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ConfigError, DataError } from 'training-kit';
+import { ConfigError, DataError } from './errors.js';
 
 /** Where results go. */
 export interface ResultPlace {
