@@ -2,6 +2,7 @@
 //
 //   ImagePatches: x [batch, height, width, channels]; kernel_size, stride, padding (zeros on each side)
 //                   -> [batch * outHeight * outWidth, kernel_size * kernel_size * channels]
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <vector>

@@ -1,18 +1,15 @@
-// What the operations of this folder share: threads, one body for each instruction set, and owners for what the C API
+// What the operations of this folder share: one body for each instruction set, and owners for what the C API
 // hands out.
 #pragma once
 
-#include <algorithm>
-#include <atomic>
 #include <cstdint>
-#include <cstdlib>
-#include <thread>
 #include <vector>
 
 #include "tensorflow/c/kernels.h"
 #include "tensorflow/c/ops.h"
 #include "tensorflow/c/tf_status.h"
 #include "tensorflow/c/tf_tensor.h"
+#include "worker-threads.h"
 
 // One body, compiled for each instruction set; the loader picks what the processor has.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
@@ -25,30 +22,6 @@
 #define INLINED inline __attribute__((always_inline))
 
 namespace native {
-
-// As many threads as TensorFlow's own operations use.
-inline int NumThreads() {
-  static const int threads = [] {
-    const char* wanted = getenv("TF_NUM_INTRAOP_THREADS");
-    const int number = wanted == nullptr ? 0 : atoi(wanted);
-    return number > 0 ? number : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-  }();
-  return threads;
-}
-
-// Runs work(0) ... work(count - 1), each once, on at most NumThreads() threads.
-template <typename Work>
-void InParallel(int count, const Work& work) {
-  const int threads = std::min(count, NumThreads());
-  std::atomic<int> next{0};
-  const auto run = [&] {
-    for (int i = next++; i < count; i = next++) work(i);
-  };
-  std::vector<std::thread> others;
-  for (int i = 1; i < threads; i++) others.emplace_back(run);
-  run();
-  for (std::thread& other : others) other.join();
-}
 
 // A tensor of the C API that is let go at the end of its scope.
 class Held {
