@@ -18,7 +18,7 @@ const parse = (...argv: string[]) =>
   )!;
 
 test('--quick is a preset, and flags count over it', () => {
-  expect(parse('--quick').config).toMatchObject({ width: 8, numSteps: 2 });
+  expect(parse('--quick').config).toMatchObject({ width: 16, numSteps: 2 });
   expect(parse('--quick', '--width', '4').config.width).toBe(4);
   expect(parse().config).toMatchObject({ width: 64, batchSize: 128, numSteps: 9, only: null });
 });

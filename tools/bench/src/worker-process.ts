@@ -138,7 +138,7 @@ class Conversation {
   failure(what: string): Error {
     const words = this.#lastWords.trim();
     const quoted = words === '' ? 'It printed nothing.' : `Its last words:\n${words}`;
-    return new Error(`The worker ${this.#spec.name} ${what}.\n${quoted}\n${this.#spec.remedy}`);
+    return new Error(`The worker ${this.#spec.name} ${what.replace(/\.$/, '')}.\n${quoted}\n${this.#spec.remedy}`);
   }
 
   async quit(): Promise<void> {
