@@ -62,9 +62,12 @@ export async function fitConstant(split: Split, options: EvaluationOptions): Pro
   return fit.prediction();
 }
 
-/** Depths float32 [numPixels], metres, and normals float32 [numPixels · 3] that the last sub-network sees in a batch. */
-export function predictBatch(model: MultitaskModel, weights: Weights, batch: EvalBatch): PredictedPixels {
-  const { images, numExamples, inputSize } = batch;
+/** Depths float32 [numPixels], metres, and normals float32 [numPixels · 3] that the last sub-network sees in images. */
+export function predictBatch(
+  model: MultitaskModel,
+  weights: Weights,
+  { images, numExamples, inputSize }: Pick<EvalBatch, 'images' | 'numExamples' | 'inputSize'>,
+): PredictedPixels {
   const [depths, normals] = tf.tidy(() => {
     const pixels = tf.tensor4d(images, [numExamples, inputSize, inputSize, 3]);
     const last = model.apply(weights, pixels, { isTraining: false }).at(-1)!;

@@ -53,10 +53,7 @@ export class NormalSums {
           'the network has diverged or a missing pixel is not masked.',
       );
     }
-    // By sine and cosine: the arc cosine alone loses small angles, of which 0.03° is float32's last digit.
-    const sine = Math.hypot(y * c - z * b, z * a - x * c, x * b - y * a);
-    const cosine = x * a + y * b + z * c;
-    const angle = sine === 0 && cosine === 0 ? 90 : (Math.atan2(sine, cosine) * 180) / Math.PI;
+    const angle = angleBetween(predicted, actual, at);
     this.#numPixels++;
     this.#squares += square;
     this.#angles += angle;
@@ -92,4 +89,14 @@ export class NormalSums {
     });
     return (step + 0.5) / stepsPerDegree;
   }
+}
+
+/** Degrees between the vectors of which the components lie from `at` on; 90 where one has no direction. */
+export function angleBetween(predicted: Float32Array, actual: Float32Array, at: number): number {
+  const [x, y, z] = [predicted[at]!, predicted[at + 1]!, predicted[at + 2]!];
+  const [a, b, c] = [actual[at]!, actual[at + 1]!, actual[at + 2]!];
+  // By sine and cosine: the arc cosine alone loses small angles, of which 0.03° is float32's last digit.
+  const sine = Math.hypot(y * c - z * b, z * a - x * c, x * b - y * a);
+  const cosine = x * a + y * b + z * c;
+  return sine === 0 && cosine === 0 ? 90 : (Math.atan2(sine, cosine) * 180) / Math.PI;
 }

@@ -111,5 +111,5 @@ function createFrameLoader({ split: { frames, maxDepth }, input, order }: BatchJ
   return (example: number) =>
     frames.kind === 'files'
       ? readFrame(frames.folder, frames.names[example]!, use)
-      : renderFrame(example, frames.sizePx, frames.rngPath, use);
+      : renderFrame(frames.rooms?.[example] ?? example, frames.sizePx, frames.rngPath, use);
 }

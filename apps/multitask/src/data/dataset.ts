@@ -39,6 +39,12 @@ export interface Dataset {
   readonly test: Split;
 }
 
+/** What becomes of the pixels of each set, and of photographs for networks trained on it. */
+export const normalizations: Readonly<Record<DatasetName, Normalization>> = {
+  rendered: renderedNormalization,
+  '2d3ds': imageNetNormalization,
+};
+
 /**
  * Looks up or draws a dataset; the same config gives the same frames. Of each area the first frame is read, so that
  * files of the wrong kind are found out at once; the others when their batch is made.
@@ -91,7 +97,7 @@ async function openFiles(config: DataConfig): Promise<Dataset> {
   });
   return {
     name: '2d3ds',
-    normalization: imageNetNormalization,
+    normalization: normalizations['2d3ds'],
     train: splitOf(train),
     val: splitOf(val),
     test: splitOf(await framesOf(areas.test)),
@@ -114,7 +120,7 @@ function openRendered(config: DataConfig): Dataset {
     renderSplit(numExamples, config.renderedSizePx, maxDepth, rng.fork(name));
   return {
     name: 'rendered',
-    normalization: renderedNormalization,
+    normalization: normalizations.rendered,
     train: split(renderedTrain, 'train'),
     val: split(valExamples, 'val'),
     test: split(renderedTest, 'test'),

@@ -35,7 +35,9 @@ async function framesOf(split: Split): Promise<BatchArrays> {
 
 test('read back, the frames are the same up to the steps of the files', async () => {
   const target = join(folder, 'new', 'rooms');
-  await renderToFolder(target, renderedConfig);
+  const progress: number[][] = [];
+  await renderToFolder(target, renderedConfig, (...counts) => progress.push(counts));
+  expect(progress).toEqual(Array.from({ length: 10 }, (_, i) => [i + 1, 10]));
   expect(readdirSync(join(folder, 'new'))).toEqual(['rooms']);
   const [written, rendered] = [await openDataset(folderConfig(target)), await openDataset(renderedConfig)];
   for (const name of ['train', 'val', 'test'] as const) {

@@ -2,10 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import sharp from 'sharp';
 import { DataError } from 'training-kit/errors';
 import { openDataset, type DataConfig } from './dataset.js';
-import { encodeDepth, encodeNormal } from './encoding.js';
+import { depthPng, normalBytes, rgbPng } from './encode-png.js';
 import { framePath, modalities, type FrameName } from './frame-files.js';
 import { castRoom } from './rendered.js';
 import type { CastFrame } from './room/cast.js';
@@ -17,17 +16,28 @@ import type { Split } from './split.js';
  * appears when it is whole.
  *
  * @param folder one that does not exist or is empty
+ * @param onFrame called after each frame with how many are written, of how many
  * @throws ConfigError as `openDataset`
  * @throws DataError when the folder holds something or cannot be written; nothing is left behind
  */
-export async function renderToFolder(folder: string, config: DataConfig): Promise<void> {
+export async function renderToFolder(
+  folder: string,
+  config: DataConfig,
+  onFrame: (numWritten: number, numFrames: number) => void = () => undefined,
+): Promise<void> {
   if (config.dataset !== 'rendered') throw new RangeError(`dataset is "${config.dataset}", expected "rendered".`);
   const { train, val, test } = await openDataset(config);
   await checkFree(folder);
   const whole = resolve(folder);
   const temporary = join(dirname(whole), `.${basename(whole)}.${randomBytes(6).toString('hex')}.part`);
+  const splits = { train, val, test };
+  const numFrames = Object.values(splits).reduce((sum, { numExamples }) => sum + numExamples, 0);
+  let numWritten = 0;
+  const countFrame = () => {
+    onFrame(++numWritten, numFrames);
+  };
   try {
-    for (const [name, split] of Object.entries({ train, val, test })) await writeArea(temporary, `area_${name}`, split);
+    for (const [name, split] of Object.entries(splits)) await writeArea(temporary, `area_${name}`, split, countFrame);
     await rename(temporary, whole); // takes the place of an empty folder, of no other
   } catch (cause) {
     await rm(temporary, { recursive: true, force: true }).catch(() => undefined); // the first error is the one to tell
@@ -51,7 +61,12 @@ async function checkFree(folder: string): Promise<void> {
   );
 }
 
-async function writeArea(folder: string, area: string, { frames, numExamples }: Split): Promise<void> {
+async function writeArea(
+  folder: string,
+  area: string,
+  { frames, numExamples }: Split,
+  onFrame: () => void,
+): Promise<void> {
   if (frames.kind !== 'rendered' || numExamples === 0) return;
   for (const part of [...modalities, 'pose']) await mkdir(join(folder, area, 'data', part), { recursive: true });
   for (let index = 0; index < numExamples; index++) {
@@ -60,6 +75,7 @@ async function writeArea(folder: string, area: string, { frames, numExamples }: 
     await writeFrame(folder, frame, castRoom(index, frames.sizePx, frames.rngPath), frames.sizePx);
     const pose = join(folder, area, 'data', 'pose', `${frame.name}_domain_pose.json`);
     await writeFile(pose, JSON.stringify(poseOf(uuid, `room_${index}`, frames.sizePx)));
+    onFrame();
   }
 }
 
@@ -69,17 +85,10 @@ async function writeFrame(
   { pixels, depths, normals }: CastFrame,
   sizePx: number,
 ): Promise<void> {
-  const steps = Uint16Array.from(depths, encodeDepth);
-  const colors = new Uint8Array(normals.length);
-  for (let at = 0; at < normals.length; at += 3) encodeNormal(normals, at, colors);
   const size = { width: sizePx, height: sizePx };
-  const rgb = (values: Uint8Array) => sharp(values, { raw: { ...size, channels: 3 } }).png();
-  await rgb(pixels).toFile(framePath(folder, frame, 'rgb'));
-  await sharp(steps, { raw: { ...size, channels: 1 } })
-    .toColourspace('grey16')
-    .png()
-    .toFile(framePath(folder, frame, 'depth'));
-  await rgb(colors).toFile(framePath(folder, frame, 'normal'));
+  await rgbPng(pixels, size).toFile(framePath(folder, frame, 'rgb'));
+  await depthPng(depths, size).toFile(framePath(folder, frame, 'depth'));
+  await rgbPng(normalBytes(normals), size).toFile(framePath(folder, frame, 'normal'));
 }
 
 /** The camera itself; where it stands in its room is not said. */

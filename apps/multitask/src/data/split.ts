@@ -12,5 +12,10 @@ export interface Split {
 export type FrameSource =
   /** Example i is `names[i]`. */
   | { readonly kind: 'files'; readonly folder: string; readonly names: readonly FrameName[] }
-  /** Example i is cast from the fork i of the stream. */
-  | { readonly kind: 'rendered'; readonly sizePx: number; readonly rngPath: string };
+  | {
+      readonly kind: 'rendered';
+      readonly sizePx: number;
+      readonly rngPath: string;
+      /** Example i is cast from the fork `rooms[i]` of the stream; from the fork i where left out. */
+      readonly rooms?: readonly number[];
+    };

@@ -1,0 +1,137 @@
+import '@tensorflow/tfjs';
+import { createRng, createWeightSource } from 'rpg-core';
+import * as tf from '@tensorflow/tfjs-core';
+import { loadBackend } from 'tensorflow-runtime';
+import type { ImagesSection, Section, TableSection } from 'training-kit';
+import { beforeAll, expect, test } from 'vitest';
+import { configSchema, type MultitaskSettings } from './config.js';
+import { openDataset } from './data/dataset.js';
+import { evaluate, evaluateConstant, fitConstant } from './evaluate.js';
+import { stackedSharpNet } from './model.js';
+import { modelOptions } from './model-options.js';
+import { describeModel, multitaskReport, type MultitaskOutcome } from './report.js';
+import { weightSourceConfig } from './weights.js';
+
+beforeAll(async () => {
+  await loadBackend({});
+});
+
+/** A network that nobody trained, on three rooms. */
+async function outcomeOf(settings: MultitaskSettings): Promise<MultitaskOutcome> {
+  const config = configSchema.parse({
+    inputSize: 16,
+    renderedSizePx: 16,
+    renderedTrain: 2,
+    renderedTest: 3,
+    valExamples: 0,
+    ...settings,
+  });
+  const dataset = await openDataset(config);
+  const model = stackedSharpNet(modelOptions(config));
+  const source = createWeightSource(model.slots, weightSourceConfig(model.slots, config), createRng(1).fork('weights'));
+  const input = { inputSize: config.inputSize, normalization: dataset.normalization };
+  return {
+    config,
+    preset: 'none',
+    dataset,
+    input,
+    model,
+    source,
+    history: [{ step: 1, wallTime: 0, metrics: { loss: 3, depthLoss: 1, learningRate: 0.1, stepMs: 5, waitMs: 1 } }],
+    stepsPerEpoch: 2,
+    test: await evaluate(model, source, dataset.test, { input }),
+    constant: await evaluateConstant(await fitConstant(dataset.train, { input }), dataset.test, { input }),
+    facts: { machine: 'a test' },
+  };
+}
+
+function find<Kind extends Section['kind']>(
+  sections: readonly Section[],
+  kind: Kind,
+  title: string,
+): Extract<Section, { kind: Kind }> {
+  const found = sections.find((section) => section.title === title);
+  expect(found?.kind).toBe(kind);
+  return found as Extract<Section, { kind: Kind }>;
+}
+
+test('all parts of a ring’s report, and nothing left in memory', async () => {
+  const outcome = await outcomeOf({ weights: 'ring' });
+  const before = tf.memory().numTensors;
+  const { title, summary, sections } = await multitaskReport(outcome);
+  expect(tf.memory().numTensors).toBe(before);
+  expect(title).toBe('2 stacked SharpNets, weights ring, on rendered rooms');
+  const { test: found, constant } = outcome;
+  expect(summary.map(({ value }) => value).slice(0, 3)).toEqual([
+    `${found.depth.rmse.toFixed(3)} m`,
+    found.normals.rmse.toFixed(3),
+    `${found.normals.meanAngle.toFixed(1)}°`,
+  ]);
+  const times = (constant.depth.rmse / found.depth.rmse).toFixed(1);
+  expect(summary[0]!.note).toContain(
+    `the best constant has ${constant.depth.rmse.toFixed(3)} m, ${times} times as much`,
+  );
+  expect(sections.map((section) => section.title)).toEqual([
+    ...['Training', 'On test', 'Beside table 5 of the paper'],
+    ...['Depth, evenly from test', 'Depth, the worst', 'Normals, evenly from test', 'Normals, the worst'],
+    ...['Rings', 'Parameters', 'The run'],
+  ]);
+  outcome.source.dispose();
+});
+
+test('this run stands beside its row of table 5, whose paper numbers are marked', async () => {
+  const outcome = await outcomeOf({ weights: 'shared' });
+  const { sections } = await multitaskReport(outcome);
+  const table = find(sections, 'table', 'Beside table 5 of the paper');
+  expect(table.columns.map(({ isPaper }) => isPaper === true)).toEqual([false, false, true, true, false, false]);
+  expect(table.rows.map((row) => row.slice(2, 4))).toEqual([
+    ['25.5 %', '41.0 %'],
+    ['24.7 %', '40.3 %'],
+    ['24.0 %', '39.4 %'],
+    ['22.8 %', '39.1 %'],
+  ]);
+  expect(table.highlightedRow).toBe(2);
+  expect(table.rows.map((row) => row[4] !== null)).toEqual([false, false, true, false]);
+  expect(sections.some((section) => section.title === 'Rings')).toBe(false);
+  outcome.source.dispose();
+});
+
+test('several sub-networks with weights of their own are in no row of table 5', async () => {
+  const outcome = await outcomeOf({ weights: 'independent' });
+  const { sections } = await multitaskReport(outcome);
+  const table: TableSection = find(sections, 'table', 'Beside table 5 of the paper');
+  expect(table.highlightedRow).toBeUndefined();
+  expect(table.rows.every((row) => row[4] === null)).toBe(true);
+  outcome.source.dispose();
+});
+
+test('rings with their blocks, and one line about the network', async () => {
+  const { config, model, source, ...outcome } = await outcomeOf({ weights: 'ring', ringSize: 0.25 });
+  const { sections } = await multitaskReport({ config, model, source, ...outcome });
+  const { rows } = find(sections, 'table', 'Rings');
+  expect(rows).toHaveLength(15);
+  expect(rows[1]!.slice(0, 2)).toEqual(['encoder/layer1', 'stack1/encoder/layer1, stack2/encoder/layer1']);
+  const sum = (column: number) =>
+    rows.reduce((total, row) => total + Number(String(row[column]).replaceAll(',', '')), 0);
+  expect([sum(3), sum(4)]).toEqual([source.ringSize, source.numGenerated]);
+  expect(describeModel(config, model, source)).toMatch(
+    /^2 stacked SharpNets of width 4, weights ring: [\d,]+ trainable numbers in rings for [\d,]+ weights of convolutions; [\d,]+ numbers in all, unshared [\d,]+\.$/,
+  );
+  source.dispose();
+});
+
+test('pictures: image and truth over prediction and error, the worst first', async () => {
+  const outcome = await outcomeOf({ weights: 'ring' });
+  const { sections } = await multitaskReport(outcome);
+  const usual: ImagesSection = find(sections, 'images', 'Depth, evenly from test');
+  expect(usual.images.map(({ caption }) => caption.replace(/:.*/, ''))).toEqual(['frame 0', 'frame 1', 'frame 2']);
+  for (const { pixels, caption } of usual.images) {
+    expect(pixels).toMatchObject({ width: 2 * 128 + 4, height: 2 * 128 + 4, channels: 3 });
+    expect(caption).toMatch(/^frame \d: RMSE \d\.\d\d m; dark \d\.\d\d m, yellow \d+\.\d\d m$/);
+  }
+  const worst = find(sections, 'images', 'Normals, the worst');
+  const angles = worst.images.map(({ caption }) => Number(/mean angle ([\d.]+)°/.exec(caption)![1]));
+  expect(angles).toEqual(angles.toSorted((a, b) => b - a));
+  expect(worst.note).toMatch(/^Largest mean angle among all of test’s frames\./);
+  outcome.source.dispose();
+});
