@@ -1,11 +1,17 @@
 // Arguments in, exit code out.
 import { ConfigError, runMain } from 'training-kit';
+import { benchCommand } from './commands/bench.js';
 import { evaluateCommand } from './commands/evaluate.js';
+import { predictCommand } from './commands/predict.js';
+import { renderCommand } from './commands/render.js';
 import { trainCommand } from './commands/train.js';
 
 const commands = {
   train: trainCommand,
   evaluate: evaluateCommand,
+  predict: predictCommand,
+  render: renderCommand,
+  bench: benchCommand,
 } as const;
 
 await runMain(async () => {

@@ -12,7 +12,7 @@ import { normSharingOf, weightModes, weightSourceConfig } from './weights.js';
 export const benchSchema = z.strictObject({
   numStacks: z.int().min(1).default(2).describe('sub-networks'),
   inputSize: z.int().min(16).default(256).describe('side of the images in pixels, a multiple of 16'),
-  batchSize: z.int().min(1).default(2).describe('images a step'),
+  batchSize: z.int().min(1).default(1).describe('images a step'),
   widthMultiplier: z.number().positive().default(1).describe('share of the full network’s channels'),
   numSteps: z.int().min(1).default(3).describe('timed steps'),
   warmUpSteps: z.int().min(0).default(1).describe('steps that are not counted'),

@@ -4,6 +4,7 @@ import { deviceFlag, openBackend } from 'training-kit/commands';
 import { z } from 'zod';
 import { openDataset } from '../data/dataset.js';
 import { evaluate, evaluateConstant, fitConstant, type Evaluation } from '../evaluate.js';
+import { metricRows } from '../metric-rows.js';
 import { openTrainedModel } from '../trained-model.js';
 
 const areas = z.array(z.string()).nullable().default(null);
@@ -54,20 +55,22 @@ export async function evaluateCommand(argv: readonly string[]): Promise<void> {
 }
 
 function tableOf(columns: readonly [string, Evaluation][]): string[] {
-  const line = (title: string, cellOf: (evaluation: Evaluation) => string): string =>
-    title.padEnd(22) + columns.map(([, evaluation]) => cellOf(evaluation).padStart(11)).join('');
-  const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
+  const line = (title: string, cells: readonly string[]): string =>
+    title.padEnd(22) + cells.map((cell) => cell.padStart(11)).join('');
   return [
-    ' '.repeat(22) + columns.map(([name]) => name.padStart(11)).join(''),
-    line('frames', ({ numExamples }) => String(numExamples)),
-    line('depth RMSE, m', ({ depth }) => depth.rmse.toFixed(4)),
-    line('depth RMSE of range', ({ depth }) => percent(depth.rmseOfRange)),
-    line('depth rel', ({ depth }) => depth.relative.toFixed(4)),
-    line('depth log10', ({ depth }) => depth.log10.toFixed(4)),
-    ...[0, 1, 2].map((i) => line(`depth δ < 1.25^${i + 1}`, ({ depth }) => percent(depth.within[i]!))),
-    line('normals RMSE', ({ normals }) => normals.rmse.toFixed(4)),
-    line('normals mean angle', ({ normals }) => `${normals.meanAngle.toFixed(2)}°`),
-    line('normals median angle', ({ normals }) => `${normals.medianAngle.toFixed(2)}°`),
-    ...[11.25, 22.5, 30].map((angle, i) => line(`normals < ${angle}°`, ({ normals }) => percent(normals.within[i]!))),
+    line(
+      '',
+      columns.map(([name]) => name),
+    ),
+    line(
+      'frames',
+      columns.map(([, { numExamples }]) => String(numExamples)),
+    ),
+    ...metricRows.map(({ name, cellOf }) =>
+      line(
+        name,
+        columns.map(([, evaluation]) => cellOf(evaluation)),
+      ),
+    ),
   ];
 }
