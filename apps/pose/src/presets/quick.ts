@@ -22,6 +22,6 @@ export const quick: Preset<PoseSettings> = {
     learningRate: 4e-3,
     warmUpEpochs: 0.2,
     batchSize: 32,
-    numEpochs: 8,
+    numEpochs: 6,
   },
 };
