@@ -1,8 +1,8 @@
 // One hourglass: down to a coarse map and up again, with a skip at every size (Newell et al. 2016).
 import { maxPool2d, type Layer, type SlotCollector } from 'rpg-core';
+import { upsampleNearest } from 'rpg-core/upsample';
 import * as tf from '@tensorflow/tfjs-core';
 import { residual } from './residual.js';
-import { upsampleNearest } from './upsample.js';
 
 /** Settings of an hourglass. */
 export interface HourglassOptions {
@@ -28,6 +28,6 @@ export function hourglass(slots: SlotCollector, { name, numFeatures, depth }: Ho
   return (x, context) => {
     const halved = maxPool2d(x, 2, 2, 0); // [batch, height / 2, width / 2, numFeatures]
     const low = after(inner(before(halved, context), context), context);
-    return tf.add(skip(x, context), upsampleNearest(low));
+    return tf.add(skip(x, context), upsampleNearest(low, 2));
   };
 }

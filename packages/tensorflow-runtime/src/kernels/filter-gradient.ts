@@ -1,9 +1,14 @@
-// The filter gradient of convolutions in bfloat16 where images are small: oneDNN adds over a row of the image at a time,
-// and rows of 4 or 8 pixels leave most of its bfloat16 units idle. There it is one product of matrices instead.
+// The filter gradient of convolutions as one product of matrices, where oneDNN's own is slow or wrong:
+//
+// - in bfloat16 on small images: oneDNN adds over a row of the image at a time, and rows of 4 or 8 pixels leave most of
+//   its bfloat16 units idle;
+// - of 1×1 kernels with a stride: on processors with AVX-512, TensorFlow 2.21 writes past its memory there (8 channels of
+//   32×32 pixels to 16 at stride 2, batch 1, ends the process with "corrupted double-linked list").
 import { getKernel, registerKernel, unregisterKernel, backend_util, type KernelConfig } from '@tensorflow/tfjs-core';
 import type { Conv2DBackpropFilterAttrs, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
-import { isBfloat16, TF_BFLOAT16 } from '../bfloat16-handles.js';
+import { isBfloat16 } from '../bfloat16-handles.js';
 import { asNative, NATIVE_BACKEND, type NativeBackend } from '../native-backend.js';
+import { activationType } from './activation-type.js';
 import { requireInputs } from './arguments.js';
 import { boolAttribute, intAttribute } from './attributes.js';
 import { reshaped } from './reshaped.js';
@@ -13,11 +18,16 @@ const kernelName = 'Conv2DBackpropFilter';
 /** The widest gradient whose filter gradient is faster as a product of matrices. */
 const WIDEST = 8;
 
-/** Puts the product in front of tfjs-node-gpu's own kernel, which goes on with all other cases. */
+const ours = new WeakSet<KernelConfig>();
+
+/** Puts the product in front of tfjs-node-gpu's own kernel, which goes on with all other cases; once. */
 export function registerFilterGradient(): void {
   const own = getKernel(kernelName, NATIVE_BACKEND);
+  if (ours.has(own)) return;
+  const kernel = withPatches(own);
+  ours.add(kernel);
   unregisterKernel(kernelName, NATIVE_BACKEND);
-  registerKernel(withPatches(own));
+  registerKernel(kernel);
 }
 
 function withPatches(own: KernelConfig): KernelConfig {
@@ -29,8 +39,10 @@ function withPatches(own: KernelConfig): KernelConfig {
       const { x, dy } = requireInputs(kernelName, params.inputs, ['x', 'dy']);
       const attributes = params.attrs as unknown as Conv2DBackpropFilterAttrs;
       const window = windowOf(x, attributes);
-      const isSmall = dy.shape[2]! <= WIDEST && isBfloat16(native, x) && isBfloat16(native, dy);
-      if (!isSmall || window === null) return own.kernelFunc(params);
+      if (window === null || isBfloat16(native, x) !== isBfloat16(native, dy)) return own.kernelFunc(params);
+      const isSmall = dy.shape[2]! <= WIDEST && isBfloat16(native, x);
+      const isPointwiseStrided = window.kernelSize === 1 && window.stride > 1;
+      if (!isSmall && !isPointwiseStrided) return own.kernelFunc(params);
       return byPatches(native, { x, dy, window, filterShape: attributes.filterShape });
     },
   };
@@ -65,7 +77,7 @@ interface PatchesInputs {
 /** ∂ℓ/∂K [kernelSize² · inChannels, outChannels] = patchesᵀ · dy, both with one row an output pixel. */
 function byPatches(native: NativeBackend, { x, dy, window, filterShape }: PatchesInputs): TensorInfo {
   const { binding } = native;
-  const type = { name: 'T', type: binding.TF_ATTR_TYPE, value: TF_BFLOAT16 };
+  const type = activationType(native, x);
   const [batch, height, width, outChannels] = dy.shape as [number, number, number, number];
   const made: Tensor[] = [];
   const keep = (tensor: Tensor): Tensor => {

@@ -21,13 +21,13 @@ export function registerTrainingKernels({ isUsingGpuDevice }: Pick<NativeBackend
   if (isUsingGpuDevice) return;
   registerMissing([batchNormTrain, batchNormReluTrain, batchNormTrainGrad, ringGenerate, ringGenerateGrad]);
   registerMissing([biasAdd, biasAddGrad, ...optimizerUpdates]);
+  registerFilterGradient();
 }
 
-/** Registers the cast by which rpg-core's layers enter and leave bfloat16, and what they need on the way. */
+/** Registers the cast by which rpg-core's layers enter and leave bfloat16. */
 export function registerBfloat16(native: NativeBackend): void {
   if (isRegistered(castPrecision.kernelName)) return;
   carryBfloat16(native);
-  registerFilterGradient();
   registerKernel(castPrecision);
 }
 
