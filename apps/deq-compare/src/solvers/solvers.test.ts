@@ -171,7 +171,7 @@ describe.each(methods)('$name', (solver) => {
   });
 
   test('a start of another rank is refused', () => {
-    const z0 = tf.zeros<tf.Rank>([1, 2, 3]);
+    const z0 = tf.zeros<tf.Rank>([1, 2, 3]) as tf.Tensor2D;
     expect(() =>
       solve(
         scalarMap((z) => z),

@@ -1,0 +1,27 @@
+// What training minimises, the same for both sides of the comparison.
+import type { Weights } from 'rpg-core';
+import * as tf from '@tensorflow/tfjs-core';
+import { softmaxCrossEntropy, type LossResult } from 'training-kit';
+import type { ApplyOptions, CompareNetwork } from './network.js';
+
+/** One batch to learn from. */
+export interface LabelledImages {
+  /** float32 [batch, height, width, 3] */
+  readonly images: tf.Tensor4D;
+  /** int32 [batch] */
+  readonly labels: tf.Tensor1D;
+}
+
+/** Mean cross-entropy over the batch, in nats, with the batch's `accuracy` beside it. */
+export function compareLoss(
+  network: CompareNetwork,
+  weights: Weights,
+  { images, labels }: LabelledImages,
+  options: Omit<ApplyOptions, 'isTraining'> = {},
+): LossResult {
+  const logits = network.apply(weights, images, { ...options, isTraining: true });
+  return {
+    loss: tf.mean(softmaxCrossEntropy(logits, labels)),
+    metrics: { accuracy: tf.mean(tf.cast(tf.equal(tf.argMax(logits, 1), labels), 'float32')) },
+  };
+}
