@@ -3,7 +3,7 @@
 import { createRng, createWeightSource, type WeightSourceConfig } from 'rpg-core';
 import { resnet } from 'rpg-core/resnet';
 import * as tf from '@tensorflow/tfjs-core';
-import { sgd, trainStep } from 'training-kit';
+import { describeTimes, medianOf, sgd, stepTimesOf, trainStep, type StepTimes } from 'training-kit';
 import { z } from 'zod';
 import { classificationLoss } from './loss.js';
 
@@ -17,13 +17,6 @@ export const benchSchema = z.strictObject({
   numSteps: z.int().min(1).default(9).describe('timed steps of each network'),
   warmUpSteps: z.int().min(0).default(2).describe('steps of each network that are not counted'),
 });
-
-/** Milliseconds of the timed steps. */
-export interface StepTimes {
-  readonly median: number;
-  readonly min: number;
-  readonly max: number;
-}
 
 /** What the bench found. */
 export interface BenchResult {
@@ -64,8 +57,8 @@ export function bench(options: z.output<typeof benchSchema>, onStep: (line: stri
     onStep(`${step < 0 ? 'warm-up' : `pair ${step + 1}`}: plain ${ms(pair.plain)}, ring ${ms(pair.ring)}`);
   }
   return {
-    plain: timesOf(pairs.map(({ plain }) => plain)),
-    ring: timesOf(pairs.map(({ ring }) => ring)),
+    plain: stepTimesOf(pairs.map(({ plain }) => plain)),
+    ring: stepTimesOf(pairs.map(({ ring }) => ring)),
     ratio: medianOf(pairs.map(({ plain, ring }) => ring / plain)),
     peakRssMB: process.resourceUsage().maxRSS / 1024,
   };
@@ -73,24 +66,12 @@ export function bench(options: z.output<typeof benchSchema>, onStep: (line: stri
 
 /** The result in lines for a person. */
 export function describeBench({ plain, ring, ratio, peakRssMB }: BenchResult): string {
-  const row = (name: string, { median, min, max }: StepTimes): string =>
-    `${name.padEnd(6)} median ${ms(median)}   min ${ms(min)}   max ${ms(max)}`;
   return [
-    row('plain', plain),
-    row('ring', ring),
-    `ratio  ${ratio.toFixed(3)} (median of pairs, ring / plain)`,
-    `peak   ${peakRssMB.toFixed(0)} MB resident, both networks in memory`,
+    describeTimes('plain', plain),
+    describeTimes('ring', ring),
+    `ratio    ${ratio.toFixed(3)} (median of pairs, ring / plain)`,
+    `peak     ${peakRssMB.toFixed(0)} MB resident, both networks in memory`,
   ].join('\n');
-}
-
-function timesOf(times: readonly number[]): StepTimes {
-  return { median: medianOf(times), min: Math.min(...times), max: Math.max(...times) };
-}
-
-function medianOf(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
 function ms(time: number): string {

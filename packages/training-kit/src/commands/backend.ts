@@ -19,6 +19,7 @@ export async function runFacts(backend: BackendInfo): Promise<Record<string, str
     backend: backend.name,
     TensorFlow: backend.tensorflowVersion ?? 'none',
     device: `${backend.device}, ${backend.threads} threads`,
+    precision: backend.precision,
     processor: `${cpu}, ${numCores} cores`,
     memory: `${(memoryBytes / 2 ** 30).toFixed(1)} GiB`,
     system: os,
