@@ -10,7 +10,7 @@ import { DepthSums } from './depth-metrics.js';
 import { predictBatch } from './evaluate.js';
 import type { PredictedPixels, Truth } from './metrics.js';
 import { angleBetween, NormalSums } from './normal-metrics.js';
-import type { MultitaskOutcome } from './report.js';
+import type { MultitaskOutcome } from './outcome.js';
 import { describeRange, knownRange, rangeColours, tile } from './surface-colours.js';
 
 /** Frames that the worst are looked for among, and how many are shown; a second look at all of test could take hours. */

@@ -9,7 +9,8 @@ import { openDataset } from './data/dataset.js';
 import { evaluate, evaluateConstant, fitConstant } from './evaluate.js';
 import { stackedSharpNet } from './model.js';
 import { modelOptions } from './model-options.js';
-import { describeModel, multitaskReport, type MultitaskOutcome } from './report.js';
+import type { MultitaskOutcome } from './outcome.js';
+import { describeModel, multitaskReport } from './report.js';
 import { weightSourceConfig } from './weights.js';
 
 beforeAll(async () => {

@@ -7,37 +7,16 @@ import {
   metricCurve,
   parameterTable,
   type ChartsSection,
-  type LogEntry,
   type ReportContent,
   type TableSection,
 } from 'training-kit';
 import type { MultitaskConfig } from './config.js';
-import type { InputSettings } from './data/batch-maker.js';
 import type { Dataset } from './data/dataset.js';
-import type { Evaluation } from './evaluate.js';
 import { metricRows } from './metric-rows.js';
-import type { MultitaskErrors } from './metrics.js';
 import type { MultitaskModel } from './model.js';
+import type { MultitaskOutcome } from './outcome.js';
 import { pictures } from './report-pictures.js';
 import { ringTable, table5Rows } from './weights.js';
-
-/** All that the report is made of. */
-export interface MultitaskOutcome {
-  readonly config: MultitaskConfig;
-  readonly preset: string;
-  readonly dataset: Dataset;
-  readonly input: InputSettings;
-  readonly model: MultitaskModel;
-  readonly source: WeightSource;
-  /** As `Run.history` gives it. */
-  readonly history: readonly LogEntry[];
-  readonly stepsPerEpoch: number;
-  readonly test: Evaluation;
-  /** Of the best constant of train, on test. */
-  readonly constant: MultitaskErrors;
-  /** Facts of the machine and the run, by name. */
-  readonly facts: Readonly<Record<string, string | number>>;
-}
 
 /** The report of one run. */
 export async function multitaskReport(outcome: MultitaskOutcome): Promise<ReportContent> {

@@ -3,7 +3,7 @@ import { ConfigError, scheduleNames } from 'training-kit';
 import { z } from 'zod';
 import { augmentations, type AugmentationName } from './data/augment.js';
 import { boxRules, type BoxRuleName } from './data/crop.js';
-import { datasetNames } from './data/dataset.js';
+import { datasetNames } from './data/dataset-names.js';
 import { pckhVariants } from './pckh-variants.js';
 import { weightModes } from './weights.js';
 

@@ -11,7 +11,7 @@ import type { Split } from './data/split.js';
 import { drawSkeleton, overlayHeatMap, strongestOf } from './drawing.js';
 import type { PosePrediction } from './evaluate.js';
 import { predictHeatMaps } from './predict-heat-maps.js';
-import type { PoseOutcome } from './report.js';
+import type { PoseOutcome } from './outcome.js';
 
 /** People shown of the good ones, of the bad ones, and of heat maps. */
 const numShown = { good: 8, bad: 8, maps: 4 } as const;

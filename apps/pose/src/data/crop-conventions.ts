@@ -1,7 +1,7 @@
 // How the people of each dataset are cropped and coloured. Apart from reading the data, since a trained network needs
 // the same for photographs that belong to no dataset.
 import type { BoxRuleName } from './crop.js';
-import type { DatasetName } from './dataset.js';
+import type { DatasetName } from './dataset-names.js';
 import { unitRange, type Normalization } from './normalization.js';
 import { renderedNormalization } from './rendered.js';
 

@@ -8,9 +8,7 @@ import { shuffledIndices } from 'training-kit/example-order';
 import { readAnnotations } from './read-annotations.js';
 import { renderSplit } from './rendered.js';
 import type { OnBadImage, Split } from './split.js';
-
-export const datasetNames = ['rendered', 'mpii'] as const;
-export type DatasetName = (typeof datasetNames)[number];
+import type { DatasetName } from './dataset-names.js';
 
 export interface DataConfig {
   readonly dataset: DatasetName;
