@@ -19,9 +19,9 @@ export const quick: Preset<PoseSettings> = {
     widthMultiplier: 0.25,
     peak: 'exact',
     optimizer: 'adam',
-    learningRate: 4e-3,
+    learningRate: 1.2e-2,
     warmUpEpochs: 0.2,
     batchSize: 32,
-    numEpochs: 6,
+    numEpochs: 5,
   },
 };

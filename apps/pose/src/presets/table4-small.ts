@@ -20,9 +20,9 @@ export const table4Small: Preset<PoseSettings> = {
     widthMultiplier: 0.25,
     peak: 'exact',
     optimizer: 'adam',
-    learningRate: 4e-3,
+    learningRate: 1.6e-2,
     warmUpEpochs: 0.2,
     batchSize: 32,
-    numEpochs: 3,
+    numEpochs: 2,
   },
 };
