@@ -87,7 +87,8 @@ test(
 
     const file = join(folder, 'whole', 'checkpoints', 'step-00000006.safetensors');
     await runTraining('tuned', { settings: { startFrom: file, learningRate: 1e-12, numEpochs: 1 } });
-    const weights = [...(await newest('tuned')).tensors].filter(([name]) => name === 'weights/rings/encoder/layer1');
+    const weights = [...(await newest('tuned')).tensors].filter(([name]) => name.startsWith('weights/ring/'));
+    expect(weights.length).toBeGreaterThan(10);
     for (const [name, { data }] of weights) {
       const before = one.tensors.get(name)!.data;
       data.forEach((value, i) => {
