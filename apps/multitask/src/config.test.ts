@@ -19,6 +19,16 @@ test.each<{ settings: MultitaskSettings; key: string; said: string }>([
     key: 'depthWeight',
     said: 'depthWeight, gradientWeight and normalsWeight are all 0: there is nothing to learn.',
   },
+  {
+    settings: { inputSize: 50 },
+    key: 'inputSize',
+    said: 'inputSize is 50, expected a multiple of 16: the encoder divides it by 16.',
+  },
+  {
+    settings: { batchSize: 9, renderedTrain: 8 },
+    key: 'batchSize',
+    said: 'batchSize is 9, but there are 8 to train on. Take fewer a step.',
+  },
 ])('$key: $said', ({ settings, key, said }) => {
   const check = () => {
     checkConfig(configSchema.parse(settings));

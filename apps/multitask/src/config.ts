@@ -5,6 +5,8 @@ import { folds } from './data/areas.js';
 import { augmentations, type AugmentationName } from './data/augment.js';
 import { datasetNames } from './data/dataset.js';
 import { publishedLossWeights } from './loss.js';
+import { stackedSharpNet } from './model.js';
+import { modelOptions } from './model-options.js';
 import { weightModes } from './weights.js';
 
 const count = z.int().min(1);
@@ -117,5 +119,23 @@ export function checkConfig(config: MultitaskConfig): void {
       'depthWeight',
       'depthWeight, gradientWeight and normalsWeight are all 0: there is nothing to learn.',
     );
+  }
+  checkModel(config);
+  const numTrain = config.renderedTrain;
+  if (dataset === 'rendered' && config.batchSize > numTrain) {
+    throw new ConfigError(
+      'batchSize',
+      `batchSize is ${config.batchSize}, but there are ${numTrain} to train on. Take fewer a step.`,
+    );
+  }
+}
+
+/** Declares the network, so that sizes that do not fit together are told before a run is begun. */
+function checkModel(config: MultitaskConfig): void {
+  try {
+    stackedSharpNet(modelOptions(config));
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new ConfigError('inputSize', cause.message, { cause });
   }
 }

@@ -15,6 +15,16 @@ test.each<{ settings: PoseSettings; key: string; said: string }>([
     key: 'ringSize',
     said: 'ringSize is 0.5, but weights are shared: there is no ring. Leave it out.',
   },
+  {
+    settings: { inputSize: 50 },
+    key: 'inputSize',
+    said: 'inputSize is 50, expected a multiple of 8: the stem divides it by 4 and an hourglass halves the map at least once.',
+  },
+  {
+    settings: { batchSize: 9, renderedTrain: 8 },
+    key: 'batchSize',
+    said: 'batchSize is 9, but there are 8 to train on. Take fewer a step.',
+  },
 ])('$key: $said', ({ settings, key, said }) => {
   const check = () => {
     checkConfig(configSchema.parse(settings));

@@ -4,6 +4,8 @@ import { z } from 'zod';
 import { augmentations, type AugmentationName } from './data/augment.js';
 import { boxRules, type BoxRuleName } from './data/crop.js';
 import { datasetNames } from './data/dataset-names.js';
+import { stackedHourglass } from './model.js';
+import { modelOptions } from './model-options.js';
 import { pckhVariants } from './pckh-variants.js';
 import { weightModes } from './weights.js';
 
@@ -112,5 +114,23 @@ export function checkConfig(config: PoseConfig): void {
       'ringSize',
       `ringSize is ${ringSize}, but weights are ${weights}: there is no ring. Leave it out.`,
     );
+  }
+  checkModel(config);
+  const numTrain = config.trainExamples ?? config.renderedTrain;
+  if (dataset === 'rendered' && config.batchSize > numTrain) {
+    throw new ConfigError(
+      'batchSize',
+      `batchSize is ${config.batchSize}, but there are ${numTrain} to train on. Take fewer a step.`,
+    );
+  }
+}
+
+/** Declares the network, so that sizes that do not fit together are told before a run is begun. */
+function checkModel(config: PoseConfig): void {
+  try {
+    stackedHourglass(modelOptions(config));
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new ConfigError('inputSize', cause.message, { cause });
   }
 }
