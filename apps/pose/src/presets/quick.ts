@@ -22,6 +22,6 @@ export const quick: Preset<PoseSettings> = {
     learningRate: 1.2e-2,
     warmUpEpochs: 0.2,
     batchSize: 32,
-    numEpochs: 5,
+    numEpochs: 7,
   },
 };
