@@ -51,7 +51,8 @@ export async function readPhoto(file: string): Promise<DecodedImage> {
  */
 export async function thinOut(image: DecodedImage, minDensity: number): Promise<DecodedImage> {
   const { width, height, fullWidth, fullHeight } = image;
-  const shrink = 2 ** Math.floor(-Math.log2(minDensity));
+  let shrink = 1;
+  while (minDensity > 0 && 1 / (2 * shrink) >= minDensity) shrink *= 2; // exact, where a logarithm rounds
   if (shrink <= 1) return image;
   const { data, info } = await sharp(image.pixels, { raw: { width, height, channels: 3 } })
     .resize(Math.ceil(width / shrink), Math.ceil(height / shrink), { fit: 'fill' })
