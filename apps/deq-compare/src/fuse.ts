@@ -1,9 +1,9 @@
 // How the scales of a block receive each other: finer ones by strided convolutions, coarser ones by a 1×1 convolution and
 // enlargement; each scale sums what it receives.
-import { conv2d, relu, type ForwardContext, type Layer, type SlotCollector } from 'rpg-core';
+import { conv2d, type ForwardContext, type Layer, type SlotCollector } from 'rpg-core';
+import { groupNorm } from 'rpg-core/group-norm';
 import { upsampleNearest } from 'rpg-core/upsample';
 import * as tf from '@tensorflow/tfjs-core';
-import { groupNorm } from './group-norm.js';
 
 /** Settings of an exchange. */
 export interface FuseOptions {
@@ -43,11 +43,13 @@ function coarser(slots: SlotCollector, { name, channels, from, to, numGroups }: 
     const outChannels = isLast ? channels[to]! : inChannels;
     const part = `${name}/conv${i + 1}`;
     const conv = conv2d(slots, { name: part, inChannels, outChannels, kernelSize: 3, stride: 2 });
-    const norm = groupNorm(slots, { name: `${part}/norm`, numChannels: outChannels, numGroups });
-    return (x, context) => {
-      const y = norm(conv(x, context), context);
-      return isLast ? y : relu(y);
-    };
+    const norm = groupNorm(slots, {
+      name: `${part}/norm`,
+      numChannels: outChannels,
+      numGroups,
+      ...(isLast ? {} : { activation: 'relu' }),
+    });
+    return (x, context) => norm(conv(x, context), context);
   });
   return (x, context) => halvings.reduce((y, layer) => layer(y, context), x);
 }

@@ -2,9 +2,9 @@
 // residual block a scale, then every scale receives every other one. MDEQ looks for its fixed point; the networks on a
 // ring repeat it.
 import { conv2d, relu, type ForwardContext, type Layer, type Slot, type SlotCollector, type Weights } from 'rpg-core';
+import { groupNorm, groupNormAdd } from 'rpg-core/group-norm';
 import * as tf from '@tensorflow/tfjs-core';
 import { fuse } from './fuse.js';
-import { groupNorm } from './group-norm.js';
 import { declareGain, normalizedKernel } from './weight-norm.js';
 
 /** Groups of every norm but the last. */
@@ -99,18 +99,21 @@ function residual(
   conv: ConvMaker,
 ): (x: tf.Tensor4D, inputs: ResidualInputs, context: ForwardContext) => tf.Tensor4D {
   const inner = expansion * numChannels;
-  const norm = (part: string, width: number): Layer =>
-    groupNorm(slots, { name: `${name}/${part}/norm`, numChannels: width, numGroups });
+  const normOptions = (part: string, width: number) => ({
+    name: `${name}/${part}/norm`,
+    numChannels: width,
+    numGroups,
+  });
   const conv1 = conv({ name: `${name}/conv1`, inChannels: numChannels, outChannels: inner, kernelSize: 3 });
-  const norm1 = norm('conv1', inner);
+  const norm1 = groupNorm(slots, { ...normOptions('conv1', inner), activation: 'relu' });
   const conv2 = conv({ name: `${name}/conv2`, inChannels: inner, outChannels: numChannels, kernelSize: 3 });
-  const norm2 = norm('conv2', numChannels);
-  const norm3 = norm('sum', numChannels);
+  const norm2 = groupNormAdd(slots, { ...normOptions('conv2', numChannels), activation: 'relu' });
+  const norm3 = groupNorm(slots, normOptions('sum', numChannels));
   return (x, { injection, mask }, context) => {
-    const change = conv2(relu(norm1(conv1(x, context), context)), context);
+    const change = conv2(norm1(conv1(x, context), context), context);
     const kept = mask === undefined ? change : tf.mul<tf.Tensor4D>(change, mask);
     const fed = injection === undefined ? kept : tf.add<tf.Tensor4D>(kept, injection);
-    return norm3(relu(tf.add<tf.Tensor4D>(norm2(fed, context), x)), context);
+    return norm3(norm2(fed, x, context), context);
   };
 }
 
