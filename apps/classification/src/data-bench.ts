@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { createRng } from 'rpg-core';
 import sharp from 'sharp';
 import { z } from 'zod';
+import { imageAt } from 'training-kit/labelled-images';
+import { renderSplit } from 'training-kit/rendered-shapes';
 import { openFolder } from './data/folder/folder-dataset.js';
-import { imageAt } from './data/image-arrays.js';
-import { renderSplit } from './data/rendered.js';
 
 /** What is timed. */
 export const dataBenchSchema = z.strictObject({

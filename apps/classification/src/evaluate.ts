@@ -1,29 +1,8 @@
 // Loss and accuracy over a whole split; each example counts once.
-import type { Weights, WeightSource } from 'rpg-core';
+import type { WeightSource } from 'rpg-core';
 import type { Classifier } from 'rpg-core/resnet';
-import * as tf from '@tensorflow/tfjs-core';
-import { MetricSums, softmaxCrossEntropy } from 'training-kit';
-import type { EvalBatch, Split } from './data/split.js';
-
-/** What a model does on a split. */
-export interface Evaluation {
-  /** Examples that counted: all of the split but those whose image cannot be read. */
-  readonly numExamples: number;
-  /** int32 [numExamples], their places in the split. */
-  readonly examples: Int32Array;
-  /** Mean cross-entropy, nats. */
-  readonly loss: number;
-  /** Share of examples whose label has the largest logit. */
-  readonly top1: number;
-  /** Share of examples whose label is among the five largest logits; a tie counts against the model. */
-  readonly top5: number;
-  /** float32 [numExamples, numClasses], in the order of `examples`. */
-  readonly probabilities: Float32Array;
-}
-
-/** Examples a forward pass, fewer of large images: memory grows with their pixels, results do not depend on it. */
-const MAX_BATCH_SIZE = 250;
-const MAX_BATCH_PIXELS = 64 * 224 * 224;
+import { evaluateClassifier, type Evaluation } from 'training-kit/classifier';
+import type { Split } from 'training-kit/labelled-images';
 
 /**
  * Evaluates with the moving averages of the norms.
@@ -32,55 +11,13 @@ const MAX_BATCH_PIXELS = 64 * 224 * 224;
  * @throws DataError when none of its images can be read
  */
 export async function evaluate(model: Classifier, source: WeightSource, split: Split): Promise<Evaluation> {
-  if (split.numExamples === 0) throw new RangeError('evaluate: the split is empty; accuracy has no meaning there.');
-  const sums = new MetricSums();
-  const { numClasses } = model;
-  const probabilities = new Float32Array(split.numExamples * numClasses);
-  const examples = new Int32Array(split.numExamples);
-  let numExamples = 0;
-  const [height, width] = split.imageShape;
-  const batchSize = Math.max(1, Math.min(MAX_BATCH_SIZE, Math.floor(MAX_BATCH_PIXELS / (height * width))));
   const weights = source.generate(); // once for all batches
-  for await (const batch of split.evalBatches({ batchSize })) {
-    const { losses, chances } = predict(model, weights, batch);
-    probabilities.set(chances, numExamples * numClasses);
-    examples.set(batch.examples, numExamples);
-    numExamples += batch.numExamples;
-    const ranks = Array.from(batch.labels, (label, i) =>
-      rankOf(label, chances.subarray(i * numClasses, (i + 1) * numClasses)),
-    );
-    const lossSum = losses.reduce((sum, loss) => sum + loss, 0);
-    sums.add('loss', lossSum, batch.numExamples);
-    sums.add('top1', ranks.filter((rank) => rank < 1).length, batch.numExamples);
-    sums.add('top5', ranks.filter((rank) => rank < 5).length, batch.numExamples);
+  try {
+    const { numClasses } = model;
+    const logitsOf = (images: Parameters<Classifier['apply']>[1]) =>
+      model.apply(weights, images, { isTraining: false });
+    return await evaluateClassifier({ numClasses, logitsOf }, split);
+  } finally {
+    weights.dispose();
   }
-  weights.dispose();
-  return {
-    ...(sums.means() as { loss: number; top1: number; top5: number }),
-    numExamples,
-    examples: examples.subarray(0, numExamples),
-    probabilities: probabilities.subarray(0, numExamples * numClasses),
-  };
-}
-
-/** Losses [numExamples] and probabilities [numExamples, numClasses] of one batch. */
-function predict(
-  model: Classifier,
-  weights: Weights,
-  batch: EvalBatch,
-): { losses: Float32Array; chances: Float32Array } {
-  const [losses, chances] = tf.tidy(() => {
-    const images = tf.tensor4d(batch.images, [batch.numExamples, ...batch.imageShape]);
-    const logits = model.apply(weights, images, { isTraining: false });
-    return [softmaxCrossEntropy(logits, tf.tensor1d(batch.labels, 'int32')), tf.softmax(logits)] as const;
-  });
-  const read = { losses: losses.dataSync<'float32'>(), chances: chances.dataSync<'float32'>() };
-  tf.dispose([losses, chances]);
-  return read;
-}
-
-/** How many other classes are at least as likely as the label: 0 is a hit. */
-function rankOf(label: number, chances: Float32Array): number {
-  const own = chances[label]!;
-  return chances.reduce((rank, chance, c) => rank + (c !== label && !(chance < own) ? 1 : 0), 0);
 }

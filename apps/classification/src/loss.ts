@@ -1,8 +1,9 @@
 // What training minimises, with the accuracy of the batch beside it.
 import type { Weights } from 'rpg-core';
 import type { Classifier } from 'rpg-core/resnet';
-import * as tf from '@tensorflow/tfjs-core';
-import { softmaxCrossEntropy, type LossResult } from 'training-kit';
+import type * as tf from '@tensorflow/tfjs-core';
+import type { LossResult } from 'training-kit';
+import { classifierLoss } from 'training-kit/classifier';
 
 /**
  * Mean cross-entropy over the batch.
@@ -15,9 +16,5 @@ export function classificationLoss(
   weights: Weights,
   { images, labels }: { images: tf.Tensor4D; labels: tf.Tensor1D },
 ): LossResult {
-  const logits = model.apply(weights, images, { isTraining: true });
-  return {
-    loss: tf.mean(softmaxCrossEntropy(logits, labels)),
-    metrics: { accuracy: tf.mean(tf.cast(tf.equal(tf.argMax(logits, 1), labels), 'float32')) },
-  };
+  return classifierLoss(model.apply(weights, images, { isTraining: true }), labels);
 }

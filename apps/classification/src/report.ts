@@ -3,20 +3,17 @@ import { countParameters, type WeightSource } from 'rpg-core';
 import type { Classifier } from 'rpg-core/resnet';
 import {
   epochAxis,
-  evenlyChosen,
   heldOutCurve,
   loopCharts,
   metricCurve,
   parameterTable,
-  type GalleryImage,
   type LogEntry,
   type ReportContent,
   type Section,
 } from 'training-kit';
+import { confusionSection, gallerySection, stemFilters, type Evaluation } from 'training-kit/classifier';
 import type { ClassificationConfig } from './config.js';
 import type { Dataset } from './data/dataset.js';
-import type { Split } from './data/split.js';
-import type { Evaluation } from './evaluate.js';
 
 /** All that the report is made of. */
 export interface ClassificationOutcome {
@@ -35,8 +32,6 @@ export interface ClassificationOutcome {
   readonly facts: Readonly<Record<string, string | number>>;
 }
 
-/** Examples shown of those predicted right and of those predicted wrong. */
-const GALLERY_SIZE = 10;
 const MAX_BROKEN_SHOWN = 200;
 const PERCENT_AXIS = { label: 'accuracy', format: 'percent' } as const;
 
@@ -69,21 +64,10 @@ export async function classificationReport(outcome: ClassificationOutcome): Prom
         unshared: 'plain network',
         note: 'The ring is what the paper counts as backbone parameters; the rest is never generated.',
       }),
-      {
-        kind: 'charts',
-        title: 'Confusions on test',
-        charts: [
-          {
-            kind: 'confusion',
-            title: 'True class against predicted class',
-            classNames: dataset.classNames,
-            counts: confusionCounts(dataset.test, test, model.numClasses),
-          },
-        ],
-      },
-      await gallery('Wrong, and most sure of it', dataset, test, 'wrong'),
-      await gallery('Right', dataset, test, 'right'),
-      filters(outcome),
+      confusionSection(dataset, test),
+      await gallerySection('Wrong, and most sure of it', dataset, test, 'wrong'),
+      await gallerySection('Right', dataset, test, 'right'),
+      stemFilters(source, model.firstKernel),
       ...brokenImages(dataset),
       { kind: 'facts', title: 'The run', facts: Object.entries(facts).map(([name, value]) => ({ name, value })) },
     ],
@@ -148,59 +132,6 @@ function curves(outcome: ClassificationOutcome): Section {
   };
 }
 
-function confusionCounts({ labels }: Split, { examples, probabilities }: Evaluation, numClasses: number): Int32Array {
-  const counts = new Int32Array(numClasses * numClasses);
-  for (const [row, example] of examples.entries()) {
-    counts[labels[example]! * numClasses + ranking(probabilities, row, numClasses)[0]!.label]!++;
-  }
-  return counts;
-}
-
-/** The classes of the example in `row`, most probable first. */
-function ranking(
-  probabilities: Float32Array,
-  row: number,
-  numClasses: number,
-): { label: number; probability: number }[] {
-  return Array.from({ length: numClasses }, (_, label) => ({
-    label,
-    probability: probabilities[row * numClasses + label]!,
-  })).toSorted((a, b) => b.probability - a.probability);
-}
-
-async function gallery(
-  title: string,
-  { test, numClasses, classNames }: Dataset,
-  { examples, probabilities }: Evaluation,
-  status: 'right' | 'wrong',
-): Promise<Section> {
-  const [height, width] = test.imageShape;
-  const candidates: { row: number; example: number; confidence: number }[] = [];
-  for (const [row, example] of examples.entries()) {
-    const best = ranking(probabilities, row, numClasses)[0]!;
-    if ((best.label === test.labels[example]) === (status === 'right')) {
-      candidates.push({ row, example, confidence: best.probability });
-    }
-  }
-  // Mistakes: the most confident ones teach most. Hits: evenly from the whole set, nothing picked.
-  const shown =
-    status === 'wrong'
-      ? candidates.toSorted((a, b) => b.confidence - a.confidence).slice(0, GALLERY_SIZE)
-      : evenlyChosen(candidates, GALLERY_SIZE);
-  const images: GalleryImage[] = [];
-  for (const { row, example } of shown) {
-    images.push({
-      pixels: { data: await test.imageAt(example), width, height, channels: 3 },
-      caption: classNames[test.labels[example]!]!,
-      status,
-      probabilities: ranking(probabilities, row, numClasses)
-        .slice(0, 3)
-        .map(({ label, probability }) => ({ label: classNames[label]!, value: probability })),
-    });
-  }
-  return { kind: 'images', title, note: 'Captions are the true classes, bars the three most probable ones.', images };
-}
-
 /** The images that could not be read; nothing where all could. */
 function brokenImages({ broken }: Dataset): Section[] {
   if (broken.length === 0) return [];
@@ -215,15 +146,4 @@ function brokenImages({ broken }: Dataset): Section[] {
       rows: broken.slice(0, MAX_BROKEN_SHOWN).map(({ reason }) => [reason]),
     },
   ];
-}
-
-function filters({ model, source }: ClassificationOutcome): Section {
-  const kernel = source.trainables.get(model.firstKernel.name)!;
-  const [height, width, channels, numFilters] = kernel.shape as [number, number, number, number];
-  return {
-    kind: 'filters',
-    title: 'Filters of the stem',
-    values: kernel.dataSync(),
-    shape: [height, width, channels, numFilters],
-  };
 }

@@ -2,7 +2,7 @@
 import { createProgress } from 'tensorflow-runtime';
 import { parseCommandLine } from 'training-kit';
 import { z } from 'zod';
-import { cifarArchives, fetchCifar, type FetchedCifar } from '../data/cifar-archive.js';
+import { cifarArchives, fetchCifar, type FetchedCifar } from 'training-kit/cifar';
 
 const schema = z.strictObject({
   dataset: z.enum(['cifar10', 'cifar100']).describe('which set'),

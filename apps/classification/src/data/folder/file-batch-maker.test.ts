@@ -13,7 +13,7 @@ import {
   writeImageFolder,
 } from '../../../test/image-folder-fixture.js';
 import { createExampleOrder } from 'training-kit/example-order';
-import { imagenetNormalization } from '../normalization.js';
+import { imagenetNormalization } from 'training-kit/labelled-images';
 import { evalBytes, evalFilesMaker, trainFilesMaker, type TrainFilesJob } from './file-batch-maker.js';
 import { fileAt, packFiles, type FileList } from './file-list.js';
 import { readImageFolder } from './image-folder.js';

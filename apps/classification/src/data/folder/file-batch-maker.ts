@@ -4,7 +4,7 @@ import { DataError } from 'training-kit/errors';
 import type { BatchLayout } from 'training-kit';
 import type { BatchMaker } from 'training-kit/prefetch-worker';
 import { createExampleOrder, type LastBatch } from 'training-kit/example-order';
-import type { Normalization } from '../normalization.js';
+import type { Normalization } from 'training-kit/labelled-images';
 import { decodeImage, type RgbImage } from './decode-image.js';
 import { fileAt, type FileList } from './file-list.js';
 import { resample, type ChannelScale } from './resample.js';

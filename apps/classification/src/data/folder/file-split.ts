@@ -2,8 +2,7 @@
 import { compiledWorker, prefetchBatches } from 'training-kit';
 import { DataError } from 'training-kit/errors';
 import { batchSizeAt, stepsPerEpoch } from 'training-kit/example-order';
-import type { Normalization } from '../normalization.js';
-import type { EvalBatch, ImageShape, Split, TrainBatch, TrainOrder } from '../split.js';
+import type { EvalBatch, ImageShape, Normalization, Split, TrainBatch, TrainOrder } from 'training-kit/labelled-images';
 import type { BrokenImages } from './broken-images.js';
 import { evalBytes, type EvalFilesJob, type TrainFilesJob } from './file-batch-maker.js';
 import { fileAt, selectFiles, type FileList } from './file-list.js';

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { ConfigError } from 'training-kit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeImageFolder } from '../../../test/image-folder-fixture.js';
-import { countClasses } from '../split.js';
+import { countClasses } from 'training-kit/labelled-images';
 import { openFolder, type FolderConfig } from './folder-dataset.js';
 
 let folder: string;

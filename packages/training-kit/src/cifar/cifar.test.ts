@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { DataError } from 'training-kit';
+import { DataError } from '../errors.js';
 import { cifar100Format, cifar10Format, cifarFileSizes, readCifar, type CifarFormat } from './cifar.js';
-import { imageAt } from './image-arrays.js';
+import { imageAt } from '../labelled-images/image-arrays.js';
 
 const tiny10: CifarFormat = { ...cifar10Format, trainRecords: 2, testRecords: 1 };
 const tiny100: CifarFormat = { ...cifar100Format, trainRecords: 3, testRecords: 1 };

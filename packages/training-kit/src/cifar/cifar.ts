@@ -2,10 +2,11 @@
 // read in small pieces, so that a wrong or hostile file costs an error message and no memory.
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DataError, groupedDigits } from 'training-kit';
+import { DataError } from '../errors.js';
+import { groupedDigits } from '../grouped-digits.js';
 import { cifar100ClassNames, cifar10ClassNames } from './cifar-class-names.js';
-import { allocateImages, type ImageArrays } from './image-arrays.js';
-import type { ImageShape } from './split.js';
+import { allocateImages, type ImageArrays } from '../labelled-images/image-arrays.js';
+import type { ImageShape } from '../labelled-images/split.js';
 
 /** How one CIFAR set lies on disk; tests shrink `trainRecords` and `testRecords`. */
 export interface CifarFormat {

@@ -1,7 +1,7 @@
 import { createRng } from 'rpg-core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ConfigError } from 'training-kit';
+import { ConfigError } from '../errors.js';
 import { standardAugmentation } from './augment.js';
 import { allocateImages, imageAt } from './image-arrays.js';
 import { memorySplit } from './memory-split.js';

@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { createRng } from 'rpg-core';
-import { DataError, memoryUse } from 'training-kit';
+import { DataError } from '../errors.js';
+import { memoryUse } from '../system-facts.js';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { cifar100Format, cifar10Format, readCifar, type CifarFormat } from './cifar.js';
-import { imageAt } from './image-arrays.js';
+import { imageAt } from '../labelled-images/image-arrays.js';
 
 const NUM_CASES = 25_000;
 const MAX_GROWTH_BYTES = 256 * 2 ** 20;

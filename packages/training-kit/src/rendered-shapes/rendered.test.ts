@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { createRng } from 'rpg-core';
 import { describe, expect, test } from 'vitest';
 import { renderedClassNames, renderedNormalization, renderSplit } from './rendered.js';
-import { imageAt, type ImageArrays } from './image-arrays.js';
-import { countClasses } from './split.js';
+import { imageAt, type ImageArrays } from '../labelled-images/image-arrays.js';
+import { countClasses } from '../labelled-images/split.js';
 
 const rng = createRng(0).fork('data').fork('rendered');
 const train = renderSplit(4000, rng.fork('train'));

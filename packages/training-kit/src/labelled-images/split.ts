@@ -1,8 +1,8 @@
 // What training, evaluation and report ask of one part of a dataset, wherever its images lie; and the class-balanced
 // draw that holds a validation split out of train.
 import type { Rng } from 'rpg-core';
-import { ConfigError } from 'training-kit/errors';
-import { shuffledIndices, type LastBatch } from 'training-kit/example-order';
+import { ConfigError } from '../errors.js';
+import { shuffledIndices, type LastBatch } from '../example-order.js';
 
 export type ImageShape = readonly [height: number, width: number, numChannels: 3];
 

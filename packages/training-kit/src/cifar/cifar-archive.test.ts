@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { DataError } from 'training-kit';
+import { DataError } from '../errors.js';
 import { cifarArchives, fetchCifar, type CifarArchive } from './cifar-archive.js';
 import { cifar100Format, readCifar, type CifarFormat } from './cifar.js';
 
