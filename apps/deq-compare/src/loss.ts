@@ -1,7 +1,8 @@
 // What training minimises, the same for both sides of the comparison.
 import type { Weights } from 'rpg-core';
-import * as tf from '@tensorflow/tfjs-core';
-import { softmaxCrossEntropy, type LossResult } from 'training-kit';
+import type * as tf from '@tensorflow/tfjs-core';
+import type { LossResult } from 'training-kit';
+import { classifierLoss } from 'training-kit/classifier';
 import type { ApplyOptions, CompareNetwork } from './network.js';
 
 /** One batch to learn from. */
@@ -19,9 +20,5 @@ export function compareLoss(
   { images, labels }: LabelledImages,
   options: Omit<ApplyOptions, 'isTraining'> = {},
 ): LossResult {
-  const logits = network.apply(weights, images, { ...options, isTraining: true });
-  return {
-    loss: tf.mean(softmaxCrossEntropy(logits, labels)),
-    metrics: { accuracy: tf.mean(tf.cast(tf.equal(tf.argMax(logits, 1), labels), 'float32')) },
-  };
+  return classifierLoss(network.apply(weights, images, { ...options, isTraining: true }), labels);
 }

@@ -34,6 +34,7 @@ async function runLoop(name: string, { stopAt = Infinity, resume = false, score 
   const w = tf.tidy(() => tf.variable(tf.scalar(3)));
   const trainables = new Map([['w', w]]);
   let step = 0;
+  let numBefore = -1;
   const end = await trainingLoop({
     run: {
       ...run,
@@ -55,13 +56,20 @@ async function runLoop(name: string, { stopAt = Infinity, resume = false, score 
       }
     },
     inputsOf: ({ target }) => ({ target: tf.scalar(target) }),
-    loss: ({ target }) => ({ loss: tf.squaredDifference(w, target), metrics: { twice: tf.mul(w, 2) } }),
+    loss: ({ target }, at) => {
+      numBefore = at;
+      return { loss: tf.squaredDifference(w, target), metrics: { twice: tf.mul(w, 2) } };
+    },
+    moreMetrics: () => ({ numBefore }),
     evaluateEvery: 3,
     evaluate: () => Promise.resolve({ metrics: { valW: w.dataSync()[0]! }, score: score(step), line: `val ${step}` }),
     checkpointEvery: 4,
     stream: { write: (text) => lines.push(text) },
   });
-  const history = run.history().map(({ step: at, metrics: { loss, learningRate, valW } }) => ({ at, loss, learningRate, valW })); // prettier-ignore
+  const history = run.history().map(({ step: at, metrics }) => {
+    const { loss, learningRate, valW, numBefore: before } = metrics;
+    return { at, loss, learningRate, valW, before };
+  });
   return { end, w: w.dataSync()[0]!, history };
 }
 
@@ -74,6 +82,8 @@ test('logs every step, evaluates and shows what came out', async () => {
   expect(history.filter(({ loss }) => loss !== undefined).map(({ at }) => at)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   expect(history.filter(({ valW }) => valW !== undefined).map(({ at }) => at)).toEqual([3, 6]);
   expect(history[0]).toMatchObject({ loss: 9, learningRate: 0.1 }); // (3 − 0)²
+  const numBefore = history.flatMap(({ before }) => before ?? []);
+  expect(numBefore).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
   expect(lines.join('')).toMatch(/epoch 0\.75: train loss \S+, val 3\n/);
 });
 

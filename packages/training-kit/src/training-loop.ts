@@ -42,7 +42,10 @@ export interface TrainingLoopOptions<Batch extends LoopBatch, Inputs extends Rec
   readonly batches: (fromStep: number) => AsyncIterable<Batch>;
   /** A batch as tensors; the loop disposes them. */
   readonly inputsOf: (batch: Batch) => Inputs;
-  readonly loss: (inputs: Inputs) => LossResult;
+  /** Of one batch; `step` counts the updates before it. */
+  readonly loss: (inputs: Inputs, step: number) => LossResult;
+  /** What a step came to know besides its loss, such as how a solve in its backward pass went; asked once behind each. */
+  readonly moreMetrics?: (() => Readonly<Record<string, number>>) | undefined;
   /** Steps between evaluations; there are none where `evaluate` is left out. */
   readonly evaluateEvery: number;
   readonly evaluate?: (() => Promise<LoopEvaluation>) | undefined;
@@ -60,8 +63,8 @@ export interface LoopEnd {
 }
 
 /**
- * Trains from the run's newest checkpoint, or from the start. Each step logs the loss's metrics, `learningRate`,
- * `stepMs` (the wait included) and `waitMs`; each evaluation its own metrics, `numTensors` and `rssMB`. Checkpoints are
+ * Trains from the run's newest checkpoint, or from the start. Each step logs the loss's metrics and `moreMetrics`,
+ * `learningRate`, `stepMs` (the wait included) and `waitMs`; each evaluation its own metrics, `numTensors` and `rssMB`. Checkpoints are
  * saved at intervals, at each evaluation that is the best so far, at an interrupt and at the end.
  *
  * @throws RangeError at a loss that is not finite (`Run.log`); DataError for a checkpoint of another model
@@ -86,10 +89,11 @@ export async function trainingLoop<Batch extends LoopBatch, Inputs extends Recor
       const start = performance.now();
       const inputs = options.inputsOf(batch);
       const learningRate = schedule(step);
-      const metrics = trainStep({ trainables, optimizer, learningRate, loss: () => options.loss(inputs) });
+      const metrics = trainStep({ trainables, optimizer, learningRate, loss: () => options.loss(inputs, step) });
       tf.dispose(Object.values<tf.Tensor>(inputs));
       const stepMs = performance.now() - start + batch.waitMs;
-      run.log(++step, { ...metrics, learningRate, stepMs, waitMs: batch.waitMs }); // stops at a loss that is not finite
+      const more = options.moreMetrics?.() ?? {};
+      run.log(++step, { ...metrics, ...more, learningRate, stepMs, waitMs: batch.waitMs }); // stops at a loss that is not finite
       progress.update(step, { loss: metrics.loss, numImages: batch.numExamples, waitMs: batch.waitMs });
 
       let isBest = false;

@@ -1,4 +1,4 @@
-// `nx run APP:train`: reads the flags, opens backend and run folder, trains. The same for every app.
+// `nx run APP:train` and what is like it: reads the flags, opens backend and run folder, trains. The same for every app.
 import { z } from 'zod';
 import { parseCommandLine, type CommandCall, type CommandSpec, type Preset } from '../command-line.js';
 import { watchInterrupts, type Interrupt } from '../interrupt.js';
@@ -28,6 +28,8 @@ type CommonSettings = z.ZodObject<{ seed: z.ZodType<number>; keepCheckpoints: z.
 export interface TrainCommandSpec<Config extends z.ZodObject> {
   /** Name of the app: of its nx project and of its folder under runs/. */
   readonly app: string;
+  /** Target of the project that runs this; `train` when left out. */
+  readonly command?: string;
   readonly description: string;
   readonly schema: Config;
   readonly presets: Readonly<Record<string, Preset<z.input<Config>>>>;
@@ -72,7 +74,7 @@ export async function runTrainCommand<Config extends CommonSettings>(
   });
   try {
     const { isFinished, step } = await spec.train(config, { run, preset, facts: await runFacts(backend), interrupt });
-    if (!isFinished) interrupt.finish(step, `npx nx run ${spec.app}:train -- --resume ${run.folder}`);
+    if (!isFinished) interrupt.finish(step, `npx nx run ${spec.app}:${spec.command ?? 'train'} -- --resume ${run.folder}`);
   } finally {
     interrupt.stop();
   }
@@ -80,10 +82,10 @@ export async function runTrainCommand<Config extends CommonSettings>(
 
 /** On resume the run's own settings are the preset, so that they need not be given again. */
 async function parse<Config extends CommonSettings>(
-  { app, description, schema, presets, defaultPreset, examples }: TrainCommandSpec<Config>,
+  { app, command: target = 'train', description, schema, presets, defaultPreset, examples }: TrainCommandSpec<Config>,
   argv: readonly string[],
 ): Promise<CommandCall<Config, typeof extraSchema> | undefined> {
-  const command = `npx nx run ${app}:train`;
+  const command = `npx nx run ${app}:${target}`;
   const spec: CommandSpec<Config, typeof extraSchema> = {
     name: `${command} --`,
     description,

@@ -1,0 +1,29 @@
+// `nx run deq-compare:train`: what the shared command must know of this app.
+import { runTrainCommand } from 'training-kit/commands';
+import { checkConfig, configSchema, mayChangeOnResume } from '../config.js';
+import { presets } from '../presets/index.js';
+import { train } from '../train.js';
+
+/** Trains as the flags say. */
+export async function trainCommand(argv: readonly string[]): Promise<void> {
+  await runTrainCommand(
+    {
+      app: 'deq-compare',
+      description: 'Trains a multiscale deep equilibrium model, or its block repeated from one ring (table 1).',
+      schema: configSchema,
+      presets,
+      defaultPreset: 'quick',
+      examples: [
+        { flags: '', does: 'a narrow equilibrium model on rendered shapes, a few minutes' },
+        { flags: '--network rpg --num-blocks 3', does: 'the same block three times, from one ring' },
+        { flags: '--differentiation phantom --solver anderson', does: 'another gradient, another solver' },
+        { flags: '--preset cifar10-rpg3 --data data', does: 'CIFAR-10 at the size of table 1' },
+        { flags: '--resume runs/deq-compare/NAME', does: 'goes on where it stopped' },
+      ],
+      checkConfig,
+      mayChangeOnResume,
+      train,
+    },
+    argv,
+  );
+}

@@ -1,0 +1,133 @@
+// All settings of a run with their defaults: the only place where a default stands. One config is one network: an
+// equilibrium model or repeated blocks.
+import { ConfigError, optimizerNames, scheduleNames } from 'training-kit';
+import { z } from 'zod';
+import { backboneSizes } from './block-options.js';
+import { datasetFacts, datasetNames } from './data/dataset.js';
+import { buildNetwork, differentiations, solverNames } from './model-options.js';
+import { weightModes } from './weights.js';
+
+const count = z.int().min(1);
+const countOrNone = z.int().min(0);
+const { tiny } = backboneSizes;
+
+/** The settings; each becomes a flag of the command line. */
+export const configSchema = z.strictObject({
+  // data
+  dataset: z.enum(datasetNames).default('rendered').describe('what to train on; rendered needs no download'),
+  data: z.string().nullable().default(null).describe('folder of the CIFAR binaries'),
+  valExamples: countOrNone.default(500).describe('held out of train (rendered: painted on top) to watch the run'),
+  renderedTrain: count.default(4000).describe('training images of the rendered set'),
+  renderedTest: count.default(1000).describe('test images of the rendered set'),
+  augment: z.boolean().default(false).describe('random crop and mirror; the small model is trained without'),
+  numWorkers: count.default(1).describe('threads that make batches'),
+
+  // model
+  network: z.enum(['mdeq', 'rpg']).default('mdeq').describe('fixed point of a block, or the block repeated'),
+  numBlocks: count.default(2).describe('repetitions of the block (rpg)'),
+  channels: z
+    .array(count)
+    .default([...tiny.channels])
+    .describe('of each scale, multiples of 8'),
+  headChannels: z
+    .array(count)
+    .default([...tiny.headChannels])
+    .describe('inner width of each scale’s bottleneck'),
+  finalChannels: count.default(tiny.finalChannels).describe('width in front of the classifier'),
+  dropoutRate: z.number().min(0).lt(1).default(tiny.dropoutRate).describe('share of a block’s channels left out'),
+
+  // weights
+  weights: z.enum(weightModes).default('ring').describe('of the repeated blocks: generated, the same, or each its own'),
+  ringSize: z
+    .number()
+    .positive()
+    .nullable()
+    .default(null)
+    .describe('N: a share of the blocks’ weights up to 1, or a number of elements; one block’s when left out'),
+  sampling: z.enum(['even', 'uneven', 'sequential']).default('even').describe('how ring elements are chosen'),
+  reflect: z.boolean().default(true).describe('random signs'),
+
+  // fixed point (mdeq)
+  solver: z.enum(solverNames).default('broyden').describe('how fixed points are looked for'),
+  forwardSteps: count.default(18).describe('evaluations of the block at most in the forward search'),
+  backwardSteps: count.default(20).describe('the same in the backward search (implicit)'),
+  tolerance: z.number().positive().default(1e-3).describe('relative residual at which a search has converged'),
+  differentiation: z
+    .enum(differentiations)
+    .default('implicit')
+    .describe('of the fixed point, through some steps behind it, or of a fixed number of steps without a search'),
+  phantomSteps: count.default(5).describe('steps that are differentiated (phantom)'),
+  phantomDamping: z.number().positive().max(1).default(0.5).describe('share of a step’s result in each (phantom)'),
+  pretrainSteps: countOrNone.default(0).describe('updates at the start in which the block is unrolled'),
+  numUnrolled: count.default(10).describe('applications of the block while it is unrolled'),
+  onUnsolved: z
+    .enum(['count', 'stop'])
+    .default('count')
+    .describe('a search that does not converge: take its best iterate and count it, or stop the run'),
+
+  // optimisation
+  optimizer: z.enum(optimizerNames).default('adam').describe('SGD with momentum, or Adam, as MDEQ has it'),
+  numEpochs: count.default(5).describe('passes over train'),
+  batchSize: count.default(64).describe('images a step'),
+  learningRate: z.number().positive().default(1e-3).describe('the highest one'),
+  schedule: z.enum(scheduleNames).default('cosine').describe('how it falls'),
+  milestones: z.array(count).default([60, 120, 160]).describe('epochs at which it falls (schedule steps)'),
+  gamma: z.number().positive().max(1).default(0.1).describe('factor at each milestone'),
+  warmUpEpochs: z.number().min(0).default(0).describe('epochs of linear rise at the start'),
+  momentum: z.number().min(0).lt(1).default(0.9).describe('of SGD'),
+  weightDecay: z.number().min(0).default(2.5e-6).describe('on all weights alike'),
+
+  // run
+  seed: z.int().min(0).default(1).describe('decides every random choice'),
+  evalEvery: z.number().positive().default(1).describe('epochs between evaluations on val'),
+  checkpointEvery: count.default(100).describe('steps between checkpoints'),
+  keepCheckpoints: count.default(2).describe('how many of the last checkpoints stay'),
+});
+
+/** A resolved config. */
+export type CompareConfig = z.output<typeof configSchema>;
+
+/** What a preset or a flag may give. */
+export type CompareSettings = z.input<typeof configSchema>;
+
+/** Keys that a resumed run may have changed: none of them alters the numbers. */
+export const mayChangeOnResume: readonly (keyof CompareConfig)[] = [
+  'data',
+  'numWorkers',
+  'evalEvery',
+  'checkpointEvery',
+  'keepCheckpoints',
+];
+
+/** Checks what spans several keys and can be told before any data is read. @throws ConfigError */
+export function checkConfig(config: CompareConfig): void {
+  const { dataset, data, network, weights, ringSize, batchSize, renderedTrain } = config;
+  if (dataset !== 'rendered' && data === null) {
+    throw new ConfigError(
+      'data',
+      `dataset is ${dataset}, but no folder is given. Pass --data DIR, the folder of the binary version ` +
+        `(${dataset === 'cifar10' ? 'cifar-10-batches-bin' : 'cifar-100-binary'}) or its parent.`,
+    );
+  }
+  if (ringSize !== null && (network === 'mdeq' || weights !== 'ring')) {
+    const why = network === 'mdeq' ? 'the network is mdeq, whose block has its own weights' : `weights are ${weights}`;
+    throw new ConfigError('ringSize', `ringSize is ${ringSize}, but ${why}: there is no ring. Leave it out.`);
+  }
+  if (dataset === 'rendered' && batchSize > renderedTrain) {
+    throw new ConfigError(
+      'batchSize',
+      `batchSize is ${batchSize}, but there are ${renderedTrain} to train on. Take fewer a step.`,
+    );
+  }
+  checkNetwork(config);
+}
+
+/** Declares the network, so that sizes that do not fit together are told before a run is begun. */
+function checkNetwork(config: CompareConfig): void {
+  try {
+    buildNetwork(config, datasetFacts[config.dataset].numClasses);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new ConfigError('channels', cause.message, { cause });
+  }
+}

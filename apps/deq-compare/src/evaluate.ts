@@ -1,0 +1,39 @@
+// Loss, accuracy and, for equilibrium models, the searches over a whole split; each example counts once.
+import type { WeightSource } from 'rpg-core';
+import { evaluateClassifier, type Evaluation } from 'training-kit/classifier';
+import type { Split } from 'training-kit/labelled-images';
+import type { CompareNetwork } from './network.js';
+import { createSolveLog, type OnUnsolved, type SolveSummary } from './solve-log.js';
+
+/** What a network does on a split. */
+export interface CompareEvaluation extends Evaluation {
+  /** Of the forward searches; undefined for a network that searches nothing. */
+  readonly solves: SolveSummary | undefined;
+}
+
+/** A search keeps some forty vectors an image: 128 images of the small model are half a gigabyte. */
+const MAX_BATCH_SIZE = 128;
+
+/**
+ * Evaluates with the moving averages of the norms and without dropout.
+ *
+ * @throws RangeError for an empty split; Error for a search that does not converge, where `onUnsolved` is `stop`
+ */
+export async function evaluate(
+  network: CompareNetwork,
+  source: WeightSource,
+  split: Split,
+  { onUnsolved }: { readonly onUnsolved: OnUnsolved },
+): Promise<CompareEvaluation> {
+  const log = createSolveLog(onUnsolved);
+  const weights = source.generate(); // once for all batches
+  try {
+    const { numClasses } = network;
+    const logitsOf = (images: Parameters<CompareNetwork['apply']>[1]) =>
+      network.apply(weights, images, { isTraining: false, onSolve: log.onSolve });
+    const evaluation = await evaluateClassifier({ numClasses, logitsOf }, split, { maxBatchSize: MAX_BATCH_SIZE });
+    return { ...evaluation, solves: log.take().forward };
+  } finally {
+    weights.dispose();
+  }
+}

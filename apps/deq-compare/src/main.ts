@@ -1,0 +1,15 @@
+// Arguments in, exit code out.
+import { ConfigError, runMain } from 'training-kit';
+import { trainCommand } from './commands/train.js';
+
+const commands = {
+  train: trainCommand,
+} as const;
+
+await runMain(async () => {
+  const [name = '', ...argv] = process.argv.slice(2);
+  if (!Object.hasOwn(commands, name)) {
+    throw new ConfigError('', `Unknown command '${name}'. Commands: ${Object.keys(commands).join(', ')}.`);
+  }
+  await commands[name as keyof typeof commands](argv);
+});

@@ -1,0 +1,114 @@
+// Trains one side of the comparison: config → data → model → loss → loop → evaluate → report.
+import { countParameters, createRng, type WeightSource } from 'rpg-core';
+import * as tf from '@tensorflow/tfjs-core';
+import { optimizerOf, scheduleOf, stepsPerEpoch, trainingLoop, writeReport, type LoopEvaluation } from 'training-kit';
+import type { TrainingSurroundings } from 'training-kit/commands';
+import type { ImageSet } from 'training-kit/labelled-images';
+import type { CompareConfig } from './config.js';
+import { openDataset } from './data/dataset.js';
+import { evaluate } from './evaluate.js';
+import { compareLoss } from './loss.js';
+import { buildNetwork, buildWeights } from './model-options.js';
+import type { CompareNetwork } from './network.js';
+import { compareReport, describeNetwork } from './report.js';
+import type { TrainingResult } from './result.js';
+import { createSolveLog, solveMetrics } from './solve-log.js';
+
+/** How a training ended. */
+export interface TrainingEnd {
+  /** False when it was interrupted; a checkpoint was saved then. */
+  readonly isFinished: boolean;
+  readonly step: number;
+  /** Of the finished network. */
+  readonly result: TrainingResult | undefined;
+}
+
+/** Trains from the run's newest checkpoint, or from the start, to the end or an interrupt. */
+export async function train(config: CompareConfig, surroundings: TrainingSurroundings): Promise<TrainingEnd> {
+  const { run, interrupt } = surroundings;
+  const rng = createRng(config.seed); // every random choice below is a named fork of this one
+  const dataset = await openDataset(config);
+  const epochSteps = stepsPerEpoch(dataset.train.numExamples, config.batchSize, 'drop');
+  const numSteps = config.numEpochs * epochSteps;
+
+  const network = buildNetwork(config, dataset.numClasses); // declares its slots, owns no weights
+  const source = buildWeights(network, config, rng.fork('weights'));
+  const optimizer = optimizerOf(config, source.trainables);
+  const solves = createSolveLog(config.onUnsolved);
+  run.note(describeNetwork(config, source));
+
+  const dropout = rng.fork('dropout');
+  const order = { lastBatch: 'drop', batchSize: config.batchSize, rng: rng.fork('batches'), toStep: numSteps } as const;
+  const end = await trainingLoop({
+    run,
+    interrupt,
+    source,
+    optimizer,
+    schedule: scheduleOf(config, epochSteps),
+    numSteps,
+    stepsPerEpoch: epochSteps,
+    batches: (fromStep) => dataset.train.trainBatches({ ...order, fromStep }),
+    inputsOf: (batch) => ({
+      images: tf.tensor4d(batch.images, [config.batchSize, ...dataset.imageShape]),
+      labels: tf.tensor1d(batch.labels, 'int32'),
+    }),
+    loss: (inputs, step) =>
+      compareLoss(network, source.generate(), inputs, { step, rng: dropout.fork(step), onSolve: solves.onSolve }),
+    moreMetrics: () => solveMetrics(solves.take()),
+    evaluateEvery: Math.max(1, Math.round(config.evalEvery * epochSteps)),
+    evaluate: dataset.val.numExamples === 0 ? undefined : () => watch(network, source, dataset, config),
+    checkpointEvery: config.checkpointEvery,
+  });
+  const { step } = end;
+  if (!end.isFinished) return { ...end, result: undefined };
+
+  const test = await evaluate(network, source, dataset.test, config); // test read once
+  run.log(step, { testLoss: test.loss, testTop1: test.top1, testTop5: test.top5 });
+  const report = await compareReport({
+    config,
+    preset: surroundings.preset,
+    dataset,
+    network,
+    source,
+    history: run.history(),
+    stepsPerEpoch: epochSteps,
+    test,
+    facts: surroundings.facts,
+  });
+  const { html } = await writeReport(run.folder, report);
+  run.note(`Test accuracy ${(100 * test.top1).toFixed(2)} %, top-5 ${(100 * test.top5).toFixed(2)} %. Report: ${html}`);
+  const result: TrainingResult = {
+    step,
+    stepsPerEpoch: epochSteps,
+    parameters: countParameters(source),
+    test: { numExamples: test.numExamples, loss: test.loss, top1: test.top1, top5: test.top5 },
+    solves: test.solves ?? null,
+  };
+  optimizer.dispose();
+  source.dispose();
+  return { isFinished: true, step, result };
+}
+
+/** How the held-out images fare during training. */
+async function watch(
+  network: CompareNetwork,
+  source: WeightSource,
+  dataset: ImageSet,
+  config: CompareConfig,
+): Promise<LoopEvaluation> {
+  const { loss, top1, solves } = await evaluate(network, source, dataset.val, config);
+  const searched =
+    solves === undefined
+      ? ''
+      : `, ${solves.numSteps.toFixed(1)} solver steps, residual ${solves.residual.toExponential(1)}, ` +
+        `${(100 * solves.unsolved).toFixed(0)} % unsolved`;
+  return {
+    metrics: {
+      valLoss: loss,
+      valTop1: top1,
+      ...(solves === undefined ? {} : { valResidual: solves.residual, valUnsolved: solves.unsolved }),
+    },
+    score: top1,
+    line: `val accuracy ${(100 * top1).toFixed(2)} %${searched}`,
+  };
+}
