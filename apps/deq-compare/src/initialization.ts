@@ -7,8 +7,11 @@ export const startDeviation = 0.01;
 const start: Initializer = { kind: 'normal', standardDeviation: startDeviation };
 
 /**
- * Lets convolutions start as in the public MDEQ code: kernels and biases normal with deviation 0.01, small enough that
- * the block is a contraction at first. The classifier starts as rpg-core's dense layers do, which is its start there.
+ * Lets convolutions start as in the public MDEQ code: kernels and biases normal with deviation 0.01. The classifier starts
+ * as rpg-core's dense layers do, which is its start there.
+ *
+ * The norms behind the convolutions undo most of what is small about the kernels: a fresh block is no contraction, and
+ * searches come close to its fixed point only after some training, which is what the unrolled steps are for.
  *
  * @returns the same slots in the same order
  */
