@@ -1,21 +1,73 @@
 // What stays of a finished training beside its report: what `compare` sets side by side.
-import type { ParameterCounts } from 'rpg-core';
-import type { SolveSummary } from './solve-log.js';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DataError, writeResultFiles } from 'training-kit';
+import { z } from 'zod';
+
+const RESULT = 'result.json';
+
+const solvesSchema = z.object({
+  numSearches: z.number(),
+  numSamples: z.number(),
+  numSteps: z.number(),
+  residual: z.number(),
+  unsolved: z.number(),
+  diverged: z.number(),
+  notFinite: z.number(),
+  restarts: z.number(),
+  trace: z.array(z.number()).readonly(),
+});
+
+const resultSchema = z.object({
+  /** Updates made. */
+  step: z.number(),
+  stepsPerEpoch: z.number(),
+  /** As `countParameters` gives them. */
+  parameters: z.object({
+    ring: z.number(),
+    stem: z.number(),
+    head: z.number(),
+    norm: z.number(),
+    bias: z.number(),
+    total: z.number(),
+    generated: z.number(),
+    plainTotal: z.number(),
+  }),
+  /** Read once, at the end; loss in nats, accuracies as shares. */
+  test: z.object({ numExamples: z.number(), loss: z.number(), top1: z.number(), top5: z.number() }),
+  /** The searches on test, a `SolveSummary`; null for a network that searches nothing. */
+  solves: solvesSchema.nullable(),
+});
 
 /** Plain data. */
-export interface TrainingResult {
-  /** Updates made. */
-  readonly step: number;
-  readonly stepsPerEpoch: number;
-  readonly parameters: ParameterCounts;
-  /** Read once, at the end. */
-  readonly test: {
-    readonly numExamples: number;
-    /** Nats. */
-    readonly loss: number;
-    readonly top1: number;
-    readonly top5: number;
-  };
-  /** The searches on test; null for a network that searches nothing. */
-  readonly solves: SolveSummary | null;
+export type TrainingResult = z.output<typeof resultSchema>;
+
+/** Writes `result.json` into a run's folder. @throws DataError when it cannot */
+export async function writeResult(result: TrainingResult, folder: string): Promise<void> {
+  await writeResultFiles({ [RESULT]: `${JSON.stringify(result, undefined, 2)}\n` }, folder);
+}
+
+/** What `writeResult` wrote; undefined where nothing is. @throws DataError for a file that is something else */
+export async function readResult(folder: string): Promise<TrainingResult | undefined> {
+  const file = join(folder, RESULT);
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
+    throw new DataError(file, `Cannot read ${file}: ${reasonOf(cause)}.`, { cause });
+  }
+  try {
+    return resultSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new DataError(
+      file,
+      `${file} is damaged: it is not the result of a training. Remove it; the training is then evaluated again.`,
+      { cause },
+    );
+  }
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -1,0 +1,60 @@
+// `nx run deq-compare:evaluate`: a checkpoint in, metrics out.
+import { parseCommandLine } from 'training-kit';
+import { deviceFlag, openBackend } from 'training-kit/commands';
+import { z } from 'zod';
+import { openDataset } from '../data/dataset.js';
+import { evaluate, type CompareEvaluation } from '../evaluate.js';
+import { openTrainedModel } from '../trained-model.js';
+
+const schema = z.strictObject({
+  checkpoint: z.string().describe('a file of a run: runs/deq-compare/NAME/checkpoints/best.safetensors'),
+  data: z.string().nullable().default(null).describe('folder of the data; the run’s own when left out'),
+  solver: z.string().nullable().default(null).describe('another solver than the run’s own'),
+  forwardSteps: z.int().min(1).nullable().default(null).describe('other limits of the search than the run’s own'),
+  tolerance: z.number().positive().nullable().default(null).describe('the same'),
+});
+
+/** Evaluates as the flags say. */
+export async function evaluateCommand(argv: readonly string[]): Promise<void> {
+  const call = parseCommandLine(
+    {
+      name: 'npx nx run deq-compare:evaluate --',
+      description: 'Loss, top-1 and top-5 on val and test, and how the searches for fixed points went.',
+      schema,
+      presets: {},
+      extra: z.strictObject({ device: deviceFlag }),
+      examples: [
+        {
+          command: 'npx nx run deq-compare:evaluate -- --checkpoint runs/deq-compare/NAME/checkpoints/best.safetensors',
+          does: 'val and test of the data that the run was trained on',
+        },
+        {
+          command: 'npx nx run deq-compare:evaluate -- --checkpoint FILE --solver anderson --forward-steps 40',
+          does: 'the same equilibrium, looked for otherwise',
+        },
+      ],
+    },
+    argv,
+  );
+  if (call === undefined) return;
+  await openBackend(call.extra.device);
+  const { checkpoint, ...overrides } = call.config;
+  const { config, network, source } = await openTrainedModel(checkpoint, overrides);
+  const dataset = await openDataset(config);
+  console.log('split   examples     loss    top-1    top-5    steps  residual  unsolved');
+  for (const name of ['val', 'test'] as const) {
+    if (dataset[name].numExamples === 0) continue;
+    console.log(lineOf(name, await evaluate(network, source, dataset[name], config)));
+  }
+  source.dispose();
+}
+
+function lineOf(name: string, { numExamples, loss, top1, top5, solves }: CompareEvaluation): string {
+  const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
+  const ofSearches =
+    solves === undefined
+      ? []
+      : [solves.numSteps.toFixed(1), solves.residual.toExponential(1), percent(solves.unsolved)];
+  const cells = [loss.toFixed(4), percent(top1), percent(top5), ...ofSearches].map((cell) => cell.padStart(9));
+  return `${name.padEnd(6)}${String(numExamples).padStart(10)}${cells.join('')}`;
+}

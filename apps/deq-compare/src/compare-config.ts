@@ -1,0 +1,71 @@
+// Settings of a comparison: those of its members, which have them in common, and which members there are.
+import { ConfigError } from 'training-kit';
+import { z } from 'zod';
+import { checkConfig, configSchema, mayChangeOnResume, type CompareConfig } from './config.js';
+
+const count = z.int().min(1);
+const {
+  network: _network,
+  numBlocks: _numBlocks,
+  weights: _weights,
+  ringSize: _ringSize,
+  ...common
+} = configSchema.shape;
+
+/** The settings; each becomes a flag of the command line. */
+export const comparisonSchema = z.strictObject({
+  // comparison
+  members: z
+    .array(z.string())
+    .default(['mdeq', 'rpg2', 'rpg3', 'rpg4'])
+    .describe('networks: mdeq, or blocks with their number: rpg3 (one ring), shared3, independent3'),
+  timedBatchSizes: z.array(count).default([1, 128]).describe('batch sizes that inference is timed with'),
+  timedRounds: count.default(10).describe('interleaved passes of each network that are timed, a batch size'),
+
+  // every member
+  ...common,
+});
+
+/** A resolved comparison. */
+export type ComparisonConfig = z.output<typeof comparisonSchema>;
+
+/** What a preset or a flag may give. */
+export type ComparisonSettings = z.input<typeof comparisonSchema>;
+
+/** Keys that a resumed comparison may have changed. */
+export const mayChangeInComparison: readonly (keyof ComparisonConfig)[] = [
+  'members',
+  'timedBatchSizes',
+  'timedRounds',
+  ...mayChangeOnResume.filter((key) => key in comparisonSchema.shape),
+] as (keyof ComparisonConfig)[];
+
+const memberForm = /^(?:(mdeq)|(rpg|shared|independent)([1-9]\d*))$/;
+
+/** The config that member `name` is trained with. @throws ConfigError for an unknown form of name */
+export function memberConfig(config: ComparisonConfig, name: string): CompareConfig {
+  const { members: _members, timedBatchSizes: _sizes, timedRounds: _rounds, ...settings } = config;
+  const [, isMdeq, mode, numBlocks] = memberForm.exec(name) ?? [];
+  if (isMdeq !== undefined) return configSchema.parse({ ...settings, network: 'mdeq' });
+  if (mode === undefined) {
+    throw new ConfigError(
+      'members',
+      `Unknown member ${JSON.stringify(name)}, expected mdeq, or rpg, shared or independent with a number of blocks, ` +
+        `such as rpg3.`,
+    );
+  }
+  const weights = mode === 'rpg' ? 'ring' : mode;
+  return configSchema.parse({ ...settings, network: 'rpg', weights, numBlocks: Number(numBlocks) });
+}
+
+/** Checks every member's config. @throws ConfigError */
+export function checkComparison(config: ComparisonConfig): void {
+  const { members } = config;
+  if (members.length === 0) throw new ConfigError('members', 'members is empty: there is nothing to compare.');
+  if (config.timedBatchSizes.length === 0) {
+    throw new ConfigError('timedBatchSizes', 'timedBatchSizes is empty, expected at least one batch size, such as 1.');
+  }
+  const twice = members.find((name, i) => members.indexOf(name) !== i);
+  if (twice !== undefined) throw new ConfigError('members', `members names ${twice} twice; name each once.`);
+  for (const name of members) checkConfig(memberConfig(config, name));
+}

@@ -1,0 +1,33 @@
+// A checkpoint as what it is of: its config, and the network with its trained numbers.
+import { createRng, type WeightSource } from 'rpg-core';
+import { readTrainedConfig, restoreState } from 'training-kit';
+import { checkConfig, configSchema, type CompareConfig } from './config.js';
+import { datasetFacts } from './data/dataset.js';
+import { buildNetwork, buildWeights } from './model-options.js';
+import type { CompareNetwork } from './network.js';
+
+/** A network as a run left it. */
+export interface TrainedModel {
+  readonly config: CompareConfig;
+  readonly network: CompareNetwork;
+  /** Owned by the caller. */
+  readonly source: WeightSource;
+}
+
+/**
+ * Builds the network that `file` is a checkpoint of.
+ *
+ * @param overrides settings to change, such as where the data lies now; those that are null keep the run's
+ * @throws DataError for a file that is no checkpoint of this app, ConfigError for settings that no longer exist
+ */
+export async function openTrainedModel(
+  file: string,
+  overrides: Readonly<Record<string, unknown>> = {},
+): Promise<TrainedModel> {
+  const { checkpoint, config } = await readTrainedConfig(configSchema, file, overrides);
+  checkConfig(config);
+  const network = buildNetwork(config, datasetFacts[config.dataset].numClasses);
+  const source = buildWeights(network, config, createRng(config.seed).fork('weights')); // as in train.ts
+  restoreState({ source }, checkpoint.tensors, checkpoint.file);
+  return { config, network, source };
+}
