@@ -2,7 +2,7 @@
 // modes that are asked for together take turns step by step, so that all meet the same machine.
 import { createRng, createWeightSource } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { describeTimes, groupedDigits, stepTimesOf, trainStep, type StepTimes } from 'training-kit';
+import { describeTimes, groupedDigits, stepTimesOf, takeTurns, trainStep, type StepTimes } from 'training-kit';
 import { z } from 'zod';
 import { numJoints } from './data/joints.js';
 import { poseLoss, type PoseBatch } from './loss.js';
@@ -71,12 +71,12 @@ interface Candidate {
 export function bench(options: BenchOptions, onStep: (line: string) => void): BenchResult {
   const model = stackedHourglass(options);
   const batch = randomBatch(model, options.batchSize);
+  const turns = { numRounds: options.numSteps, warmUpRounds: options.warmUpSteps, onTurn: onStep };
   const modes = options.weights === 'all' ? weightModes : [options.weights];
   const candidates = modes.map((weights) => createCandidate(model, weights, batch));
   const training = takeTurns(
     candidates.map(({ weights, step }) => ({ name: `${weights} training`, run: step })),
-    options,
-    onStep,
+    turns,
   );
   const peakTrainingGiB = peakGiB();
   tf.dispose(Object.values(batch));
@@ -84,8 +84,7 @@ export function bench(options: BenchOptions, onStep: (line: string) => void): Be
     const predictors = candidates.map(({ weights, predictor }) => ({ weights, ...predictor(batchSize) }));
     const times = takeTurns(
       predictors.map(({ weights, run }) => ({ name: `${weights} prediction, batch ${batchSize}`, run })),
-      options,
-      onStep,
+      turns,
     );
     for (const predictor of predictors) predictor.dispose();
     return { batchSize, times: times.map((ofOne) => stepTimesOf(ofOne.map((time) => time / batchSize))) };
@@ -165,28 +164,6 @@ function randomBatch(model: PoseModel, batchSize: number): PoseBatch {
     targets: tf.randomUniform<tf.Rank.R4>([batchSize, mapSize, mapSize, numJoints], 0, 1, 'float32', 2),
     jointWeights: tf.ones<tf.Rank.R2>([batchSize, numJoints]),
   };
-}
-
-/** Milliseconds of each runner's counted rounds; a round runs each once, and each comes first in its turn. */
-function takeTurns(
-  runners: readonly { readonly name: string; readonly run: () => void }[],
-  { numSteps, warmUpSteps }: Pick<BenchOptions, 'numSteps' | 'warmUpSteps'>,
-  onStep: (line: string) => void,
-): number[][] {
-  const times = runners.map((): number[] => []);
-  for (let round = 0; round < warmUpSteps + numSteps; round++) {
-    for (let turn = 0; turn < runners.length; turn++) {
-      const which = (round + turn) % runners.length;
-      const start = performance.now();
-      runners[which]!.run();
-      const time = performance.now() - start;
-      const isCounted = round >= warmUpSteps;
-      if (isCounted) times[which]!.push(time);
-      const title = isCounted ? `step ${round - warmUpSteps + 1}` : 'warm-up';
-      onStep(`${title}: ${runners[which]!.name} ${time.toFixed(0)} ms`);
-    }
-  }
-  return times;
 }
 
 function peakGiB(): number {

@@ -55,8 +55,9 @@ export type {
   TableSection,
   TextSection,
 } from './report/content.js';
-// step-times.ts
+// step-times.ts, take-turns.ts
 export { describeTimes, medianOf, stepTimesOf, type StepTimes } from './step-times.js';
+export { takeTurns, type Runner, type TurnOptions } from './take-turns.js';
 // result-files.ts
 export { checkResultFiles, writeResultFiles, type ResultPlace } from './result-files.js';
 // training-state.ts, trained-config.ts
