@@ -20,9 +20,9 @@ export const table4Small: Preset<PoseSettings> = {
     widthMultiplier: 0.25,
     peak: 'exact',
     optimizer: 'adam',
-    learningRate: 1.6e-2,
+    learningRate: 1e-2,
     warmUpEpochs: 0.2,
-    batchSize: 32,
+    batchSize: 16,
     numEpochs: 2,
   },
 };
