@@ -8,6 +8,8 @@ export interface BackboneOptions {
   readonly headChannels: readonly number[];
   /** Width in front of the classifier. */
   readonly finalChannels: number;
+  /** Convolutions of the stem with stride 2: 0 (the default, as published for CIFAR), 1 or 2. */
+  readonly numHalvings?: number;
   /** Share of a block's channels that are left out in training, in [0, 1). */
   readonly dropoutRate: number;
 }
@@ -19,7 +21,8 @@ export const backboneSizes = {
 } as const satisfies Record<string, BackboneOptions>;
 
 /** @throws RangeError for sizes that give no network */
-export function checkBackbone({ channels, headChannels, finalChannels, dropoutRate }: BackboneOptions): void {
+export function checkBackbone(options: BackboneOptions): void {
+  const { channels, headChannels, finalChannels, dropoutRate, numHalvings = 0 } = options;
   if (channels.length === 0 || channels.some((width) => !Number.isInteger(width) || width < 8 || width % 8 !== 0)) {
     throw new RangeError(`channels is [${channels.join(', ')}], expected one or more positive multiples of 8.`);
   }
@@ -31,6 +34,9 @@ export function checkBackbone({ channels, headChannels, finalChannels, dropoutRa
   const widths = [...headChannels, finalChannels];
   if (widths.some((width) => !Number.isInteger(width) || width < 1)) {
     throw new RangeError(`headChannels and finalChannels are ${widths.join(', ')}, expected integers of 1 or more.`);
+  }
+  if (![0, 1, 2].includes(numHalvings)) {
+    throw new RangeError(`numHalvings is ${numHalvings}, expected 0, 1 or 2.`);
   }
   if (!(dropoutRate >= 0 && dropoutRate < 1)) {
     throw new RangeError(`dropoutRate is ${dropoutRate}, expected a number of 0 or more and below 1.`);

@@ -4,13 +4,8 @@ import { z } from 'zod';
 import { checkConfig, configSchema, mayChangeOnResume, type CompareConfig } from './config.js';
 
 const count = z.int().min(1);
-const {
-  network: _network,
-  numBlocks: _numBlocks,
-  weights: _weights,
-  ringSize: _ringSize,
-  ...common
-} = configSchema.shape;
+/** What the members have in common. */
+const common = configSchema.omit({ network: true, numBlocks: true, weights: true, ringSize: true }).shape;
 
 /** The settings; each becomes a flag of the command line. */
 export const comparisonSchema = z.strictObject({
@@ -44,7 +39,7 @@ const memberForm = /^(?:(mdeq)|(rpg|shared|independent)([1-9]\d*))$/;
 
 /** The config that member `name` is trained with. @throws ConfigError for an unknown form of name */
 export function memberConfig(config: ComparisonConfig, name: string): CompareConfig {
-  const { members: _members, timedBatchSizes: _sizes, timedRounds: _rounds, ...settings } = config;
+  const settings = Object.fromEntries(Object.entries(config).filter(([key]) => key in common));
   const [, isMdeq, mode, numBlocks] = memberForm.exec(name) ?? [];
   if (isMdeq !== undefined) return configSchema.parse({ ...settings, network: 'mdeq' });
   if (mode === undefined) {

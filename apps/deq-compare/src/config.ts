@@ -34,6 +34,7 @@ export const configSchema = z.strictObject({
     .default([...tiny.headChannels])
     .describe('inner width of each scale’s bottleneck'),
   finalChannels: count.default(tiny.finalChannels).describe('width in front of the classifier'),
+  numHalvings: z.literal([0, 1, 2]).default(0).describe('convolutions of the stem with stride 2; none in table 1'),
   dropoutRate: z.number().min(0).lt(1).default(tiny.dropoutRate).describe('share of a block’s channels left out'),
 
   // weights

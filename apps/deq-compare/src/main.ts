@@ -1,9 +1,15 @@
 // Arguments in, exit code out.
 import { ConfigError, runMain } from 'training-kit';
+import { benchCommand } from './commands/bench.js';
+import { compareCommand } from './commands/compare.js';
+import { evaluateCommand } from './commands/evaluate.js';
 import { trainCommand } from './commands/train.js';
 
 const commands = {
   train: trainCommand,
+  evaluate: evaluateCommand,
+  compare: compareCommand,
+  bench: benchCommand,
 } as const;
 
 await runMain(async () => {

@@ -63,7 +63,7 @@ export function mdeq(options: MdeqOptions): CompareNetwork {
   checkBackbone(options);
   const { channels, numClasses, equilibrium: settings } = options;
   const slots = new SlotCollector();
-  const initialBlock = stem(slots, channels[0]!, channels.length);
+  const initialBlock = stem(slots, channels[0]!, channels.length, options.numHalvings);
   const block = msBlock(slots, { name: 'block', channels, weightNormFrom: startDeviation });
   const classify = head(slots, options);
 

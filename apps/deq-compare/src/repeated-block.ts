@@ -34,7 +34,7 @@ export function repeatedBlock(options: RepeatedBlockOptions): CompareNetwork {
     throw new RangeError(`numBlocks is ${numBlocks}, expected an integer of 1 or more.`);
   }
   const slots = new SlotCollector();
-  const initialBlock = stem(slots, channels[0]!, channels.length);
+  const initialBlock = stem(slots, channels[0]!, channels.length, options.numHalvings);
   const blocks = Array.from({ length: numBlocks }, (_, i) => msBlock(slots, { name: `block${i + 1}`, channels }));
   const classify = head(slots, options);
 

@@ -3,14 +3,21 @@ import { batchNorm, conv2d, type Layer, type SlotCollector } from 'rpg-core';
 
 /**
  * Two 3×3 convolutions with norm and ReLU and, where there are more than two scales, a 1×1 convolution with norm and
- * ReLU; all at stride 1.
+ * ReLU. The first `numHalvings` of the 3×3 ones have stride 2, as in the public code's networks for large images.
  *
- * @returns the layer, from [batch, height, width, 3] to [batch, height, width, numChannels]
+ * @returns the layer, from [batch, height, width, 3] to [batch, height / 2^numHalvings, width / 2^numHalvings, numChannels]
  */
-export function stem(slots: SlotCollector, numChannels: number, numScales: number): Layer {
+export function stem(slots: SlotCollector, numChannels: number, numScales: number, numHalvings = 0): Layer {
+  const strideOf = (layer: number): number => (layer < numHalvings ? 2 : 1);
   const layers = [
-    convNormRelu(slots, { name: 'stem/conv1', inChannels: 3, numChannels, kernelSize: 3 }),
-    convNormRelu(slots, { name: 'stem/conv2', inChannels: numChannels, numChannels, kernelSize: 3 }),
+    convNormRelu(slots, { name: 'stem/conv1', inChannels: 3, numChannels, kernelSize: 3, stride: strideOf(0) }),
+    convNormRelu(slots, {
+      name: 'stem/conv2',
+      inChannels: numChannels,
+      numChannels,
+      kernelSize: 3,
+      stride: strideOf(1),
+    }),
     ...(numScales > 2
       ? [convNormRelu(slots, { name: 'stem/conv3', inChannels: numChannels, numChannels, kernelSize: 1 })]
       : []),
@@ -20,7 +27,7 @@ export function stem(slots: SlotCollector, numChannels: number, numScales: numbe
 
 function convNormRelu(
   slots: SlotCollector,
-  options: { name: string; inChannels: number; numChannels: number; kernelSize: number },
+  options: { name: string; inChannels: number; numChannels: number; kernelSize: number; stride?: number },
 ): Layer {
   const { name, numChannels } = options;
   const conv = conv2d(slots, { ...options, outChannels: numChannels, role: 'stem' });

@@ -1,14 +1,11 @@
 // The door to all data of this app: a config in, three splits and what a model must know about them out.
 import { ConfigError } from 'training-kit';
 import { cifar100Format, cifar10Format, openCifar } from 'training-kit/cifar';
-import { noAugmentation, standardAugmentation, type ImageSet, type ImageShape } from 'training-kit/labelled-images';
+import { noAugmentation, standardAugmentation, type ImageSet } from 'training-kit/labelled-images';
 import { openRenderedShapes, renderedClassNames } from 'training-kit/rendered-shapes';
 
 export const datasetNames = ['rendered', 'cifar10', 'cifar100'] as const;
 export type DatasetName = (typeof datasetNames)[number];
-
-/** [height, width, channels] of every dataset's images. */
-export const imageShape: ImageShape = [32, 32, 3];
 
 /** What a dataset is called, and how many classes it has, before it is read. */
 export const datasetFacts: Readonly<Record<DatasetName, { readonly title: string; readonly numClasses: number }>> = {

@@ -11,8 +11,9 @@ export const quick: Preset<CompareSettings> = {
   summary: 'a narrow equilibrium model on rendered shapes; minutes on 2 cores',
   config: {
     dataset: 'rendered',
-    channels: [8, 8],
+    channels: [16, 16],
     headChannels: [8, 16],
+    numHalvings: 1,
     dropoutRate: 0,
     pretrainSteps: 120,
     forwardSteps: 12,

@@ -1,0 +1,141 @@
+// Both sides of table 1: trains a list of networks alike, one after the other, times them in turn, and writes one report.
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { DataError, latestCheckpoint, openRun, writeReport, type LogEntry } from 'training-kit';
+import type { TrainingSurroundings } from 'training-kit/commands';
+import type { Split } from 'training-kit/labelled-images';
+import { memberConfig, type ComparisonConfig } from './compare-config.js';
+import { comparisonReport } from './compare-report.js';
+import { mayChangeOnResume, type CompareConfig } from './config.js';
+import { openDataset } from './data/dataset.js';
+import { inferenceTimes, type InferenceTimes } from './inference-times.js';
+import { readResult, writeResult, type TrainingResult } from './result.js';
+import { train } from './train.js';
+import { openTrainedModel, type TrainedModel } from './trained-model.js';
+
+/** A network of the comparison, trained. */
+export interface FinishedMember {
+  readonly name: string;
+  readonly config: CompareConfig;
+  readonly result: TrainingResult;
+  /** As `Run.history` gives it. */
+  readonly history: readonly LogEntry[];
+  /** Of its run. */
+  readonly folder: string;
+}
+
+/** How a comparison ended. */
+export interface ComparisonEnd {
+  /** False when it was interrupted. */
+  readonly isFinished: boolean;
+  /** Updates made by all members together. */
+  readonly step: number;
+  readonly members: readonly FinishedMember[];
+}
+
+/**
+ * Trains every member in a folder of its own below the run's; one that was finished before, with the same settings, is
+ * taken as it is.
+ */
+export async function compare(config: ComparisonConfig, surroundings: TrainingSurroundings): Promise<ComparisonEnd> {
+  const { run } = surroundings;
+  const members: FinishedMember[] = [];
+  let step = 0;
+  for (const name of config.members) {
+    const end = await trainMember(name, memberConfig(config, name), surroundings);
+    step += end.step;
+    if (end.member === undefined) return { isFinished: false, step, members };
+    members.push(end.member);
+  }
+
+  run.note(`Timing ${members.length} networks in turn, ${config.timedRounds} rounds a batch size.`);
+  const times = await timeAll(members, config);
+  const { preset, facts } = surroundings;
+  const { html } = await writeReport(run.folder, comparisonReport({ config, preset, members, times, facts }));
+  run.note(`Report of ${members.length} networks: ${html}`);
+  return { isFinished: true, step, members };
+}
+
+async function trainMember(
+  name: string,
+  config: CompareConfig,
+  surroundings: TrainingSurroundings,
+): Promise<{ member: FinishedMember | undefined; step: number }> {
+  const folder = join(surroundings.run.folder, name);
+  const run = await openRun({
+    folder,
+    config: { ...config, preset: surroundings.preset },
+    seed: config.seed,
+    backend: surroundings.facts,
+    resume: await exists(folder),
+    mayChange: [...mayChangeOnResume, 'preset'],
+    keepLast: config.keepCheckpoints,
+    print: (line) => process.stdout.write(`${name}: ${line}\n`),
+  });
+  const before = await readResult(folder);
+  if (before !== undefined) {
+    run.note('Was trained before; taken as it is.');
+    return { member: { name, config, result: before, history: run.history(), folder }, step: before.step };
+  }
+  const { result, step } = await train(config, { ...surroundings, run });
+  if (result === undefined) return { member: undefined, step };
+  await writeResult(result, folder);
+  return { member: { name, config, result, history: run.history(), folder }, step };
+}
+
+/** Forward passes over the first test images, all networks in turn. */
+async function timeAll(
+  members: readonly FinishedMember[],
+  config: ComparisonConfig,
+): Promise<readonly InferenceTimes[]> {
+  const models = await openAll(members);
+  const timed = models.map(({ network, source }, i) => ({
+    name: members[i]!.name,
+    network,
+    weights: source.generate(), // before the clock starts
+  }));
+  const { test, imageShape } = await openDataset(members[0]!.config);
+  const images = new Map<number, Float32Array>();
+  for (const batchSize of config.timedBatchSizes) images.set(batchSize, await firstImages(test, batchSize));
+  try {
+    return inferenceTimes(timed, {
+      batchSizes: config.timedBatchSizes,
+      numRounds: config.timedRounds,
+      imageShape,
+      imagesOf: (batchSize) => tf.tensor4d(images.get(batchSize)!, [batchSize, ...imageShape]),
+    });
+  } finally {
+    for (const { weights } of timed) weights.dispose();
+    for (const { source } of models) source.dispose();
+  }
+}
+
+/** float32 [count, height, width, 3]: the split's first images, from the start again where it is smaller. */
+async function firstImages(split: Split, count: number): Promise<Float32Array> {
+  const chosen = split.select(Array.from({ length: count }, (_, i) => i % split.numExamples));
+  for await (const batch of chosen.evalBatches({ batchSize: count })) return batch.images;
+  throw new RangeError(`firstImages: count is ${count}, expected 1 or more.`);
+}
+
+async function openAll(members: readonly FinishedMember[]): Promise<TrainedModel[]> {
+  const models: TrainedModel[] = [];
+  for (const { folder } of members) {
+    const checkpoints = join(folder, 'checkpoints');
+    const checkpoint = await latestCheckpoint(checkpoints, (_, error) => {
+      throw error;
+    });
+    if (checkpoint === undefined) {
+      throw new DataError(checkpoints, `${checkpoints} holds no checkpoint. Remove ${folder} and run compare again.`);
+    }
+    models.push(await openTrainedModel(checkpoint.file));
+  }
+  return models;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
