@@ -64,6 +64,13 @@ inline Held Input(TF_OpKernelContext* context, int position, Status* status) {
   return Held(tensor);
 }
 
+// All inputs in order; fewer when one cannot be had.
+inline std::vector<Held> Inputs(TF_OpKernelContext* context, Status* status) {
+  std::vector<Held> inputs;
+  for (int i = 0; i < TF_NumInputs(context) && status->ok(); i++) inputs.push_back(Input(context, i, status));
+  return inputs;
+}
+
 // An output of the given type and shape.
 inline Held Output(TF_OpKernelContext* context, int position, TF_DataType dtype, const std::vector<int64_t>& shape,
                    Status* status) {

@@ -18,7 +18,9 @@ export interface AddonBuild {
 /** What is compiled into the addon beside tfjs-node-gpu's own sources. */
 const NATIVE_SOURCES = [
   'ring-generate.cc',
+  'norm-loops.cc',
   'batch-norm.cc',
+  'group-norm.cc',
   'image-patches.cc',
   'optimizer-update.cc',
   'addon-loaded.cc',

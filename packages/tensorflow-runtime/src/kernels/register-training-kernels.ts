@@ -7,6 +7,7 @@ import { biasAdd, biasAddGrad } from './bias-add.js';
 import { castPrecision } from './cast-precision.js';
 import { dilatedConvKernels, hasDilatedGradients } from './dilated-conv.js';
 import { registerFilterGradient } from './filter-gradient.js';
+import { groupNorm, groupNormGrad, groupNormRelu } from './group-norm.js';
 import { optimizerUpdates } from './optimizer-update.js';
 import { reluGrad } from './relu-grad.js';
 import { ringGenerate, ringGenerateGrad } from './ring-generate.js';
@@ -20,6 +21,7 @@ export function registerTrainingKernels({ isUsingGpuDevice }: Pick<NativeBackend
   registerMissing([reluGrad, sparseSoftmaxCrossEntropy]);
   if (isUsingGpuDevice) return;
   registerMissing([batchNormTrain, batchNormReluTrain, batchNormTrainGrad, ringGenerate, ringGenerateGrad]);
+  registerMissing([groupNorm, groupNormRelu, groupNormGrad]);
   registerMissing([biasAdd, biasAddGrad, ...optimizerUpdates]);
   registerFilterGradient();
 }
