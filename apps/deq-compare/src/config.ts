@@ -120,7 +120,22 @@ export function checkConfig(config: CompareConfig): void {
       `batchSize is ${batchSize}, but there are ${renderedTrain} to train on. Take fewer a step.`,
     );
   }
+  checkHalvings(config);
   checkNetwork(config);
+}
+
+/** Images of all datasets are 32 pixels a side. */
+const maxHalvings = 5;
+
+/** Every scale but the first halves the map once more. */
+function checkHalvings({ numHalvings, channels }: CompareConfig): void {
+  const total = numHalvings + Math.max(0, channels.length - 1);
+  if (total <= maxHalvings) return;
+  throw new ConfigError(
+    'numHalvings',
+    `numHalvings is ${numHalvings} and channels has ${channels.length} scales: images of 32 pixels a side would be ` +
+      `halved ${total} times, expected at most ${maxHalvings} times. Take fewer scales or a smaller numHalvings.`,
+  );
 }
 
 /** Declares the network, so that sizes that do not fit together are told before a run is begun. */
