@@ -1,11 +1,14 @@
 // Vectors of each sample that a method remembers, kept so that products with all of them are few operations.
 import * as tf from '@tensorflow/tfjs-core';
 
+/** Of merged rows: more save few operations, and larger tensors are slower to get memory for. */
+const rowsPerBlock = 4;
+
 /**
  * An ordered list of rows, each one vector a sample: [batch, size].
  *
- * With `isMerged`, neighbours are joined to blocks of 2, 4, 8, … rows: n rows lie in at most log₂(n) + 1 tensors, and a
- * row is copied log₂(n) times in all, not at every append. Without, the oldest row can be dropped.
+ * With `isMerged`, every four rows are joined to one tensor, each row copied once: products take few operations, and what
+ * is copied grows with the number of rows, not faster. Without, the oldest row can be dropped.
  */
 export class RowStore {
   readonly #isMerged: boolean;
@@ -23,12 +26,10 @@ export class RowStore {
   append(row: tf.Tensor2D): void {
     this.#blocks.push(asBlock(row));
     if (!this.#isMerged) return;
-    for (;;) {
-      const [left, right] = this.#blocks.slice(-2);
-      if (left === undefined || right === undefined || left.shape[1] > right.shape[1]) return;
-      this.#blocks.splice(-2, 2, tf.concat3d([left, right], 1));
-      tf.dispose([left, right]);
-    }
+    const singles = this.#blocks.filter((block) => block.shape[1] === 1);
+    if (singles.length < rowsPerBlock) return;
+    this.#blocks.splice(-rowsPerBlock, rowsPerBlock, tf.concat3d(singles, 1));
+    tf.dispose(singles);
   }
 
   /** @throws RangeError when rows are merged */
