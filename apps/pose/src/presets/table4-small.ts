@@ -20,7 +20,7 @@ export const table4Small: Preset<PoseSettings> = {
     widthMultiplier: 0.25,
     peak: 'exact',
     optimizer: 'adam',
-    learningRate: 1e-2,
+    learningRate: 2e-2,
     warmUpEpochs: 0.2,
     batchSize: 16,
     numEpochs: 2,
