@@ -17,7 +17,7 @@ export const configSchema = z.strictObject({
   dataset: z.enum(datasetNames).default('rendered').describe('what to train on; rendered needs no download'),
   data: z.string().nullable().default(null).describe('folder of the CIFAR binaries'),
   valExamples: countOrNone.default(500).describe('held out of train (rendered: painted on top) to watch the run'),
-  renderedTrain: count.default(4000).describe('training images of the rendered set'),
+  renderedTrain: count.default(5000).describe('training images of the rendered set'),
   renderedTest: count.default(1000).describe('test images of the rendered set'),
   augment: z.boolean().default(false).describe('random crop and mirror; the small model is trained without'),
   numWorkers: count.default(1).describe('threads that make batches'),

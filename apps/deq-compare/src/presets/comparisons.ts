@@ -1,5 +1,6 @@
 import type { Preset } from 'training-kit';
 import type { ComparisonSettings } from '../compare-config.js';
+import { cifarRecipe } from './cifar.js';
 import { quick } from './quick.js';
 
 /**
@@ -8,11 +9,29 @@ import { quick } from './quick.js';
  * Command: npx nx run deq-compare:compare
  */
 const compareQuick: Preset<ComparisonSettings> = {
-  summary: 'narrow networks of table 1 on rendered shapes; minutes on 2 cores',
+  summary: 'narrow networks of table 1 on rendered shapes; about ten minutes on 2 cores',
   config: { ...quick.config },
+};
+
+/**
+ * Table 1 at full size in 5 epochs: the presets `cifar10-mdeq`, `-rpg2`, `-rpg3` and `-rpg4` in one run.
+ *
+ * Command: npx nx run deq-compare:compare -- --preset compare-cifar10 --data DIR
+ */
+const compareCifar10: Preset<ComparisonSettings> = {
+  summary: 'table 1 on CIFAR-10 at full size, 5 epochs; hours on 2 cores',
+  config: { ...cifarRecipe, dataset: 'cifar10' },
+};
+
+/** The same for CIFAR-100. */
+const compareCifar100: Preset<ComparisonSettings> = {
+  summary: 'table 1 on CIFAR-100 at full size, 5 epochs; hours on 2 cores',
+  config: { ...cifarRecipe, dataset: 'cifar100' },
 };
 
 /** By the name that `--preset` takes. */
 export const comparisons: Readonly<Record<string, Preset<ComparisonSettings>>> = {
   'compare-quick': compareQuick,
+  'compare-cifar10': compareCifar10,
+  'compare-cifar100': compareCifar100,
 };
