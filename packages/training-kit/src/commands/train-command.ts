@@ -74,7 +74,8 @@ export async function runTrainCommand<Config extends CommonSettings>(
   });
   try {
     const { isFinished, step } = await spec.train(config, { run, preset, facts: await runFacts(backend), interrupt });
-    if (!isFinished) interrupt.finish(step, `npx nx run ${spec.app}:${spec.command ?? 'train'} -- --resume ${run.folder}`);
+    if (!isFinished)
+      interrupt.finish(step, `npx nx run ${spec.app}:${spec.command ?? 'train'} -- --resume ${run.folder}`);
   } finally {
     interrupt.stop();
   }
