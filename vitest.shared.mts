@@ -6,6 +6,7 @@ export const sharedTest: NonNullable<ViteUserConfig['test']> = {
   exclude: ['**/*.slow.test.ts', 'node_modules/**', 'dist/**'],
   environment: 'node',
   testTimeout: 30_000,
+  hookTimeout: 60_000, // loading TensorFlow on a busy machine
   // One process per file: tfjs keeps one engine per process and each file counts its tensors.
   pool: 'forks',
   maxWorkers: 2,
