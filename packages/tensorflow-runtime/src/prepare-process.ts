@@ -19,6 +19,8 @@ export function prepareProcess(): CachePaths | null {
   linkAddon(paths.addon);
   // 2: errors only. TensorFlow reads it when its library is loaded.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
+  // By itself TensorFlow takes oneDNN's convolutions on newer processors only; the same code everywhere is what is tested.
+  process.env.TF_ENABLE_ONEDNN_OPTS ??= '1';
   replaceRemovedUtil();
   return paths;
 }
