@@ -14,6 +14,12 @@ test.each([
   expect(config).not.toHaveProperty('members');
 });
 
+test('repeated blocks may have a learning rate of their own', () => {
+  const config = comparisonSchema.parse({ learningRate: 0.001, blocksLearningRate: 0.003 });
+  expect(memberConfig(config, 'mdeq').learningRate).toBe(0.001);
+  expect(memberConfig(config, 'rpg2').learningRate).toBe(0.003);
+});
+
 test.each<{ settings: ComparisonSettings; key: string; said: string }>([
   {
     settings: { members: ['mdeq', 'rpg0'] },

@@ -14,6 +14,12 @@ export const comparisonSchema = z.strictObject({
     .array(z.string())
     .default(['mdeq', 'rpg2', 'rpg3', 'rpg4'])
     .describe('networks: mdeq, or blocks with their number: rpg3 (one ring), shared3, independent3'),
+  blocksLearningRate: z
+    .number()
+    .positive()
+    .nullable()
+    .default(null)
+    .describe('the highest one of repeated blocks, whose kernels start larger; learningRate when left out'),
   timedBatchSizes: z.array(count).default([1, 128]).describe('batch sizes that inference is timed with'),
   timedRounds: count.default(10).describe('interleaved passes of each network that are timed, a batch size'),
 
@@ -50,7 +56,8 @@ export function memberConfig(config: ComparisonConfig, name: string): CompareCon
     );
   }
   const weights = mode === 'rpg' ? 'ring' : mode;
-  return configSchema.parse({ ...settings, network: 'rpg', weights, numBlocks: Number(numBlocks) });
+  const learningRate = config.blocksLearningRate ?? config.learningRate;
+  return configSchema.parse({ ...settings, learningRate, network: 'rpg', weights, numBlocks: Number(numBlocks) });
 }
 
 /** Checks every member's config. @throws ConfigError */
