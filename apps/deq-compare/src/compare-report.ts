@@ -14,7 +14,7 @@ import type { FinishedMember } from './compare.js';
 import type { ComparisonConfig } from './compare-config.js';
 import { datasetFacts } from './data/dataset.js';
 import type { InferenceTimes } from './inference-times.js';
-import { networkTitle } from './report.js';
+import { networkTitle, stepsAxis } from './report.js';
 import { table1, table1Entry } from './table1.js';
 
 /** All that the report is made of. */
@@ -115,7 +115,14 @@ function besideTable1({ config, members, times }: ComparisonOutcome): TableSecti
 
 function accuracyCharts({ members, times }: ComparisonOutcome): Section {
   const batchSizes = batchSizesOf(times);
-  const y = { label: 'test accuracy', format: 'percent' } as const;
+  const accuracies = members.map(({ result }) => result.test.top1);
+  const y = {
+    label: 'test accuracy',
+    format: 'percent',
+    range: [Math.max(0, Math.min(...accuracies) - 0.02), Math.min(1, Math.max(...accuracies) + 0.02)],
+  } as const;
+  const sizes = members.map(({ result }) => result.parameters.total);
+  const medians = times.map(({ perImage }) => perImage.median);
   return {
     kind: 'charts',
     title: 'Accuracy against size and time',
@@ -124,25 +131,25 @@ function accuracyCharts({ members, times }: ComparisonOutcome): Section {
       {
         kind: 'scatter',
         title: 'Accuracy against parameters',
-        x: { label: 'trained numbers', format: 'si' },
+        x: { label: 'trained numbers', format: 'si', range: [0.99 * Math.min(...sizes), 1.01 * Math.max(...sizes)] },
         y,
         points: members.map(({ config, result }) => ({
           x: result.parameters.total,
           y: result.test.top1,
-          label: networkTitle(config),
+          label: shortTitle(config),
           group: config.network === 'mdeq' ? 'equilibrium model' : 'repeated blocks',
         })),
       },
       {
         kind: 'scatter',
         title: 'Accuracy against time of an image',
-        x: { label: 'time', unit: 'ms', scale: 'log' },
+        x: { label: 'time', unit: 'ms', scale: 'log', range: [Math.min(...medians) / 2, 2 * Math.max(...medians)] },
         y,
         points: members.flatMap(({ name, config, result }) =>
           batchSizes.map((batchSize) => ({
             x: timesOf(times, name, batchSize).median,
             y: result.test.top1,
-            label: networkTitle(config),
+            label: shortTitle(config),
             group: `batch ${batchSize}`,
           })),
         ),
@@ -186,7 +193,7 @@ function timeTable({ config, members, times }: ComparisonOutcome): TableSection 
 
 function trainingCurves(members: readonly FinishedMember[]): Section {
   const curves = (key: string, options = {}): LineSeries[] =>
-    members.map((member) => memberCurve(member, networkTitle(member.config), key, options));
+    members.map((member) => memberCurve(member, shortTitle(member.config), key, options));
   return {
     kind: 'charts',
     title: 'Training',
@@ -227,8 +234,8 @@ function searches(members: readonly FinishedMember[]): Section[] {
   if (searching.length === 0) return [];
   const both = (forward: string, backward: string): LineSeries[] =>
     searching.flatMap(({ member }) => [
-      memberCurve(member, `${networkTitle(member.config)}, forward`, forward),
-      memberCurve(member, `${networkTitle(member.config)}, backward`, backward, { isDashed: true }),
+      memberCurve(member, `${shortTitle(member.config)}, forward`, forward),
+      memberCurve(member, `${shortTitle(member.config)}, backward`, backward, { isDashed: true }),
     ]);
   return [
     {
@@ -240,9 +247,8 @@ function searches(members: readonly FinishedMember[]): Section[] {
           kind: 'lines',
           title: 'Evaluations of the block in a search',
           x: epochAxis,
-          y: { label: 'steps' },
+          y: stepsAxis(searching[0]!.member.config),
           series: both('forwardSteps', 'backwardSteps'),
-          smoothing: 0.9,
         },
         {
           kind: 'lines',
@@ -258,7 +264,7 @@ function searches(members: readonly FinishedMember[]): Section[] {
           x: { label: 'evaluation' },
           y: { label: 'residual of the best iterate', scale: 'log' },
           series: searching.map(({ member, solves }) => ({
-            name: networkTitle(member.config),
+            name: shortTitle(member.config),
             x: solves.trace.map((_, i) => i + 1),
             y: solves.trace,
           })),
@@ -310,6 +316,11 @@ function parameters(members: readonly FinishedMember[]): TableSection {
       ...[own.ring, own.generated, own.stem, own.head, own.norm, own.bias, own.total].map(count),
     ]),
   };
+}
+
+/** For charts: `MDEQ`, `RPG 3×`, `shared 3×`. */
+function shortTitle({ network, numBlocks, weights }: FinishedMember['config']): string {
+  return network === 'mdeq' ? 'MDEQ' : `${weights === 'ring' ? 'RPG' : weights} ${numBlocks}×`;
 }
 
 function memberCurve(

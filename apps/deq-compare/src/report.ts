@@ -6,6 +6,7 @@ import {
   loopCharts,
   metricCurve,
   parameterTable,
+  type Axis,
   type LogEntry,
   type ReportContent,
   type Section,
@@ -58,6 +59,14 @@ export async function compareReport(outcome: CompareOutcome): Promise<ReportCont
       { kind: 'facts', title: 'The run', facts: Object.entries(facts).map(([name, value]) => ({ name, value })) },
     ],
   };
+}
+
+/** From 0 to a little more than a search may take: most take all they may, and a line of one value needs a scale. */
+export function stepsAxis({
+  forwardSteps,
+  backwardSteps,
+}: Pick<CompareConfig, 'forwardSteps' | 'backwardSteps'>): Axis {
+  return { label: 'steps', range: [0, Math.max(forwardSteps, backwardSteps) + 2] };
 }
 
 /** `MDEQ (implicit, broyden)`, `RPG, 3× MS block`, `3× MS block, weights shared`. */
@@ -163,9 +172,8 @@ function solverSections(outcome: CompareOutcome): Section[] {
           kind: 'lines',
           title: 'Evaluations of the block in a search',
           x: epochAxis,
-          y: { label: 'steps' },
+          y: stepsAxis(outcome.config),
           series: [curve('forward', 'forwardSteps'), curve('backward', 'backwardSteps')],
-          smoothing: 0.9,
         },
         {
           kind: 'lines',

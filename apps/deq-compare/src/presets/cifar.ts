@@ -40,6 +40,8 @@ function presetsOf(dataset: 'cifar10' | 'cifar100', paper: readonly [string, str
 
 /**
  * Command: npx nx run deq-compare:train -- --preset NAME --data DIR
+ * Time of a step of 64 images, in seconds of one core of an AMD EPYC (Zen 5): repeated blocks 2.2, 2.9 and 3.5; the
+ * equilibrium model 9.4 while unrolled and 13.4 solved (8.5 with --differentiation phantom). An epoch is 765 steps.
  */
 export const cifarPresets: Readonly<Record<string, Preset<CompareSettings>>> = {
   ...presetsOf('cifar10', ['85.1', '88.5', '90.1', '90.9']),
