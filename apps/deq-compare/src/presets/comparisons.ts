@@ -10,7 +10,7 @@ import { quick } from './quick.js';
  * make all of them blind to scale, so that equal steps of Adam turn them ten times less.
  *
  * Command: npx nx run deq-compare:compare
- * Expected at seed 1: MDEQ 59.4 %, RPG 2×, 3×, 4× 62.9, 62.3, 67.1 % on test; three to five times less time an image
+ * Expected at seed 1: MDEQ 54.9 %, RPG 2×, 3×, 4× 62.9, 62.3, 67.1 % on test; three to five times less time an image
  * Time: 9 minutes on 2 cores of an AMD EPYC (Zen 5)
  */
 const compareQuick: Preset<ComparisonSettings> = {
