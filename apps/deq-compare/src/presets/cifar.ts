@@ -40,8 +40,9 @@ function presetsOf(dataset: 'cifar10' | 'cifar100', paper: readonly [string, str
 
 /**
  * Command: npx nx run deq-compare:train -- --preset NAME --data DIR
- * Time of a step of 64 images, in seconds of one core of an AMD EPYC (Zen 5): repeated blocks 2.2, 2.9 and 3.5; the
- * equilibrium model 9.4 while unrolled and 13.4 solved (8.5 with --differentiation phantom). An epoch is 765 steps.
+ * Time of a step of 64 images on 2 cores of an AMD EPYC (Zen 5): repeated blocks 0.6, 1.0 and 1.4 s; the equilibrium
+ * model 3.7 s while unrolled and 6.9 s solved (4.1 s with --differentiation phantom). A run is 3,825 steps: 40 to 90
+ * minutes for repeated blocks, between six and seven hours for the equilibrium model.
  */
 export const cifarPresets: Readonly<Record<string, Preset<CompareSettings>>> = {
   ...presetsOf('cifar10', ['85.1', '88.5', '90.1', '90.9']),
