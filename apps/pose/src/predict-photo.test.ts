@@ -73,7 +73,12 @@ test('a photograph of a dataset’s figure: the joints that evaluation finds', a
     const { predictions } = await evaluate(model, source, people, { crop, useFlipTest });
     for (const { example, joints } of predictions) {
       const box = cropBoxOf(people.people[example]!, boxRules[crop.boxRule]);
-      expect((await predict(figure(example), box, { useFlipTest })).joints).toEqual(joints);
+      const alone = await predict(figure(example), box, { useFlipTest });
+      expect(alone.joints.map(({ x, y }) => ({ x, y }))).toEqual(joints.map(({ x, y }) => ({ x, y })));
+      // One image and a batch of three: on some processors convolutions add up in another order.
+      alone.joints.forEach(({ score }, joint) => {
+        expect(score).toBeCloseTo(joints[joint]!.score, 5);
+      });
     }
   }
 });
