@@ -7,6 +7,7 @@ import {
   loopCharts,
   metricCurve,
   parameterTable,
+  percent,
   type LogEntry,
   type ReportContent,
   type Section,
@@ -92,10 +93,6 @@ function datasetTitle({ name, numClasses }: Dataset): string {
     cifar100: 'CIFAR-100',
     folder: `images of ${numClasses} classes`,
   }[name];
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
 }
 
 function curves(outcome: ClassificationOutcome): Section {

@@ -2,7 +2,7 @@
 import { createRng, createWeightSource, type WeightSource } from 'rpg-core';
 import { resnet, type Classifier } from 'rpg-core/resnet';
 import * as tf from '@tensorflow/tfjs-core';
-import { scheduleOf, sgd, trainingLoop, waitingShare, writeReport, type LoopEvaluation } from 'training-kit';
+import { percent, scheduleOf, sgd, trainingLoop, waitingShare, writeReport, type LoopEvaluation } from 'training-kit';
 import type { TrainingSurroundings } from 'training-kit/commands';
 import type { ClassificationConfig } from './config.js';
 import { openDataset, type Dataset } from './data/dataset.js';
@@ -62,7 +62,7 @@ export async function train(config: ClassificationConfig, surroundings: Training
   const seen = shuffledIndices(dataset.train.numExamples, rng.fork('seen')).subarray(0, test.numExamples).sort();
   const train = await evaluate(model, source, dataset.train.select(seen));
   run.log(step, { testLoss: test.loss, testTop1: test.top1, testTop5: test.top5, trainTop1: train.top1 });
-  run.note(`Waiting for data: ${(100 * waitingShare(run.history())).toFixed(1)} % of the time of a step.`);
+  run.note(`Waiting for data: ${percent(waitingShare(run.history()))} of the time of a step.`);
   const report = await classificationReport({
     config,
     preset: surroundings.preset,

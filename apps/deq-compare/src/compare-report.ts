@@ -3,6 +3,7 @@ import {
   epochAxis,
   heldOutCurve,
   metricCurve,
+  percent,
   type LineSeries,
   type ReportContent,
   type Section,
@@ -14,7 +15,9 @@ import type { FinishedMember } from './compare.js';
 import type { ComparisonConfig } from './compare-config.js';
 import { datasetFacts } from './data/dataset.js';
 import type { InferenceTimes } from './inference-times.js';
-import { networkTitle, stepsAxis } from './report.js';
+import { memberCurve, searches } from './compare-searches.js';
+import { batchSizesOf, milliseconds, speedCards, timesOf, timeTable } from './compare-times.js';
+import { networkTitle, shortTitle } from './network-title.js';
 import { table1, table1Entry } from './table1.js';
 
 /** All that the report is made of. */
@@ -40,7 +43,7 @@ export function comparisonReport(outcome: ComparisonOutcome): ReportContent {
     sections: [
       besideTable1(outcome),
       accuracyCharts(outcome),
-      timeTable(outcome),
+      timeTable(members, outcome.times, config.timedRounds),
       trainingCurves(members),
       ...searches(members),
       parameters(members),
@@ -60,24 +63,7 @@ function summary(outcome: ComparisonOutcome): SummaryCard[] {
       ...(paper === undefined ? {} : { paper: percent(paper) }),
     };
   });
-  return [...cards, ...speedCards(outcome)];
-}
-
-/** How many times longer the equilibrium model takes than each network of blocks, one card a batch size. */
-function speedCards({ members, times }: ComparisonOutcome): SummaryCard[] {
-  const slow = members.find(({ config }) => config.network === 'mdeq');
-  const fast = members.filter(({ config }) => config.network === 'rpg');
-  if (slow === undefined || fast.length === 0) return [];
-  return batchSizesOf(times).map((batchSize) => {
-    const medianOf = ({ name }: FinishedMember): number => timesOf(times, name, batchSize).median;
-    const factors = fast.map((member) => medianOf(slow) / medianOf(member));
-    return {
-      label: `Time against the equilibrium model, batch ${batchSize}`,
-      value: `${Math.min(...factors).toFixed(1)} to ${Math.max(...factors).toFixed(1)} times less`,
-      note: 'medians of interleaved passes',
-      paper: '15 to 25 times',
-    };
-  });
+  return [...cards, ...speedCards(members, outcome.times)];
 }
 
 function besideTable1({ config, members, times }: ComparisonOutcome): TableSection {
@@ -158,39 +144,6 @@ function accuracyCharts({ members, times }: ComparisonOutcome): Section {
   };
 }
 
-function timeTable({ config, members, times }: ComparisonOutcome): TableSection {
-  const slow = members.find((member) => member.config.network === 'mdeq');
-  return {
-    kind: 'table',
-    title: 'Time of an image',
-    note:
-      `Forward passes over test images, the networks in turn, ${config.timedRounds} rounds a batch size; weights are generated ` +
-      'beforehand. Medians, with the fastest and the slowest.',
-    columns: [
-      { name: 'network' },
-      { name: 'batch', ...right },
-      { name: 'median', ...right },
-      { name: 'fastest', ...right },
-      { name: 'slowest', ...right },
-      { name: 'solver steps', ...right },
-      { name: 'equilibrium model ÷ this', ...right },
-    ],
-    rows: members.flatMap((member) =>
-      batchSizesOf(times).map((batchSize) => {
-        const { median, min, max } = timesOf(times, member.name, batchSize);
-        const factor = slow === undefined ? null : timesOf(times, slow.name, batchSize).median / median;
-        return [
-          networkTitle(member.config),
-          batchSize,
-          ...[median, min, max].map((time) => `${milliseconds(time)} ms`),
-          entryOf(times, member.name, batchSize).numSteps?.toFixed(1) ?? null,
-          factor === null ? null : factor.toFixed(1),
-        ];
-      }),
-    ),
-  };
-}
-
 function trainingCurves(members: readonly FinishedMember[]): Section {
   const curves = (key: string, options = {}): LineSeries[] =>
     members.map((member) => memberCurve(member, shortTitle(member.config), key, options));
@@ -226,76 +179,6 @@ function trainingCurves(members: readonly FinishedMember[]): Section {
   };
 }
 
-/** How searches went in training and on test; nothing where no member searches. */
-function searches(members: readonly FinishedMember[]): Section[] {
-  const searching = members.flatMap((member) =>
-    member.result.solves === null ? [] : [{ member, solves: member.result.solves }],
-  );
-  if (searching.length === 0) return [];
-  const both = (forward: string, backward: string): LineSeries[] =>
-    searching.flatMap(({ member }) => [
-      memberCurve(member, `${shortTitle(member.config)}, forward`, forward),
-      memberCurve(member, `${shortTitle(member.config)}, backward`, backward, { isDashed: true }),
-    ]);
-  return [
-    {
-      kind: 'charts',
-      title: 'Fixed points',
-      note: 'While a block is unrolled there is no search in training. Residuals are ‖f(z) − z‖ / ‖f(z)‖.',
-      charts: [
-        {
-          kind: 'lines',
-          title: 'Evaluations of the block in a search',
-          x: epochAxis,
-          y: stepsAxis(searching[0]!.member.config),
-          series: both('forwardSteps', 'backwardSteps'),
-        },
-        {
-          kind: 'lines',
-          title: 'Residual at the end of a search',
-          x: epochAxis,
-          y: { label: 'residual', scale: 'log' },
-          series: both('forwardResidual', 'backwardResidual'),
-          smoothing: 0.9,
-        },
-        {
-          kind: 'lines',
-          title: 'Residual over the steps of a search, on test',
-          x: { label: 'evaluation' },
-          y: { label: 'residual of the best iterate', scale: 'log' },
-          series: searching.map(({ member, solves }) => ({
-            name: shortTitle(member.config),
-            x: solves.trace.map((_, i) => i + 1),
-            y: solves.trace,
-          })),
-        },
-      ],
-    },
-    {
-      kind: 'table',
-      title: 'Searches on test',
-      columns: [
-        { name: 'network' },
-        { name: 'steps', ...right },
-        { name: 'mean residual', ...right },
-        { name: 'unsolved', ...right },
-        { name: 'ran away', ...right },
-        { name: 'met NaN', ...right },
-        { name: 'forgot its history', ...right },
-      ],
-      rows: searching.map(({ member, solves }) => [
-        networkTitle(member.config),
-        solves.numSteps.toFixed(1),
-        solves.residual.toExponential(1),
-        percent(solves.unsolved),
-        solves.diverged,
-        solves.notFinite,
-        solves.restarts,
-      ]),
-    },
-  ];
-}
-
 function parameters(members: readonly FinishedMember[]): TableSection {
   return {
     kind: 'table',
@@ -318,41 +201,6 @@ function parameters(members: readonly FinishedMember[]): TableSection {
   };
 }
 
-/** For charts: `MDEQ`, `RPG 3×`, `shared 3×`. */
-function shortTitle({ network, numBlocks, weights }: FinishedMember['config']): string {
-  return network === 'mdeq' ? 'MDEQ' : `${weights === 'ring' ? 'RPG' : weights} ${numBlocks}×`;
-}
-
-function memberCurve(
-  { history, result: { stepsPerEpoch } }: FinishedMember,
-  name: string,
-  key: string,
-  options: Pick<LineSeries, 'isDashed' | 'isExact'> = {},
-): LineSeries {
-  return metricCurve({ history, stepsPerEpoch }, name, key, options);
-}
-
-function batchSizesOf(times: readonly InferenceTimes[]): number[] {
-  return [...new Set(times.map(({ batchSize }) => batchSize))];
-}
-
-function timesOf(times: readonly InferenceTimes[], name: string, batchSize: number): StepTimes {
-  return entryOf(times, name, batchSize).perImage;
-}
-
-function entryOf(times: readonly InferenceTimes[], name: string, batchSize: number): InferenceTimes {
-  return times.find((time) => time.name === name && time.batchSize === batchSize)!;
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
-}
-
 function count(value: number): string {
   return value.toLocaleString('en');
-}
-
-/** Three significant digits, as far as they say something. */
-function milliseconds(time: number): string {
-  return time >= 100 ? time.toFixed(0) : time.toPrecision(3);
 }

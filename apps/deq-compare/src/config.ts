@@ -1,6 +1,6 @@
 // All settings of a run with their defaults: the only place where a default stands. One config is one network: an
 // equilibrium model or repeated blocks.
-import { ConfigError, optimizerNames, scheduleNames } from 'training-kit';
+import { ConfigError, scheduleNames } from 'training-kit';
 import { z } from 'zod';
 import { backboneSizes } from './block-options.js';
 import { datasetFacts, datasetNames } from './data/dataset.js';
@@ -67,7 +67,7 @@ export const configSchema = z.strictObject({
     .describe('a search that does not converge: take its best iterate and count it, or stop the run'),
 
   // optimisation
-  optimizer: z.enum(optimizerNames).default('adam').describe('SGD with momentum, or Adam, as MDEQ has it'),
+  optimizer: z.enum(['sgd', 'adam']).default('adam').describe('SGD with momentum, or Adam, as MDEQ has it'),
   numEpochs: count.default(5).describe('passes over train'),
   batchSize: count.default(64).describe('images a step'),
   learningRate: z.number().positive().default(1e-3).describe('the highest one'),

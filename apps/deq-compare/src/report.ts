@@ -6,6 +6,7 @@ import {
   loopCharts,
   metricCurve,
   parameterTable,
+  percent,
   type Axis,
   type LogEntry,
   type ReportContent,
@@ -19,6 +20,7 @@ import type { CompareConfig } from './config.js';
 import { datasetFacts } from './data/dataset.js';
 import type { CompareEvaluation } from './evaluate.js';
 import type { CompareNetwork } from './network.js';
+import { networkTitle } from './network-title.js';
 import { table1, table1Entry } from './table1.js';
 
 /** All that the report is made of. */
@@ -69,15 +71,6 @@ export function stepsAxis({
   return { label: 'steps', range: [0, Math.max(forwardSteps, backwardSteps) + 2] };
 }
 
-/** `MDEQ (implicit, broyden)`, `RPG, 3× MS block`, `3× MS block, weights shared`. */
-export function networkTitle(
-  config: Pick<CompareConfig, 'network' | 'numBlocks' | 'weights' | 'differentiation' | 'solver'>,
-): string {
-  if (config.network === 'mdeq') return `MDEQ (${config.differentiation}, ${config.solver})`;
-  const blocks = `${config.numBlocks}× MS block`;
-  return config.weights === 'ring' ? `RPG, ${blocks}` : `${blocks}, weights ${config.weights}`;
-}
-
 /** One line about the network: what is trained and what it stands for. */
 export function describeNetwork(config: CompareConfig, source: WeightSource): string {
   const { ring, generated, total } = countParameters(source);
@@ -87,10 +80,6 @@ export function describeNetwork(config: CompareConfig, source: WeightSource): st
     `${networkTitle(config)}, channels ${config.channels.join(', ')}: ${number(ring)} trainable numbers for the ` +
     `${number(generated)} weights of ${blocks}; ${number(total)} in all.`
   );
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
 }
 
 function paperAccuracy(config: CompareConfig): number | undefined {

@@ -6,6 +6,7 @@ import {
   loopCharts,
   metricCurve,
   parameterTable,
+  percent,
   type ChartsSection,
   type ReportContent,
   type TableSection,
@@ -90,10 +91,6 @@ function heldBy({ weights }: MultitaskConfig): string {
 
 function datasetTitle({ name }: Dataset): string {
   return { rendered: 'rendered rooms', '2d3ds': '2D-3D-S' }[name];
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
 }
 
 function degrees(angle: number): string {

@@ -2,6 +2,8 @@
 import { createRng, createWeightSource, type WeightSource } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
 import {
+  optimizerOf,
+  percent,
   readCheckpoint,
   restoreState,
   scheduleOf,
@@ -22,7 +24,6 @@ import { evaluate, evaluateConstant, fitConstant, type Evaluation } from './eval
 import { multitaskLoss, type LossWeights, type MultitaskBatch } from './loss.js';
 import { stackedSharpNet, type MultitaskModel } from './model.js';
 import { modelOptions } from './model-options.js';
-import { optimizerOf } from './optimizer.js';
 import { describeModel, multitaskReport } from './report.js';
 import { weightSourceConfig } from './weights.js';
 
@@ -85,7 +86,7 @@ export async function train(config: MultitaskConfig, surroundings: TrainingSurro
   const test = await evaluate(model, source, dataset.test, { input }); // test read once
   const constant = await evaluateConstant(await fitConstant(dataset.train, { input }), dataset.test, { input });
   run.log(step, { testDepthRmse: test.depth.rmse, testNormalRmse: test.normals.rmse });
-  run.note(`Waiting for data: ${(100 * waitingShare(run.history())).toFixed(1)} % of the time of a step.`);
+  run.note(`Waiting for data: ${percent(waitingShare(run.history()))} of the time of a step.`);
   const report = await multitaskReport({
     config,
     preset: surroundings.preset,

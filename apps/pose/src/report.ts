@@ -6,6 +6,7 @@ import {
   loopCharts,
   metricCurve,
   parameterTable,
+  percent,
   type LineSeries,
   type ReportContent,
   type Section,
@@ -90,10 +91,6 @@ function numberOf(count: number, one: string, many: string): string {
 
 function datasetTitle({ name }: Dataset): string {
   return { rendered: 'rendered figures', mpii: 'images of people' }[name];
-}
-
-function percent(share: number | null): string {
-  return share === null ? '–' : `${(100 * share).toFixed(1)} %`;
 }
 
 function curves(outcome: PoseOutcome): Section {

@@ -2,12 +2,11 @@
 // modes that are asked for together take turns step by step, so that all meet the same machine.
 import { createRng, createWeightSource } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { describeTimes, groupedDigits, stepTimesOf, takeTurns, trainStep, type StepTimes } from 'training-kit';
+import { describeTimes, groupedDigits, rmsprop, stepTimesOf, takeTurns, trainStep, type StepTimes } from 'training-kit';
 import { z } from 'zod';
 import { numJoints } from './data/joints.js';
 import { poseLoss, type PoseBatch } from './loss.js';
 import { stackedHourglass, type PoseModel } from './model.js';
-import { optimizerOf } from './optimizer.js';
 import { predictHeatMaps } from './predict-heat-maps.js';
 import { weightModes, weightSourceConfig, type WeightMode } from './weights.js';
 
@@ -122,7 +121,7 @@ export function describeBench({ networks, peakTrainingGiB, peakGiB: peak }: Benc
 function createCandidate(model: PoseModel, weights: WeightMode, batch: PoseBatch): Candidate {
   const source = createWeightSource(model.slots, weightSourceConfig(model.slots, { weights }), createRng('bench'));
   const { trainables } = source;
-  const optimizer = optimizerOf({ optimizer: 'rmsprop', weightDecay: 0 }, trainables);
+  const optimizer = rmsprop(trainables);
   return {
     weights,
     numTrained: [...trainables.values()].reduce((sum, { size }) => sum + size, 0),

@@ -1,7 +1,16 @@
 // Trains a stacked hourglass: config → data → model → loss → loop → evaluate → report.
 import { createRng, createWeightSource, type WeightSource } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { scheduleOf, stepsPerEpoch, trainingLoop, waitingShare, writeReport, type LoopEvaluation } from 'training-kit';
+import {
+  optimizerOf,
+  percent,
+  scheduleOf,
+  stepsPerEpoch,
+  trainingLoop,
+  waitingShare,
+  writeReport,
+  type LoopEvaluation,
+} from 'training-kit';
 import type { TrainingSurroundings } from 'training-kit/commands';
 import type { PoseConfig } from './config.js';
 import { augmentations } from './data/augment.js';
@@ -14,7 +23,6 @@ import { evaluate, type EvaluationOptions } from './evaluate.js';
 import { poseLoss, type PoseBatch } from './loss.js';
 import { stackedHourglass, type PoseModel } from './model.js';
 import { modelOptions } from './model-options.js';
-import { optimizerOf } from './optimizer.js';
 import { describeModel, poseReport } from './report.js';
 import { weightSourceConfig } from './weights.js';
 
@@ -86,7 +94,7 @@ export async function train(config: PoseConfig, surroundings: TrainingSurroundin
     ...(testPckh === undefined ? {} : { testPckh }),
     ...(trainPckh === undefined ? {} : { trainPckh }),
   });
-  run.note(`Waiting for data: ${(100 * waitingShare(run.history())).toFixed(1)} % of the time of a step.`);
+  run.note(`Waiting for data: ${percent(waitingShare(run.history()))} of the time of a step.`);
   const report = await poseReport({
     config,
     preset: surroundings.preset,
@@ -103,7 +111,9 @@ export async function train(config: PoseConfig, surroundings: TrainingSurroundin
     facts: surroundings.facts,
   });
   const { html } = await writeReport(run.folder, report);
-  run.note(`PCKh@0.5 (${config.pckh}): train ${percent(trainPckh)}, held out ${percent(testPckh)}. Report: ${html}`);
+  run.note(
+    `PCKh@0.5 (${config.pckh}): train ${percent(trainPckh, 2)}, held out ${percent(testPckh, 2)}. Report: ${html}`,
+  );
   optimizer.dispose();
   source.dispose();
   return { isFinished: true, step, testPckh };
@@ -127,9 +137,5 @@ async function watch(
 ): Promise<LoopEvaluation> {
   const { loss, pckh } = await evaluate(model, source, val, options);
   const score = pckh[variant].mean ?? 0;
-  return { metrics: { valLoss: loss, valPckh: score }, score, line: `val PCKh@0.5 ${percent(score)}` };
-}
-
-function percent(share: number | undefined): string {
-  return share === undefined ? '–' : `${(100 * share).toFixed(2)} %`;
+  return { metrics: { valLoss: loss, valPckh: score }, score, line: `val PCKh@0.5 ${percent(score, 2)}` };
 }

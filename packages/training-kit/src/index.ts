@@ -5,7 +5,7 @@ export type { Optimizer } from './optimizer.js';
 export { sgd, type SgdOptions } from './sgd.js';
 export { rmsprop, type RmspropOptions } from './rmsprop.js';
 export { adam, type AdamOptions } from './adam.js';
-export { optimizerNames, optimizerOf, type OptimizerSettings } from './optimizer-settings.js';
+export { optimizerOf, type OptimizerSettings } from './optimizer-settings.js';
 export { cosineDecay, linearDecay, stepDecay, warmUp, type Schedule } from './schedule.js';
 export { scheduleNames, scheduleOf, type ScheduleSettings } from './epoch-schedule.js';
 export { trainStep, type LossResult, type TrainStepOptions } from './train-step.js';
@@ -107,6 +107,7 @@ export {
 export { downloadFile, type DownloadOptions, type DownloadSource } from './download-file.js';
 export { unpackTarGz, type UnpackOptions } from './unpack-tar.js';
 export { groupedDigits } from './grouped-digits.js';
+export { percent } from './percent.js';
 // example-order.ts
 export {
   batchSizeAt,

@@ -6,6 +6,7 @@ import { optimizerOf } from './optimizer-settings.js';
 test.each([
   { optimizer: 'sgd', momentum: 0.5, state: ['w'], after: 0.9 },
   { optimizer: 'adam', momentum: 0, state: ['numSteps', 'means/w', 'squares/w'], after: 0.9 },
+  { optimizer: 'rmsprop', momentum: 0, state: ['squares/w'], after: 0 }, // 1 − 0.1 · 1 / √0.01
 ] as const)('$optimizer', async ({ optimizer, momentum, state, after }) => {
   await tf.setBackend('cpu');
   const w = tf.variable(tf.scalar(1));

@@ -1,7 +1,7 @@
 // `nx run classification:evaluate`: a checkpoint in, metrics out.
 import type { WeightSource } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { parseCommandLine } from 'training-kit';
+import { parseCommandLine, percent } from 'training-kit';
 import { z } from 'zod';
 import type { Dataset } from '../data/dataset.js';
 import { evaluate } from '../evaluate.js';
@@ -52,7 +52,9 @@ async function report(dataset: Dataset, model: Classifier, source: WeightSource)
     if (split.numExamples === 0) continue;
     const result = await evaluate(model, source, split);
     top1.set(name, result.top1);
-    const cells = [result.loss.toFixed(4), percent(result.top1), percent(result.top5)].map((cell) => cell.padStart(9));
+    const cells = [result.loss.toFixed(4), percent(result.top1, 2), percent(result.top5, 2)].map((cell) =>
+      cell.padStart(9),
+    );
     console.log(`${name.padEnd(6)}${String(result.numExamples).padStart(10)}${cells.join('')}`);
   }
   const [train, val, test] = ['train', 'val', 'test'].map((name) => top1.get(name));
@@ -61,10 +63,6 @@ async function report(dataset: Dataset, model: Classifier, source: WeightSource)
   if (train !== undefined && test !== undefined) {
     console.log(`train − test gap: ${(100 * (train - test)).toFixed(2)} points`);
   }
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(2)} %`;
 }
 
 /** Milliseconds an image takes forward, weights generated beforehand; the first pass is not counted. */

@@ -1,5 +1,5 @@
 // `nx run pose:evaluate`: a checkpoint in, PCKh out.
-import { parseCommandLine } from 'training-kit';
+import { parseCommandLine, percent } from 'training-kit';
 import { deviceFlag, openBackend } from 'training-kit/commands';
 import { z } from 'zod';
 import { openDataset } from '../data/dataset.js';
@@ -79,19 +79,15 @@ function tables(results: ReadonlyMap<string, Evaluation>): string[] {
     ...pckhVariants.map((variant) =>
       line(
         `PCKh ${variant} ${pckhRules[variant].name}`.slice(0, 18),
-        all.map(({ pckh }) => percent(pckh[variant].mean)),
+        all.map(({ pckh }) => percent(pckh[variant].mean, 2)),
       ),
     ),
     ...rowTitles.map((part, i) =>
       line(
         `  ${part}`,
-        all.map(({ pckh }) => percent(pckh.A.rows[i]!.rate)),
+        all.map(({ pckh }) => percent(pckh.A.rows[i]!.rate, 2)),
       ),
     ),
     ...gaps,
   ];
-}
-
-function percent(share: number | null): string {
-  return share === null ? '–' : `${(100 * share).toFixed(2)} %`;
 }
