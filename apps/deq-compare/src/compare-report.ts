@@ -2,12 +2,10 @@
 import {
   epochAxis,
   heldOutCurve,
-  metricCurve,
   percent,
   type LineSeries,
   type ReportContent,
   type Section,
-  type StepTimes,
   type SummaryCard,
   type TableSection,
 } from 'training-kit';

@@ -10,7 +10,7 @@ import { comparisonReport } from './compare-report.js';
 import { mayChangeOnResume, type CompareConfig } from './config.js';
 import { openDataset } from './data/dataset.js';
 import { inferenceTimes, type InferenceTimes } from './inference-times.js';
-import { readResult, writeResult, type TrainingResult } from './result.js';
+import { readResult, type TrainingResult } from './result.js';
 import { train } from './train.js';
 import { openTrainedModel, type TrainedModel } from './trained-model.js';
 
@@ -35,8 +35,8 @@ export interface ComparisonEnd {
 }
 
 /**
- * Trains every member in a folder of its own below the run's; one that was finished before, with the same settings, is
- * taken as it is.
+ * Trains every member in a folder of its own below the run's, named for it. One that was finished before with the same
+ * settings is taken as it is, whether `compare` or `train` made it: members may be trained apart and put there.
  */
 export async function compare(config: ComparisonConfig, surroundings: TrainingSurroundings): Promise<ComparisonEnd> {
   const { run } = surroundings;
@@ -80,7 +80,6 @@ async function trainMember(
   }
   const { result, step } = await train(config, { ...surroundings, run });
   if (result === undefined) return { member: undefined, step };
-  await writeResult(result, folder);
   return { member: { name, config, result, history: run.history(), folder }, step };
 }
 

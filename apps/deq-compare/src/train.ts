@@ -11,7 +11,7 @@ import { compareLoss } from './loss.js';
 import { buildNetwork, buildWeights } from './model-options.js';
 import type { CompareNetwork } from './network.js';
 import { compareReport, describeNetwork } from './report.js';
-import type { TrainingResult } from './result.js';
+import { writeResult, type TrainingResult } from './result.js';
 import { createSolveLog, solveMetrics } from './solve-log.js';
 
 /** How a training ended. */
@@ -84,6 +84,7 @@ export async function train(config: CompareConfig, surroundings: TrainingSurroun
     test: { numExamples: test.numExamples, loss: test.loss, top1: test.top1, top5: test.top5 },
     solves: test.solves ?? null,
   };
+  await writeResult(result, run.folder); // last: what `compare` finds is a training that came to its end
   optimizer.dispose();
   source.dispose();
   return { isFinished: true, step, result };
