@@ -3,9 +3,17 @@
 import { appendFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join as joinPath } from 'node:path';
+import {
+  bytesField,
+  doubleField,
+  floatField,
+  integerField,
+  join,
+  messageField,
+  stringField,
+} from 'tensorflow-runtime/protobuf-wire';
 import { writeError } from './atomic-file.js';
 import { maskedCrc32c } from './crc32c.js';
-import { bytesField, doubleField, floatField, integerField, join, messageField, stringField } from './protobuf-wire.js';
 
 const EVENT = { wallTime: 1, step: 2, fileVersion: 3, summary: 5, sessionLog: 7 } as const;
 const SUMMARY = { value: 1 } as const;

@@ -2,6 +2,7 @@
 import { countParameters, Generator, IndexTables, precisionInUse, type WeightSource } from 'rpg-core';
 import type { Classifier } from 'rpg-core/resnet';
 import * as tf from '@tensorflow/tfjs-core';
+import { freeze } from 'tensorflow-runtime';
 import { sgd, softmaxCrossEntropy, trainStep } from 'training-kit';
 import { buildNetwork, firstWeights, makeBatch } from './job-data.js';
 import { SGD_SETTINGS, type Workload } from './workload.js';
@@ -48,14 +49,16 @@ function trainingStep(model: Classifier, source: WeightSource, workload: Workloa
   };
 }
 
-/** Value: the mean of |logits|. */
+/** The network is frozen first, as PyTorch's is compiled with frozen weights. Value: the mean of |logits|. */
 function inference(model: Classifier, source: WeightSource, workload: Workload): Job {
   const { images } = makeBatch(workload);
   const weights = source.generate();
+  const network = freeze((x) => [model.apply(weights, x as tf.Tensor4D, { isTraining: false })], images);
+  weights.dispose();
   return {
     numParameters: countParameters(source).total,
     doOnce: () => {
-      const logits = model.apply(weights, images, { isTraining: false });
+      const [logits] = network.run(images) as [tf.Tensor];
       const values = logits.dataSync<'float32'>();
       logits.dispose();
       return values.reduce((sum, value) => sum + Math.abs(value), 0) / values.length;

@@ -1,4 +1,4 @@
-// The wire format of protocol buffers, as far as TensorBoard's events need it: writing only.
+// The wire format of protocol buffers, in which TensorFlow keeps graphs and events: writing only.
 
 const VARINT = 0;
 const FIXED64 = 1;
@@ -8,6 +8,17 @@ const FIXED32 = 5;
 /** A field of type int32, int64, uint32, uint64, bool or enum; `value` is a safe integer, at least 0. */
 export function integerField(fieldNumber: number, value: number): Uint8Array {
   return join([varint(tag(fieldNumber, VARINT)), varint(value)]);
+}
+
+/** A field of type int64 whose value may be negative: then in two's complement, as the format has it. */
+export function signedField(fieldNumber: number, value: number): Uint8Array {
+  if (value >= 0) return integerField(fieldNumber, value);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`Integer ${value}, expected a safe integer.`);
+  const bytes: number[] = [];
+  for (let rest = BigInt.asUintN(64, BigInt(value)); rest > 0n; rest >>= 7n) {
+    bytes.push(Number(rest & 0x7fn) + (rest >= 0x80n ? 0x80 : 0));
+  }
+  return join([varint(tag(fieldNumber, VARINT)), Uint8Array.from(bytes)]);
 }
 
 export function doubleField(fieldNumber: number, value: number): Uint8Array {

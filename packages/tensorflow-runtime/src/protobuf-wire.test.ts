@@ -1,11 +1,22 @@
 import { expect, test } from 'vitest';
-import { bytesField, doubleField, floatField, integerField, messageField, stringField } from './protobuf-wire.js';
+import {
+  bytesField,
+  doubleField,
+  floatField,
+  integerField,
+  messageField,
+  signedField,
+  stringField,
+} from './protobuf-wire.js';
 
 // 150 and "testing" are the examples of the protocol buffers documentation ("Encoding"); the others follow its rules.
 test.each([
   { what: 'integer 150', bytes: integerField(1, 150), hex: '089601' },
   { what: 'integer 0', bytes: integerField(2, 0), hex: '1000' },
   { what: 'integer 2^53 - 1', bytes: integerField(1, Number.MAX_SAFE_INTEGER), hex: '08ffffffffffffff0f' },
+  { what: 'signed 150', bytes: signedField(1, 150), hex: '089601' },
+  { what: 'signed -1', bytes: signedField(1, -1), hex: '08ffffffffffffffffff01' },
+  { what: 'signed -2', bytes: signedField(1, -2), hex: '08feffffffffffffffff01' },
   { what: 'field number 16', bytes: integerField(16, 1), hex: '800101' },
   { what: 'string', bytes: stringField(2, 'testing'), hex: '120774657374696e67' },
   { what: 'string beyond ASCII', bytes: stringField(2, 'ü'), hex: '1202c3bc' },

@@ -1,0 +1,78 @@
+// Batch norm with fixed statistics behind a convolution is a convolution: y = scale·(k∗x) + shift = (scale·k)∗x + shift
+// with scale = γ/√(σ² + ε) and shift = β − scale·μ. TensorFlow joins a bias with the convolution in front of it, and a
+// ReLU and an addition behind it, but does not turn such a norm into a bias by itself.
+import type { NativeBackend } from './native-backend.js';
+import type { OpTrace, TracedConstant, TracedOperation, TracedValue } from './op-trace.js';
+
+/** TensorFlow's three versions of the operation; their first five inputs are the same. */
+const isBatchNorm = /^FusedBatchNorm(V2|V3)?$/;
+
+/** The trace with every batch norm folded into the convolution in front of it, where no one else reads that. */
+export function foldNorms(trace: OpTrace, binding: NativeBackend['binding']): OpTrace {
+  const constants = [...trace.constants];
+  const operations = [...trace.operations];
+  const numUses = usesOf(trace);
+  const float32 = (value: TracedValue | undefined): Float32Array | undefined => {
+    if (value?.kind !== 'constant') return undefined;
+    const { dtype, values } = constants[value.index]!;
+    return dtype === binding.TF_FLOAT && values instanceof Float32Array ? values : undefined;
+  };
+  const added = (constant: TracedConstant): TracedValue => ({ kind: 'constant', index: constants.push(constant) - 1 });
+
+  operations.forEach((norm, position) => {
+    const [x, gamma, beta, mean, variance] = norm.inputs;
+    if (!isBatchNorm.test(norm.name) || attributeOf(norm, 'is_training') !== false) return;
+    if (x?.kind !== 'output' || numUses.get(x.operation) !== 1) return;
+    const convolution = operations[x.operation]!;
+    const [convolved, kernel] = convolution.inputs;
+    const [k, γ, β, μ, σ2] = [kernel, gamma, beta, mean, variance].map(float32);
+    if (convolution.name !== 'Conv2D' || attributeOf(convolution, 'data_format') !== 'NHWC') return;
+    if (!k || !γ || !β || !μ || !σ2 || kernel?.kind !== 'constant') return;
+
+    const epsilon = attributeOf(norm, 'epsilon') as number;
+    const scale = γ.map((value, channel) => value / Math.sqrt(σ2[channel]! + epsilon));
+    const shift = β.map((value, channel) => value - scale[channel]! * μ[channel]!);
+    const scaled = k.map((value, i) => value * scale[i % scale.length]!); // kernels end in their output channels
+    operations[x.operation] = {
+      ...convolution,
+      inputs: [convolved!, added({ ...constants[kernel.index]!, values: scaled })],
+    };
+    operations[position] = {
+      name: 'BiasAdd',
+      attributes: [{ name: 'T', type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT }],
+      inputs: [x, added({ dtype: binding.TF_FLOAT, shape: [shift.length], values: shift })],
+    };
+  });
+  return withoutUnread({ operations, constants, results: trace.results });
+}
+
+/** How often each operation's outputs are read; more than once for a result, so that it stays as it is. */
+function usesOf({ operations, results }: OpTrace): Map<number, number> {
+  const numUses = new Map<number, number>();
+  const count = (value: TracedValue, uses: number): void => {
+    if (value.kind === 'output') numUses.set(value.operation, (numUses.get(value.operation) ?? 0) + uses);
+  };
+  for (const { inputs } of operations) for (const value of inputs) count(value, 1);
+  for (const value of results) count(value, 2);
+  return numUses;
+}
+
+/** Drops constants that nothing reads any more: unfolded kernels would double the graph. */
+function withoutUnread({ operations, constants, results }: OpTrace): OpTrace {
+  const kept: TracedConstant[] = [];
+  const places = new Map<number, number>();
+  const moved = (value: TracedValue): TracedValue => {
+    if (value.kind !== 'constant') return value;
+    if (!places.has(value.index)) places.set(value.index, kept.push(constants[value.index]!) - 1);
+    return { kind: 'constant', index: places.get(value.index)! };
+  };
+  return {
+    operations: operations.map((operation) => ({ ...operation, inputs: operation.inputs.map(moved) })),
+    results: results.map(moved),
+    constants: kept,
+  };
+}
+
+function attributeOf({ attributes }: TracedOperation, name: string): unknown {
+  return attributes.find((attribute) => attribute.name === name)?.value;
+}
