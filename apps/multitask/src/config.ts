@@ -39,7 +39,7 @@ export const configSchema = z.strictObject({
   // model
   inputSize: count.default(64).describe('side of the network’s images, a multiple of 16'),
   numStacks: count.default(2).describe('sub-networks'),
-  widthMultiplier: z.number().positive().default(0.0625).describe('share of the full network’s channels'),
+  widthMultiplier: z.number().positive().default(0.125).describe('share of the full network’s channels'),
 
   // weights
   weights: z
@@ -68,7 +68,7 @@ export const configSchema = z.strictObject({
   optimizer: z.enum(['sgd', 'adam']).default('adam').describe('SGD with momentum, as SharpNet’s, or Adam'),
   numEpochs: count.default(5).describe('passes over train'),
   batchSize: count.default(16).describe('frames a step'),
-  learningRate: z.number().positive().default(2e-3).describe('the highest one'),
+  learningRate: z.number().positive().default(4e-3).describe('the highest one'),
   schedule: z.enum(scheduleNames).default('cosine').describe('how it falls'),
   milestones: z.array(count).default([40, 60]).describe('epochs at which it falls (schedule steps)'),
   gamma: z.number().positive().max(1).default(0.1).describe('factor at each milestone'),

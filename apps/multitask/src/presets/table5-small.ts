@@ -2,7 +2,7 @@ import type { Preset } from 'training-kit';
 import type { MultitaskSettings } from '../config.js';
 
 /**
- * One row of table 5 at a scale that two cores can do in minutes: rendered rooms, a sixteenth of the width. Every row
+ * One row of table 5 at a scale that two cores can do in minutes: rendered rooms, an eighth of the width. Every row
  * has the same data, steps and learning rates; `--num-stacks` and `--weights` choose it.
  *
  * Reproduces: the form of table 5, at reduced scale (docs/experiments.md).

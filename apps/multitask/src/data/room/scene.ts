@@ -25,12 +25,23 @@ export interface Scene {
 /** Tangent of half the camera's field of view, 62 degrees wide. The same for all: else depth could not be told. */
 export const halfViewTangent = 0.6;
 
+/**
+ * Metres above the floor: about as people hold a camera. A picture shows no more than proportions; where the camera could
+ * be anywhere between knee and ceiling, the best guess of a depth would be off by a fifth.
+ */
+const lowestCamera = 1.4;
+const highestCamera = 1.6;
+
 /** Metres between the camera and the nearest side of any furniture, at the least. */
 const clearance = 0.4;
 
 export function drawScene(rng: Rng): Scene {
-  const size: Vector = [between(rng, 3, 7.5), between(rng, 2.4, 3.2), between(rng, 3, 7.5)];
-  const position: Vector = [between(rng, 0.5, size[0] - 0.5), between(rng, 0.9, 1.9), between(rng, 0.4, 0.3 * size[2])];
+  const size: Vector = [between(rng, 3, 8), between(rng, 2.4, 3), between(rng, 3, 10)];
+  const position: Vector = [
+    between(rng, 0.5, size[0] - 0.5),
+    between(rng, lowestCamera, highestCamera),
+    between(rng, 0.4, 0.3 * size[2]),
+  ];
   return {
     shapes: [drawWalls(size, rng), ...drawFurniture(size, position, rng)],
     camera: drawCamera(size, position, rng),
@@ -56,7 +67,7 @@ function drawCamera([width, , length]: Vector, position: Vector, rng: Rng): Came
   const aheadX = between(rng, 0.1, 0.9) * width - position[0];
   const aheadZ = between(rng, 0.5, 1) * length - position[2];
   const ahead = Math.sqrt(aheadX * aheadX + aheadZ * aheadZ);
-  const forward = unit([aheadX / ahead, between(rng, -0.45, 0.15), aheadZ / ahead]);
+  const forward = unit([aheadX / ahead, between(rng, -0.35, 0.05), aheadZ / ahead]);
   const tilt = between(rng, -0.05, 0.05);
   const level = unit(cross([0, 1, 0], forward)); // horizontal, to the right
   const up = cross(forward, level);
@@ -65,7 +76,7 @@ function drawCamera([width, , length]: Vector, position: Vector, rng: Rng): Came
 }
 
 function drawFurniture(size: Vector, camera: Vector, rng: Rng): readonly Shape[] {
-  const wanted = 4 + rng.below(6);
+  const wanted = 2 + rng.below(4);
   const shapes: Shape[] = [];
   for (let i = 0; i < wanted; i++) shapes.push(...drawPiece(size, camera, rng));
   return shapes;
