@@ -1,5 +1,5 @@
 // Arguments in, exit code out.
-import { ConfigError, runMain } from 'training-kit';
+import { runApp } from 'training-kit';
 import { benchCommand } from './commands/bench.js';
 import { benchDataCommand } from './commands/bench-data.js';
 import { downloadCommand } from './commands/download.js';
@@ -7,19 +7,11 @@ import { evaluateCommand } from './commands/evaluate.js';
 import { exportCommand } from './commands/export.js';
 import { trainCommand } from './commands/train.js';
 
-const commands = {
+await runApp('classification', {
   train: trainCommand,
   evaluate: evaluateCommand,
   bench: benchCommand,
   'bench-data': benchDataCommand,
   download: downloadCommand,
   export: exportCommand,
-} as const;
-
-await runMain(async () => {
-  const [name = '', ...argv] = process.argv.slice(2);
-  if (!Object.hasOwn(commands, name)) {
-    throw new ConfigError('', `Unknown command '${name}'. Commands: ${Object.keys(commands).join(', ')}.`);
-  }
-  await commands[name as keyof typeof commands](argv);
 });

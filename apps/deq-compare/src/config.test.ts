@@ -22,6 +22,11 @@ test.each<{ settings: CompareSettings; key: string; said: string }>([
       '(cifar-10-batches-bin) or its parent.',
   },
   {
+    settings: { numBlocks: 3 },
+    key: 'numBlocks',
+    said: 'numBlocks is 3, but the network is mdeq, which has one block. Pass --network rpg, or leave it out.',
+  },
+  {
     settings: { network: 'mdeq', ringSize: 0.5 },
     key: 'ringSize',
     said: 'ringSize is 0.5, but the network is mdeq, whose block has its own weights: there is no ring. Leave it out.',

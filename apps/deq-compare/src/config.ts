@@ -102,12 +102,18 @@ export const mayChangeOnResume: readonly (keyof CompareConfig)[] = [
 
 /** Checks what spans several keys and can be told before any data is read. @throws ConfigError */
 export function checkConfig(config: CompareConfig): void {
-  const { dataset, data, network, weights, ringSize, batchSize, renderedTrain } = config;
+  const { dataset, data, network, numBlocks, weights, ringSize, batchSize, renderedTrain } = config;
   if (dataset !== 'rendered' && data === null) {
     throw new ConfigError(
       'data',
       `dataset is ${dataset}, but no folder is given. Pass --data DIR, the folder of the binary version ` +
         `(${dataset === 'cifar10' ? 'cifar-10-batches-bin' : 'cifar-100-binary'}) or its parent.`,
+    );
+  }
+  if (network === 'mdeq' && numBlocks !== configSchema.shape.numBlocks.parse(undefined)) {
+    throw new ConfigError(
+      'numBlocks',
+      `numBlocks is ${numBlocks}, but the network is mdeq, which has one block. Pass --network rpg, or leave it out.`,
     );
   }
   if (ringSize !== null && (network === 'mdeq' || weights !== 'ring')) {

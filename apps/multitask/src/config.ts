@@ -29,7 +29,7 @@ export const configSchema = z.strictObject({
   valExamples: countOrNone.default(200).describe('frames held out of train (rendered: cast on top) to watch the run'),
   renderedTrain: count.default(4000).describe('training frames of the rendered set'),
   renderedTest: count.default(400).describe('test frames of the rendered set'),
-  renderedSizePx: count.default(64).describe('side of a rendered frame'),
+  renderedSizePx: z.int().min(16).max(512).default(64).describe('side of a rendered frame'),
   numWorkers: count.default(1).describe('threads that make batches'),
   augmentation: z
     .enum(Object.keys(augmentations) as AugmentationName[])

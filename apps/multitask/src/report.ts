@@ -176,15 +176,15 @@ function table5({ config, model, test }: MultitaskOutcome): TableSection {
     kind: 'table',
     title: 'Beside table 5 of the paper',
     note:
-      'The paper’s errors are of 2D-3D-S at full width, in percent of what it does not say; ours are percent of the ' +
+      'RMSE. The paper’s errors are of 2D-3D-S at full width, in percent of what it does not say; ours are percent of the ' +
       'depth range, and of 1 for a component of a normal.',
     columns: [
       { name: 'weights' },
-      { name: 'as --weights' },
-      { name: 'depth RMSE, paper', ...right, isPaper: true },
-      { name: 'normals RMSE, paper', ...right, isPaper: true },
-      { name: 'depth RMSE, this run', ...right },
-      { name: 'normals RMSE, this run', ...right },
+      { name: '--weights' },
+      { name: 'depth, paper', ...right, isPaper: true },
+      { name: 'normals, paper', ...right, isPaper: true },
+      { name: 'depth, ours', ...right },
+      { name: 'normals, ours', ...right },
     ],
     rows: table5Rows.map(({ label, weights, depthRmsePercent, normalRmsePercent }, i) => [
       label,

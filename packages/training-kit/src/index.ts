@@ -1,5 +1,6 @@
 // errors.ts
 export { ConfigError, DataError, exitCodeOf, runMain, type MainSurroundings } from './errors.js';
+export { runApp, type AppCommand } from './run-app.js';
 // optimisation
 export type { Optimizer } from './optimizer.js';
 export { sgd, type SgdOptions } from './sgd.js';

@@ -1,7 +1,7 @@
 // A run's folder: config.json, metrics.jsonl, log.txt, TensorBoard events, checkpoints/. All of it survives kill -9, and
 // a resumed run leaves the same metrics behind as one that was never stopped.
 import { appendFileSync } from 'node:fs';
-import { mkdir, readdir, rename } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isLeftover, removeLeftovers, writeError } from './atomic-file.js';
 import { latestCheckpoint, writeCheckpoint, type Checkpoint, type CheckpointContent } from './checkpoint.js';
@@ -62,6 +62,9 @@ export interface Run {
 }
 
 const RECORD = 'config.json';
+const NOTES = 'log.txt';
+/** What a run has written before its first step. */
+const startFiles: ReadonlySet<string> = new Set([RECORD, NOTES]);
 const NOTHING_TO_RESUME = 'No checkpoint to resume from yet: starting at step 0.';
 
 /**
@@ -83,7 +86,7 @@ export async function openRun(options: RunOptions): Promise<Run> {
   await writeRunRecord(recordFile, { config, seed, starts: [...before.starts, start] });
 
   const log = openMetricsLog(join(folder, 'metrics.jsonl'));
-  const noteFile = join(folder, 'log.txt');
+  const noteFile = join(folder, NOTES);
   const checkpoints = join(folder, 'checkpoints');
   let isReady = !isResumed;
   let fromStep = 0;
@@ -146,6 +149,17 @@ export async function openRun(options: RunOptions): Promise<Run> {
       return writeCheckpoint(checkpoints, step, content, { keepLast, isBest, config, numLogged: log.count() });
     },
   };
+}
+
+/**
+ * Removes the folder of a run that ended before its first step, at data that cannot be read for instance, so that the
+ * mended call may name it again. One that holds more than a run's first files stays as it is.
+ */
+export async function removeUnusedRun(folder: string): Promise<void> {
+  const names = await readdir(folder);
+  if (!names.every((name) => startFiles.has(name))) return;
+  await Promise.all(names.map(async (name) => rm(join(folder, name))));
+  await rmdir(folder);
 }
 
 /** @returns true when the folder holds a run to go on with */

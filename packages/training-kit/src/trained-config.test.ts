@@ -29,8 +29,13 @@ test('the run’s settings, without the preset’s name; what is given stands ab
   expect((await readTrainedConfig(schema, file)).checkpoint.step).toBe(3);
 });
 
-test('a setting that no longer exists, and a file that is no checkpoint', async () => {
+test('a setting that is not known, and a file that is no checkpoint', async () => {
   const file = await written({ height: 4 });
-  await expect(readTrainedConfig(schema, file)).rejects.toThrow(ConfigError);
+  await expect(readTrainedConfig(schema, file)).rejects.toThrow(
+    new ConfigError(
+      'checkpoint',
+      `${file} holds the setting height, which is not known here: it is a checkpoint of another app, or of another version.`,
+    ),
+  );
   await expect(readTrainedConfig(schema, join(scratch, 'none'))).rejects.toThrow(DataError);
 });

@@ -1,6 +1,7 @@
 // The settings that a checkpoint's model was trained with, read back as the app's config.
 import type { z } from 'zod';
 import { readCheckpoint, type Checkpoint } from './checkpoint.js';
+import { ConfigError } from './errors.js';
 import { resolveConfig } from './config-layers.js';
 
 /**
@@ -16,6 +17,14 @@ export async function readTrainedConfig<Schema extends z.ZodObject>(
 ): Promise<{ readonly checkpoint: Checkpoint; readonly config: z.output<Schema> }> {
   const checkpoint = await readCheckpoint(file);
   const stored = Object.fromEntries(Object.entries(checkpoint.config).filter(([key]) => key !== 'preset'));
+  const unknown = Object.keys(stored).find((key) => !Object.hasOwn(schema.shape, key));
+  if (unknown !== undefined) {
+    throw new ConfigError(
+      'checkpoint',
+      `${checkpoint.file} holds the setting ${unknown}, which is not known here: it is a checkpoint of another app, or of ` +
+        'another version.',
+    );
+  }
   const given = Object.entries(overrides).filter(([, value]) => value !== null);
   const config = resolveConfig(schema, [
     { source: checkpoint.file, values: stored },

@@ -1,8 +1,9 @@
 // `nx run APP:train` and what is like it: reads the flags, opens backend and run folder, trains. The same for every app.
 import { z } from 'zod';
+import { ConfigError } from '../errors.js';
 import { parseCommandLine, type CommandCall, type CommandSpec, type Preset } from '../command-line.js';
 import { watchInterrupts, type Interrupt } from '../interrupt.js';
-import { openRun, type Run } from '../run-folder.js';
+import { openRun, removeUnusedRun, type Run } from '../run-folder.js';
 import { createRunFolderName, readRunConfig } from '../run-name.js';
 import { deviceFlag, openBackend, runFacts } from './backend.js';
 
@@ -55,6 +56,10 @@ export async function runTrainCommand<Config extends CommonSettings>(
   if (call === undefined) return;
   const { config, extra, preset = 'none' } = call;
   const { seed, keepCheckpoints } = config as { seed: number; keepCheckpoints: number };
+  if (extra.run !== null && extra.resume !== null) {
+    throw new ConfigError('run', `--run ${extra.run} and --resume ${extra.resume} are both given; give one of them.`);
+  }
+  checkMilestones(config);
   spec.checkConfig(config);
   const backend = await openBackend(extra.device);
   const run = await openRun({
@@ -76,9 +81,23 @@ export async function runTrainCommand<Config extends CommonSettings>(
     const { isFinished, step } = await spec.train(config, { run, preset, facts: await runFacts(backend), interrupt });
     if (!isFinished)
       interrupt.finish(step, `npx nx run ${spec.app}:${spec.command ?? 'train'} -- --resume ${run.folder}`);
+  } catch (error) {
+    // What went wrong is to be told, not what went wrong with tidying up.
+    if (extra.resume === null) await removeUnusedRun(run.folder).catch(() => undefined);
+    throw error;
   } finally {
     interrupt.stop();
   }
+}
+
+/** Where an app has them: epochs at which the learning rate falls. @throws ConfigError unless they rise */
+function checkMilestones(config: object): void {
+  const { data } = z.object({ milestones: z.array(z.number()) }).safeParse(config);
+  if (data === undefined || data.milestones.every((epoch, i, all) => i === 0 || epoch > all[i - 1]!)) return;
+  throw new ConfigError(
+    'milestones',
+    `milestones is ${data.milestones.join(', ')}, expected rising epochs, such as 40, 60.`,
+  );
 }
 
 /** On resume the run's own settings are the preset, so that they need not be given again. */
@@ -99,6 +118,14 @@ async function parse<Config extends CommonSettings>(
   const call = parseCommandLine(spec, argv);
   if (call?.extra.resume == null) return call;
   const { preset, ...config } = await readRunConfig(call.extra.resume);
+  const unknown = Object.keys(config).find((key) => !Object.hasOwn(schema.shape, key));
+  if (unknown !== undefined) {
+    throw new ConfigError(
+      'resume',
+      `Cannot resume ${call.extra.resume}: its run has the setting ${unknown}, which ${app}:${target} does not know. It is of ` +
+        'another command or another version; go on with it there.',
+    );
+  }
   const name = typeof preset === 'string' ? preset : 'none';
   const own = { summary: 'the settings of the run', config: config as Partial<z.input<Config>> };
   return parseCommandLine({ ...spec, presets: { ...presets, [name]: own }, defaultPreset: name }, argv);

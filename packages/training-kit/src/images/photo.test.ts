@@ -58,6 +58,7 @@ test('what is no photograph is refused by name', async () => {
   expect(await said(write('text.jpg', 'not an image'))).toBe(
     'Cannot read DIR/text.jpg: it is no JPEG, PNG or WebP image, or its head is damaged.',
   );
+  expect(await said(write('empty.jpg', ''))).toBe('Cannot read DIR/empty.jpg: it is empty.');
   expect(await said(write('a.svg', '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'))).toBe(
     'Cannot read DIR/a.svg: it is of the format svg, expected JPEG, PNG or WebP.',
   );

@@ -21,6 +21,7 @@ const formats: readonly string[] = ['jpeg', 'png', 'webp'];
 export async function readPhoto(file: string): Promise<DecodedImage> {
   const refuse = (reason: string, cause?: unknown) => new DataError(file, `Cannot read ${file}: ${reason}.`, { cause });
   const bytes = await readFileBytes(file, maxFileBytes);
+  if (bytes.length === 0) throw refuse('it is empty');
   const head = await sharp(bytes, { limitInputPixels: false })
     .metadata()
     .catch((cause: unknown) => {

@@ -1,0 +1,104 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, expect, test, vi } from 'vitest';
+import { z } from 'zod';
+import { ConfigError, DataError } from '../errors.js';
+import { runTrainCommand, type TrainingSurroundings } from './train-command.js';
+
+const parent = mkdtempSync(join(tmpdir(), 'train-command-'));
+afterAll(() => {
+  rmSync(parent, { recursive: true });
+});
+beforeEach(() => {
+  vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+});
+
+const schema = z.strictObject({
+  seed: z.int().min(0).default(1),
+  keepCheckpoints: z.int().min(1).default(1),
+  milestones: z.array(z.int()).default([1, 2]),
+});
+
+type Train = (config: z.output<typeof schema>, surroundings: TrainingSurroundings) => Promise<void>;
+
+async function runWith(train: Train, ...words: string[]): Promise<void> {
+  await runTrainCommand(
+    {
+      app: 'pose',
+      description: 'Trains.',
+      schema,
+      presets: { quick: { summary: 'fast', config: {} } },
+      defaultPreset: 'quick',
+      examples: [],
+      checkConfig: ({ seed }) => {
+        if (seed === 13) throw new ConfigError('seed', 'seed is 13.');
+      },
+      mayChangeOnResume: [],
+      train: async (config, surroundings) => {
+        await train(config, surroundings);
+        return { isFinished: true, step: 1 };
+      },
+    },
+    [...words, '--device', 'cpu'],
+  );
+}
+
+const step: Train = async (_, { run }) => {
+  await run.resume();
+  run.log(1, { loss: 1 });
+};
+const broken: Train = async () => Promise.reject(new DataError('x.png', 'x.png is broken.'));
+const folderOf = (name: string): string => join(parent, name);
+
+test('trains in the folder that is named, with the preset’s settings under the flags', async () => {
+  const seen: unknown[] = [];
+  await runWith(
+    async (config, surroundings) => {
+      seen.push(config, surroundings.preset);
+      await step(config, surroundings);
+    },
+    ...['--run', folderOf('a'), '--seed', '4'],
+  );
+  expect(seen).toEqual([{ seed: 4, keepCheckpoints: 1, milestones: [1, 2] }, 'quick']);
+  expect(readdirSync(folderOf('a'))).toEqual(expect.arrayContaining(['config.json', 'metrics.jsonl']));
+});
+
+test('a start that fails before its first step leaves no folder; one that comes further does', async () => {
+  const words = ['--run', folderOf('b')];
+  await expect(runWith(broken, ...words)).rejects.toThrow('x.png is broken.');
+  expect(existsSync(folderOf('b'))).toBe(false);
+  const late: Train = async (config, surroundings) => {
+    await step(config, surroundings);
+    await broken(config, surroundings);
+  };
+  await expect(runWith(late, ...words)).rejects.toThrow('x.png is broken.');
+  expect(readdirSync(folderOf('b'))).toContain('metrics.jsonl');
+  await expect(runWith(broken, '--resume', folderOf('b'))).rejects.toThrow('x.png is broken.');
+  expect(readdirSync(folderOf('b'))).toContain('metrics.jsonl');
+});
+
+test.each([
+  { words: ['--seed', '13'], text: 'seed is 13.' },
+  { words: ['--milestones', '60,40'], text: 'milestones is 60, 40, expected rising epochs, such as 40, 60.' },
+  {
+    words: ['--resume', 'there'],
+    text: '--run PARENT/c and --resume there are both given; give one of them.',
+    makes: 'there',
+  },
+])('$words is refused before a folder is made', async ({ words, text, makes }) => {
+  const flags = makes === undefined ? words : [words[0]!, folderOf('a')];
+  const expected = text.replaceAll('PARENT', parent).replace('there', folderOf('a'));
+  await expect(runWith(step, '--run', folderOf('c'), ...flags)).rejects.toThrow(new ConfigError('', expected).message);
+  expect(existsSync(folderOf('c'))).toBe(false);
+});
+
+test('a run of another command is named as such', async () => {
+  mkdirSync(folderOf('d'));
+  const record = { config: { seed: 1, members: ['mdeq'], preset: 'quick' }, seed: 1, starts: [] };
+  writeFileSync(join(folderOf('d'), 'config.json'), JSON.stringify(record));
+  await expect(runWith(step, '--resume', folderOf('d'))).rejects.toThrow(
+    `Cannot resume ${folderOf('d')}: its run has the setting members, which pose:train does not know. It is of another ` +
+      'command or another version; go on with it there.',
+  );
+});
