@@ -116,7 +116,7 @@ test('rings with their blocks, and one line about the network', async () => {
     rows.reduce((total, row) => total + Number(String(row[column]).replaceAll(',', '')), 0);
   expect([sum(3), sum(4)]).toEqual([source.ringSize, source.numGenerated]);
   expect(describeModel(config, model, source)).toMatch(
-    /^2 stacked SharpNets of width 4, weights ring: [\d,]+ trainable numbers in rings for [\d,]+ weights of convolutions; [\d,]+ numbers in all, unshared [\d,]+\.$/,
+    /^2 stacked SharpNets of width 8, weights ring: [\d,]+ trainable numbers in rings for [\d,]+ weights of convolutions; [\d,]+ numbers in all, unshared [\d,]+\.$/,
   );
   source.dispose();
 });
