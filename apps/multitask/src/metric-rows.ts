@@ -17,13 +17,13 @@ export const metricRows: readonly MetricRow[] = [
   { name: 'depth RMSE of ln', cellOf: ({ depth }) => depth.rmseLog.toFixed(4) },
   ...[0, 1, 2].map((i): MetricRow => ({
     name: i === 0 ? 'depth δ < 1.25' : `depth δ < 1.25^${i + 1}`,
-    cellOf: ({ depth }) => percent(depth.within[i]!, 2),
+    cellOf: ({ depth }) => percent(depth.within[i], 2),
   })),
   { name: 'normals RMSE', cellOf: ({ normals }) => normals.rmse.toFixed(4) },
   { name: 'normals mean angle', cellOf: ({ normals }) => `${normals.meanAngle.toFixed(2)}°` },
   { name: 'normals median angle', cellOf: ({ normals }) => `${normals.medianAngle.toFixed(2)}°` },
   ...[11.25, 22.5, 30].map((angle, i): MetricRow => ({
     name: `normals < ${angle}°`,
-    cellOf: ({ normals }) => percent(normals.within[i]!, 2),
+    cellOf: ({ normals }) => percent(normals.within[i], 2),
   })),
 ];
