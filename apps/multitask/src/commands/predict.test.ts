@@ -66,7 +66,7 @@ test('depths and normals of the upright photograph’s square, in the encodings 
     square: [0, 10, 40, 50],
     size: 32,
     depth: { stepsPerMeter: 512, held: 0 },
-    model: { checkpoint, dataset: 'rendered', weights: 'ring', numStacks: 2, width: 4, inputSize: 32 },
+    model: { checkpoint, dataset: 'rendered', weights: 'ring', numStacks: 2, width: 8, inputSize: 32 },
   });
   const depth = await readGrey16Png(join(out, 'hall-depth.png'));
   expect([depth.width, depth.height]).toEqual([32, 32]);

@@ -37,7 +37,10 @@ test('the areas, and lines that say how far it is', async () => {
 test('settings that cannot be are refused before anything is written', async () => {
   const out = join(folder, 'none');
   await expect(renderCommand(['--out', out, '--rendered-size-px', '8'])).rejects.toThrow(
-    new ConfigError('renderedSizePx', 'renderedSizePx is 8, expected an integer from 16 to 512.'),
+    new ConfigError(
+      'renderedSizePx',
+      'renderedSizePx is 8 (from --rendered-size-px), expected a whole number from 16 to 512.',
+    ),
   );
   await expect(renderCommand(small)).rejects.toThrow(/--out/);
   expect(existsSync(out)).toBe(false);
