@@ -14,9 +14,10 @@ export function speedCards(members: readonly FinishedMember[], times: readonly I
   return batchSizesOf(times).map((batchSize) => {
     const medianOf = ({ name }: FinishedMember): number => timesOf(times, name, batchSize).median;
     const factors = fast.map((member) => medianOf(slow) / medianOf(member));
+    const range = [...new Set([Math.min(...factors), Math.max(...factors)].map((factor) => factor.toFixed(1)))];
     return {
       label: `Time against the equilibrium model, batch ${batchSize}`,
-      value: `${Math.min(...factors).toFixed(1)} to ${Math.max(...factors).toFixed(1)} times less`,
+      value: `${range.join(' to ')} times less`,
       note: 'medians of interleaved passes',
       paper: '15 to 25 times',
     };
