@@ -40,7 +40,7 @@ function presetsOf(dataset: 'cifar10' | 'cifar100', paper: readonly [string, str
 
 /**
  * Command: npx nx run deq-compare:train -- --preset NAME --data DIR
- * Time of a step of 64 images on 2 cores of an AMD EPYC (Zen 5): repeated blocks 0.6, 1.0 and 1.4 s; the equilibrium
+ * Time of a step of 64 images on 2 cores of an AMD EPYC (Zen 3): repeated blocks 0.6, 1.0 and 1.4 s; the equilibrium
  * model 3.7 s while unrolled and 6.9 s solved (4.1 s with --differentiation phantom). A run is 3,825 steps: 40 to 90
  * minutes for repeated blocks, between six and seven hours for the equilibrium model.
  */

@@ -11,7 +11,7 @@ import { quick } from './quick.js';
  *
  * Command: npx nx run deq-compare:compare
  * Expected at seed 1: MDEQ 54.9 %, RPG 2×, 3×, 4× 62.9, 62.3, 67.1 % on test; three to five times less time an image
- * Time: 9 minutes on 2 cores of an AMD EPYC (Zen 5)
+ * Time: 9 minutes on 2 cores of an AMD EPYC (Zen 3)
  */
 const compareQuick: Preset<ComparisonSettings> = {
   summary: 'narrow networks of table 1 on rendered shapes; 9 minutes on 2 cores',

@@ -9,7 +9,7 @@ import type { CompareSettings } from '../config.js';
  * Command: npx nx run deq-compare:train
  * Expected: 54.9 % test accuracy at seed 1 (59.4 % before the last bits of convolutions changed); searches end at
  *   residuals of 0.04 to 0.2
- * Time: 5 minutes on 2 cores of an AMD EPYC (Zen 5)
+ * Time: 5 minutes on 2 cores of an AMD EPYC (Zen 3)
  */
 export const quick: Preset<CompareSettings> = {
   summary: 'a narrow equilibrium model on rendered shapes; 5 minutes on 2 cores',
