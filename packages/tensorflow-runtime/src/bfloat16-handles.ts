@@ -6,24 +6,6 @@ import type { NativeBackend, OpAttribute } from './native-backend.js';
 /** TensorFlow's number of the type (tensorflow/c/tf_datatype.h). */
 export const TF_BFLOAT16 = 14;
 
-/** What tfjs-node-gpu keeps of a tensor; `dtype` is TensorFlow's. */
-interface TensorRecord {
-  dtype: number;
-}
-
-/** The parts of tfjs-node-gpu's backend that are wrapped or asked. */
-interface HandleBackend extends NativeBackend {
-  readonly tensorMap: { get(dataId: object): TensorRecord | undefined };
-  createOutputTensor(metadata: OutputMetadata): Tensor;
-  readSync(dataId: object): unknown;
-}
-
-interface OutputMetadata {
-  readonly id: number;
-  readonly shape: number[];
-  readonly dtype: number;
-}
-
 /** Operations that compute with bfloat16: which of their inputs are of the type that the attribute T names. */
 const TYPED_INPUTS: ReadonlyMap<string, (position: number) => boolean> = new Map<string, (position: number) => boolean>(
   [
@@ -59,17 +41,16 @@ const wrapped = new WeakSet<object>();
 
 /** Whether this tensor is a bfloat16 one on `native`. */
 export function isBfloat16(native: NativeBackend, { dataId }: Pick<TensorInfo, 'dataId'>): boolean {
-  return (native as HandleBackend).tensorMap.get(dataId)?.dtype === TF_BFLOAT16;
+  return native.tensorMap.get(dataId)?.dtype === TF_BFLOAT16;
 }
 
 /**
- * Makes `native` carry bfloat16 tensors: operations may return them, and take them where TYPED_INPUTS lists it. Any other
+ * Makes `backend` carry bfloat16 tensors: operations may return them, and take them where TYPED_INPUTS lists it. Any other
  * use, reading included, throws a TypeError that names the operation. Wrapping the same backend again does nothing.
  */
-export function carryBfloat16(native: NativeBackend): void {
-  if (wrapped.has(native)) return;
-  wrapped.add(native);
-  const backend = native as HandleBackend;
+export function carryBfloat16(backend: NativeBackend): void {
+  if (wrapped.has(backend)) return;
+  wrapped.add(backend);
   const createOutputTensor = backend.createOutputTensor.bind(backend);
   const executeSingleOutput = backend.executeSingleOutput.bind(backend);
   const executeMultipleOutputs = backend.executeMultipleOutputs.bind(backend);
@@ -106,7 +87,7 @@ interface OperationCall {
 }
 
 /** Runs the call with T as the inputs are, and a scalar float32 input beside bfloat16 ones (a padding's value) cast. */
-function withTypes<Result>(backend: HandleBackend, call: OperationCall, run: (call: OperationCall) => Result): Result {
+function withTypes<Result>(backend: NativeBackend, call: OperationCall, run: (call: OperationCall) => Result): Result {
   const { name, attributes, inputs } = call;
   if (!inputs.some((input) => isBfloat16(backend, input)) || SELF_TYPED.has(name)) return run(call);
   if (name === 'Cast') {

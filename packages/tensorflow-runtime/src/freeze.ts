@@ -23,23 +23,6 @@ export interface FrozenFunction {
   dispose(): void;
 }
 
-interface SessionBackend extends NativeBackend {
-  readonly binding: NativeBackend['binding'] & {
-    loadSavedModel(folder: string, tags: string): number;
-    runSavedModel(id: number, inputIds: readonly number[], inputNames: string, outputNames: string): OutputMetadata[];
-    deleteSavedModel(id: number): void;
-  };
-  readonly tensorMap: { get(dataId: tf.DataId): { dtype: number } | undefined };
-  getInputTensorIds(tensors: readonly tf.Tensor[]): number[];
-  createOutputTensor(metadata: OutputMetadata): tf.Tensor;
-}
-
-interface OutputMetadata {
-  readonly id: number;
-  readonly shape: number[];
-  readonly dtype: number;
-}
-
 /** Whether `freeze` can be called: whether TensorFlow is tfjs's current backend. */
 export function isFreezable(): boolean {
   return tf.getBackend() === NATIVE_BACKEND;
@@ -58,7 +41,7 @@ export function freeze(forward: (x: tf.Tensor) => readonly tf.Tensor[], example:
   if (!isFreezable()) {
     throw new Error(`freeze needs TensorFlow, but the backend is ${tf.getBackend()}. Run the function as it is.`);
   }
-  const backend = asNative(tf.backend()) as SessionBackend;
+  const backend = asNative(tf.backend());
   const { binding } = backend;
   const { shape, dtype } = example;
   const trace = foldNorms(tracedInScope(backend, forward, example), binding);
@@ -99,7 +82,7 @@ function tracedInScope(backend: NativeBackend, forward: Parameters<typeof freeze
 }
 
 /** TensorFlow loads graphs from folders only. */
-function load({ binding }: SessionBackend, savedModel: Uint8Array): number {
+function load({ binding }: NativeBackend, savedModel: Uint8Array): number {
   const folder = mkdtempSync(join(tmpdir(), 'frozen-'));
   try {
     writeFileSync(join(folder, 'saved_model.pb'), savedModel, { mode: 0o600 });

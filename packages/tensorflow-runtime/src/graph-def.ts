@@ -125,22 +125,13 @@ function attributeValue(
   { name, type, value }: OpAttribute,
   binding: NativeBackend['binding'],
 ): Uint8Array[] {
-  const integers = (): Uint8Array[] =>
-    Array.isArray(value)
-      ? [
-          messageField(
-            ATTRIBUTE.list,
-            (value as readonly number[]).map((item) => signedField(ATTRIBUTE.integer, item)),
-          ),
-        ]
-      : [signedField(ATTRIBUTE.integer, value as number)];
   switch (type) {
     case binding.TF_ATTR_BOOL:
       return [integerField(ATTRIBUTE.bool, value === true ? 1 : 0)];
     case binding.TF_ATTR_FLOAT:
       return [floatField(ATTRIBUTE.float, value as number)];
     case binding.TF_ATTR_INT:
-      return integers();
+      return integers(value as number | readonly number[]);
     case binding.TF_ATTR_STRING:
       return [stringField(ATTRIBUTE.string, value as string)];
     case binding.TF_ATTR_TYPE:
@@ -150,4 +141,9 @@ function attributeValue(
         `TensorFlow's ${operation} has an attribute '${name}' of type ${type}, which no graph is made of.`,
       );
   }
+}
+
+function integers(value: number | readonly number[]): Uint8Array[] {
+  const field = (item: number): Uint8Array => signedField(ATTRIBUTE.integer, item);
+  return typeof value === 'number' ? [field(value)] : [messageField(ATTRIBUTE.list, value.map(field))];
 }

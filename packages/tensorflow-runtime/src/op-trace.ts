@@ -1,5 +1,5 @@
 // Writes down which TensorFlow operations a function runs, and what flows between them.
-import type { DataId, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
+import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import type { NativeBackend, OpAttribute } from './native-backend.js';
 
 /** Where a value comes from. */
@@ -30,26 +30,6 @@ export interface OpTrace {
   readonly results: readonly TracedValue[];
 }
 
-interface OutputMetadata {
-  readonly id: number;
-}
-
-/** What of tfjs-node-gpu's backend is watched. Every operation goes through `getInputTensorIds`, then `executeOp`. */
-interface WatchedBackend extends NativeBackend {
-  binding: NativeBackend['binding'] & {
-    executeOp(
-      name: string,
-      attributes: readonly OpAttribute[],
-      inputIds: readonly number[],
-      numOutputs: number,
-    ): OutputMetadata[];
-    tensorDataSync(id: number): ArrayBufferView;
-  };
-  readonly tensorMap: { get(dataId: DataId): { id: number; dtype: number } | undefined };
-  getInputTensorIds(tensors: readonly TensorInfo[]): number[];
-  readSync(dataId: DataId): unknown;
-}
-
 /**
  * Runs `forward` on `argument` and writes down its operations. Whatever else they read becomes a constant, with its
  * values of now.
@@ -57,11 +37,10 @@ interface WatchedBackend extends NativeBackend {
  * @throws Error when `forward` reads a tensor's values: what it does then may depend on them
  */
 export function traceOps(
-  native: NativeBackend,
+  backend: NativeBackend,
   forward: (argument: Tensor) => readonly Tensor[],
   argument: Tensor,
 ): OpTrace {
-  const backend = native as WatchedBackend;
   const operations: TracedOperation[] = [];
   const constants: TracedConstant[] = [];
   const sources = new Map<number, TracedValue>(); // by the binding's number of a tensor, which it never gives twice
@@ -89,7 +68,8 @@ export function traceOps(
     outputs.forEach(({ id }, output) => sources.set(id, { kind: 'output', operation, output }));
     return outputs;
   };
-  // Own properties of the one backend object, over the prototype's methods while `forward` runs.
+  // Every operation goes through `getInputTensorIds`, then `executeOp`: own properties of the one backend object lie
+  // over the prototype's methods while `forward` runs.
   const watched = {
     getInputTensorIds(tensors: readonly TensorInfo[]): number[] {
       const ids = inputsOf(tensors);
@@ -106,7 +86,7 @@ export function traceOps(
       );
     },
     // The addon's properties are read-only, so that one is laid over them, not assigned.
-    binding: Object.create(binding, { executeOp: { value: executeOp } }) as WatchedBackend['binding'],
+    binding: Object.create(binding, { executeOp: { value: executeOp } }) as NativeBackend['binding'],
   };
   const [argumentId] = backend.getInputTensorIds([argument]);
   sources.set(argumentId!, { kind: 'argument' });

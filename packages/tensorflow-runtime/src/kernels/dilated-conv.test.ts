@@ -81,11 +81,11 @@ describe.skipIf(!isTensorflowHere)('dilated convolution on TensorFlow', () => {
 
 describe.skipIf(!isTensorflowHere)('a TensorFlow without such gradients', () => {
   const refusing = (): NativeBackend => {
-    const { binding, isUsingGpuDevice } = asNative(tf.backend());
     const refuse = (): never => {
       throw new Error('Current CPU implementations do not yet support dilation rates larger than 1.');
     };
-    return { binding, isUsingGpuDevice, executeSingleOutput: refuse, executeMultipleOutputs: refuse };
+    const refusals = { executeSingleOutput: refuse, executeMultipleOutputs: refuse };
+    return Object.assign(Object.create(tf.backend()) as NativeBackend, refusals);
   };
 
   afterAll(() => {
