@@ -76,7 +76,7 @@ export async function train(config: ClassificationConfig, surroundings: Training
     facts: surroundings.facts,
   });
   const { html } = await writeReport(run.folder, report);
-  run.note(`Test accuracy ${(100 * test.top1).toFixed(2)} %, top-5 ${(100 * test.top5).toFixed(2)} %. Report: ${html}`);
+  run.note(`Test accuracy ${percent(test.top1, 2)}, top-5 ${percent(test.top5, 2)}. Report: ${html}`);
   optimizer.dispose();
   source.dispose();
   return { isFinished: true, step, testTop1: test.top1 };
@@ -88,6 +88,6 @@ async function watch(model: Classifier, source: WeightSource, dataset: Dataset):
   return {
     metrics: { valLoss: loss, valTop1: top1, valTop5: top5 },
     score: top1,
-    line: `val accuracy ${(100 * top1).toFixed(2)} %`,
+    line: `val accuracy ${percent(top1, 2)}`,
   };
 }

@@ -13,8 +13,9 @@ import type { FinishedMember } from './compare.js';
 import type { ComparisonConfig } from './compare-config.js';
 import { datasetFacts } from './data/dataset.js';
 import type { InferenceTimes } from './inference-times.js';
-import { memberCurve, searches } from './compare-searches.js';
+import { searches } from './compare-searches.js';
 import { batchSizesOf, milliseconds, speedCards, timesOf, timeTable } from './compare-times.js';
+import { memberCurve } from './member-curve.js';
 import { networkTitle, shortTitle } from './network-title.js';
 import { table1, table1Entry } from './table1.js';
 

@@ -1,6 +1,7 @@
 // What a comparison's report says of the searches for fixed points.
-import { epochAxis, metricCurve, percent, type LineSeries, type Section } from 'training-kit';
+import { epochAxis, percent, type LineSeries, type Section } from 'training-kit';
 import type { FinishedMember } from './compare.js';
+import { memberCurve } from './member-curve.js';
 import { networkTitle, shortTitle } from './network-title.js';
 import { stepsAxis } from './report.js';
 
@@ -74,14 +75,4 @@ export function searches(members: readonly FinishedMember[]): Section[] {
       ]),
     },
   ];
-}
-
-/** The course of one number of `member`'s training. */
-export function memberCurve(
-  { history, result: { stepsPerEpoch } }: FinishedMember,
-  name: string,
-  key: string,
-  options: Pick<LineSeries, 'isDashed' | 'isExact'> = {},
-): LineSeries {
-  return metricCurve({ history, stepsPerEpoch }, name, key, options);
 }

@@ -1,7 +1,15 @@
 // Trains one side of the comparison: config → data → model → loss → loop → evaluate → report.
 import { countParameters, createRng, type WeightSource } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { optimizerOf, scheduleOf, stepsPerEpoch, trainingLoop, writeReport, type LoopEvaluation } from 'training-kit';
+import {
+  optimizerOf,
+  percent,
+  scheduleOf,
+  stepsPerEpoch,
+  trainingLoop,
+  writeReport,
+  type LoopEvaluation,
+} from 'training-kit';
 import type { TrainingSurroundings } from 'training-kit/commands';
 import type { ImageSet } from 'training-kit/labelled-images';
 import type { CompareConfig } from './config.js';
@@ -76,7 +84,7 @@ export async function train(config: CompareConfig, surroundings: TrainingSurroun
     facts: surroundings.facts,
   });
   const { html } = await writeReport(run.folder, report);
-  run.note(`Test accuracy ${(100 * test.top1).toFixed(2)} %, top-5 ${(100 * test.top5).toFixed(2)} %. Report: ${html}`);
+  run.note(`Test accuracy ${percent(test.top1, 2)}, top-5 ${percent(test.top5, 2)}. Report: ${html}`);
   const result: TrainingResult = {
     step,
     stepsPerEpoch: epochSteps,
@@ -102,7 +110,7 @@ async function watch(
     solves === undefined
       ? ''
       : `, ${solves.numSteps.toFixed(1)} solver steps, residual ${solves.residual.toExponential(1)}, ` +
-        `${(100 * solves.unsolved).toFixed(0)} % unsolved`;
+        `${percent(solves.unsolved, 0)} unsolved`;
   return {
     metrics: {
       valLoss: loss,
@@ -110,6 +118,6 @@ async function watch(
       ...(solves === undefined ? {} : { valResidual: solves.residual, valUnsolved: solves.unsolved }),
     },
     score: top1,
-    line: `val accuracy ${(100 * top1).toFixed(2)} %${searched}`,
+    line: `val accuracy ${percent(top1, 2)}${searched}`,
   };
 }

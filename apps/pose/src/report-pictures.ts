@@ -1,5 +1,5 @@
 // Pictures of a report: skeletons on the images, the best and the worst ones, and what the heat maps look like.
-import { evenlyChosen, type GalleryImage, type Pixels, type Section } from 'training-kit';
+import { evenlyChosen, percent, type GalleryImage, type Pixels, type Section } from 'training-kit';
 import * as tf from '@tensorflow/tfjs-core';
 import { evalBatches } from './data/batches.js';
 import type { CropSettings } from './data/batch-maker.js';
@@ -40,7 +40,7 @@ export async function pictures(outcome: PoseOutcome): Promise<Section[]> {
       const onPicture = (point: Point): Point => applyAffine(toPicture, point);
       return {
         pixels: drawSkeleton(views[i]!, joints.map(onPicture)),
-        caption: `${person.image}: ${(100 * share).toFixed(0)} % of the joints found`,
+        caption: `${person.image}: ${percent(share, 0)} of the joints found`,
         status: share >= 0.5 ? 'right' : 'wrong',
       };
     });

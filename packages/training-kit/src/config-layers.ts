@@ -26,8 +26,9 @@ export function resolveConfig<Schema extends z.ZodObject>(
   const values = new Map<string, unknown>();
   const sources = new Map<string, string>();
   for (const { source, values: layer } of layers) {
+    const unknown = unknownKeyIn(layer, schema);
+    if (unknown !== undefined) throw unknownKey(unknown, source, Object.keys(schema.shape));
     for (const [key, value] of Object.entries(layer)) {
-      if (!Object.hasOwn(schema.shape, key)) throw unknownKey(key, source, Object.keys(schema.shape));
       if (value === undefined) continue; // a preset that spreads another may hold undefined
       values.set(key, value);
       sources.set(key, source);
@@ -39,6 +40,11 @@ export function resolveConfig<Schema extends z.ZodObject>(
   throw new ConfigError(parsed.error.issues[0]?.path.map(String).join('.') ?? '', complaints.join('\n'), {
     cause: parsed.error,
   });
+}
+
+/** The first of `values`' keys that `schema` does not have. */
+export function unknownKeyIn(values: object, schema: z.ZodObject): string | undefined {
+  return Object.keys(values).find((key) => !Object.hasOwn(schema.shape, key));
 }
 
 function unknownKey(key: string, source: string, known: readonly string[]): ConfigError {

@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import { readCheckpoint, type Checkpoint } from './checkpoint.js';
 import { ConfigError } from './errors.js';
-import { resolveConfig } from './config-layers.js';
+import { resolveConfig, unknownKeyIn } from './config-layers.js';
 
 /**
  * Reads a checkpoint and the config in it. A run stores the preset's name beside its settings; that is left out.
@@ -17,7 +17,7 @@ export async function readTrainedConfig<Schema extends z.ZodObject>(
 ): Promise<{ readonly checkpoint: Checkpoint; readonly config: z.output<Schema> }> {
   const checkpoint = await readCheckpoint(file);
   const stored = Object.fromEntries(Object.entries(checkpoint.config).filter(([key]) => key !== 'preset'));
-  const unknown = Object.keys(stored).find((key) => !Object.hasOwn(schema.shape, key));
+  const unknown = unknownKeyIn(stored, schema);
   if (unknown !== undefined) {
     throw new ConfigError(
       'checkpoint',

@@ -1,5 +1,5 @@
 // `nx run deq-compare:evaluate`: a checkpoint in, metrics out.
-import { parseCommandLine } from 'training-kit';
+import { parseCommandLine, percent } from 'training-kit';
 import { deviceFlag, openBackend } from 'training-kit/commands';
 import { z } from 'zod';
 import { openDataset } from '../data/dataset.js';
@@ -50,11 +50,10 @@ export async function evaluateCommand(argv: readonly string[]): Promise<void> {
 }
 
 function lineOf(name: string, { numExamples, loss, top1, top5, solves }: CompareEvaluation): string {
-  const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
   const ofSearches =
     solves === undefined
       ? []
-      : [solves.numSteps.toFixed(1), solves.residual.toExponential(1), percent(solves.unsolved)];
-  const cells = [loss.toFixed(4), percent(top1), percent(top5), ...ofSearches].map((cell) => cell.padStart(9));
+      : [solves.numSteps.toFixed(1), solves.residual.toExponential(1), percent(solves.unsolved, 2)];
+  const cells = [loss.toFixed(4), percent(top1, 2), percent(top5, 2), ...ofSearches].map((cell) => cell.padStart(9));
   return `${name.padEnd(6)}${String(numExamples).padStart(10)}${cells.join('')}`;
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { ConfigError } from '../errors.js';
 import { parseCommandLine, type CommandCall, type CommandSpec, type Preset } from '../command-line.js';
+import { unknownKeyIn } from '../config-layers.js';
 import { watchInterrupts, type Interrupt } from '../interrupt.js';
 import { openRun, removeUnusedRun, type Run } from '../run-folder.js';
 import { createRunFolderName, readRunConfig } from '../run-name.js';
@@ -118,7 +119,7 @@ async function parse<Config extends CommonSettings>(
   const call = parseCommandLine(spec, argv);
   if (call?.extra.resume == null) return call;
   const { preset, ...config } = await readRunConfig(call.extra.resume);
-  const unknown = Object.keys(config).find((key) => !Object.hasOwn(schema.shape, key));
+  const unknown = unknownKeyIn(config, schema);
   if (unknown !== undefined) {
     throw new ConfigError(
       'resume',

@@ -1,0 +1,13 @@
+// A line of a comparison's charts.
+import { metricCurve, type LineSeries } from 'training-kit';
+import type { FinishedMember } from './compare.js';
+
+/** The course of one number of `member`'s training. */
+export function memberCurve(
+  { history, result: { stepsPerEpoch } }: FinishedMember,
+  name: string,
+  key: string,
+  options: Pick<LineSeries, 'isDashed' | 'isExact'> = {},
+): LineSeries {
+  return metricCurve({ history, stepsPerEpoch }, name, key, options);
+}
