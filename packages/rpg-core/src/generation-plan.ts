@@ -7,6 +7,7 @@ import {
   type IndexArrayOptions,
   type Sampling,
 } from './index-array.js';
+import { drawByKernel } from './index-array-kernel.js';
 import type { Rng } from './rng.js';
 import type { Slot } from './slot.js';
 
@@ -58,7 +59,8 @@ export interface RingPlanOptions {
  * @throws RangeError without slots, for a slot that does not start from a normal distribution, or a bad ring size
  */
 export function planRing(slots: readonly Slot[], options: RingPlanOptions, rng: Rng): GenerationPlan {
-  return drawnPlan(slots, options, rng, drawIndexArray(drawOptions(slots, options), rng));
+  const drawn = drawOptions(slots, options);
+  return drawnPlan(slots, drawn, rng, drawByKernel(drawn, rng) ?? drawIndexArray(drawn, rng));
 }
 
 /** `planRing`, the same plan, without freezing a page: see `drawIndexArrayAsync`. */
@@ -67,7 +69,8 @@ export async function planRingAsync(
   options: RingPlanOptions,
   rng: Rng,
 ): Promise<GenerationPlan> {
-  return drawnPlan(slots, options, rng, await drawIndexArrayAsync(drawOptions(slots, options), rng));
+  const drawn = drawOptions(slots, options);
+  return drawnPlan(slots, drawn, rng, drawByKernel(drawn, rng) ?? (await drawIndexArrayAsync(drawn, rng)));
 }
 
 function drawOptions(slots: readonly Slot[], options: RingPlanOptions): Required<IndexArrayOptions> {
@@ -77,11 +80,10 @@ function drawOptions(slots: readonly Slot[], options: RingPlanOptions): Required
 
 function drawnPlan(
   slots: readonly Slot[],
-  options: RingPlanOptions,
+  { ringSize, numGenerated, sampling, reflect }: Required<IndexArrayOptions>,
   rng: Rng,
   signedIndices: Int32Array,
 ): GenerationPlan {
-  const { ringSize, numGenerated, sampling, reflect } = drawOptions(slots, options);
   const origin = { kind: 'drawn', sampling, reflect, seed: rng.path } as const;
   return { ringSize, numGenerated, ...scaleSlots(slots, layOut(slots).offsets), signedIndices, origin };
 }

@@ -64,16 +64,19 @@ export async function drawIndexArrayAsync(
 /** What both variants run. */
 function* drawSteps(options: IndexArrayOptions, rng: Rng): Steps<Int32Array> {
   const { ringSize, numGenerated, sampling = 'even', reflect = true } = options;
-  checkSize('ringSize', ringSize);
-  checkSize('numGenerated', numGenerated);
+  checkSizes({ ringSize, numGenerated });
   const indices = yield* drawIndices(ringSize, numGenerated, sampling, rng);
   if (reflect) yield* addSigns(indices, rng.fork('signs'));
   return indices;
 }
 
-function checkSize(key: string, value: number): void {
-  if (!Number.isInteger(value) || value < 1 || value > LARGEST_SIZE) {
-    throw new RangeError(`drawIndexArray: ${key} is ${value}, expected an integer from 1 to ${LARGEST_SIZE}.`);
+/** @throws RangeError for sizes outside 1…2^30 */
+export function checkSizes(sizes: Pick<IndexArrayOptions, 'ringSize' | 'numGenerated'>): void {
+  for (const key of ['ringSize', 'numGenerated'] as const) {
+    const value = sizes[key];
+    if (!Number.isInteger(value) || value < 1 || value > LARGEST_SIZE) {
+      throw new RangeError(`drawIndexArray: ${key} is ${value}, expected an integer from 1 to ${LARGEST_SIZE}.`);
+    }
   }
 }
 

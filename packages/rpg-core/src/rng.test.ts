@@ -28,6 +28,14 @@ describe('named streams', () => {
     expect(many.uint32()).toBe(one.uint32());
   });
 
+  test('the state words tell the next draw: a + b + counter', () => {
+    const rng = createRng('state');
+    rng.uint32();
+    const [a, b, , counter] = rng.stateWords();
+    expect(counter).toBe(17); // 1, the 15 draws of the warm-up, and one
+    expect(rng.uint32()).toBe((a + b + counter) >>> 0);
+  });
+
   test.each([1, 2, 3, 7, 2 ** 31 + 1, 2 ** 32])('below(%d) stays below, and is even', (bound) => {
     const rng = createRng('below');
     const draws = Array.from({ length: 20_000 }, () => rng.below(bound));

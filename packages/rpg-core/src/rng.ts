@@ -19,6 +19,8 @@ export interface Rng {
   normal(): number;
   /** Fills `words` with uniform integers in [0, 2^32): the same ones as that many calls of `uint32`. */
   fillUint32(words: Uint32Array): void;
+  /** a, b, c and the counter of sfc32, from which `uint32` goes on: for an operation that draws elsewhere. */
+  stateWords(): readonly [number, number, number, number];
 }
 
 /**
@@ -53,6 +55,10 @@ class Sfc32 implements Rng {
 
   fork(name: string | number): Rng {
     return new Sfc32(`${this.path}/${name}`);
+  }
+
+  stateWords(): readonly [number, number, number, number] {
+    return [this.#a, this.#b, this.#c, this.#counter];
   }
 
   uint32(): number {

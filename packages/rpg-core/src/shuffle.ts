@@ -20,7 +20,7 @@ const STEP = 65_536;
 export function* shuffled(length: number, fill: (target: Int32Array) => Steps<void>, rng: Rng): Steps<Int32Array> {
   const values = new Int32Array(length);
   yield* fill(values);
-  const numBuckets = 2 ** Math.max(0, Math.ceil(Math.log2(Math.max(1, length) / BUCKET_SIZE)));
+  const numBuckets = numBucketsOf(length);
   if (numBuckets === 1) {
     shuffleRange(values, 0, length, rng.fork('bucket-0'));
     return values;
@@ -48,6 +48,11 @@ export function* shuffled(length: number, fill: (target: Int32Array) => Steps<vo
     yield;
   }
   return result;
+}
+
+/** How many buckets a shuffle of `length` elements uses: 1 where they all fit into one, else a power of two. */
+export function numBucketsOf(length: number): number {
+  return 2 ** Math.max(0, Math.ceil(Math.log2(length / BUCKET_SIZE)));
 }
 
 function count(bucketOf: Uint16Array, start: number, end: number, counts: Int32Array): void {

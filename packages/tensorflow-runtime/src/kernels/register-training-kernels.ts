@@ -11,6 +11,7 @@ import { groupNorm, groupNormGrad, groupNormRelu } from './group-norm.js';
 import { optimizerUpdates } from './optimizer-update.js';
 import { reluGrad } from './relu-grad.js';
 import { ringGenerate, ringGenerateGrad } from './ring-generate.js';
+import { ringIndexArray } from './ring-index-array.js';
 import { sparseSoftmaxCrossEntropy } from './sparse-softmax-cross-entropy.js';
 
 /**
@@ -20,7 +21,8 @@ import { sparseSoftmaxCrossEntropy } from './sparse-softmax-cross-entropy.js';
 export function registerTrainingKernels({ isUsingGpuDevice }: Pick<NativeBackend, 'isUsingGpuDevice'>): void {
   registerMissing([reluGrad, sparseSoftmaxCrossEntropy]);
   if (isUsingGpuDevice) return;
-  registerMissing([batchNormTrain, batchNormReluTrain, batchNormTrainGrad, ringGenerate, ringGenerateGrad]);
+  registerMissing([batchNormTrain, batchNormReluTrain, batchNormTrainGrad]);
+  registerMissing([ringGenerate, ringGenerateGrad, ringIndexArray]);
   registerMissing([groupNorm, groupNormRelu, groupNormGrad]);
   registerMissing([biasAdd, biasAddGrad, ...optimizerUpdates]);
   registerFilterGradient();

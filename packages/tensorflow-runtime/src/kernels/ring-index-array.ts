@@ -1,0 +1,29 @@
+// rpg-core's index arrays by the operation of native/index-array.cc: the same bits, on all threads.
+import type { KernelConfig } from '@tensorflow/tfjs-core';
+import { asNative, NATIVE_BACKEND } from '../native-backend.js';
+import { requireInputs, requireNumber } from './arguments.js';
+import { boolAttribute, intAttribute } from './attributes.js';
+
+const kernelName = 'RpgIndexArray';
+
+/**
+ * Input { states }: int32 [3 + B, 4], the random streams of the remainder, the signs, the choice of buckets and of each
+ * of the B buckets. Attributes { ringSize, numGenerated, reflect }; output int32 [numGenerated].
+ */
+export const ringIndexArray: KernelConfig = {
+  kernelName,
+  backendName: NATIVE_BACKEND,
+  kernelFunc: ({ inputs, attrs, backend }) => {
+    const { states } = requireInputs(kernelName, inputs, ['states'] as const);
+    const native = asNative(backend);
+    return native.executeSingleOutput(
+      'RingIndexArray',
+      [
+        intAttribute(native.binding, 'ring_size', requireNumber(kernelName, attrs, 'ringSize')),
+        intAttribute(native.binding, 'num_generated', requireNumber(kernelName, attrs, 'numGenerated')),
+        boolAttribute(native.binding, 'reflect', attrs?.reflect === true),
+      ],
+      [states],
+    );
+  },
+};
