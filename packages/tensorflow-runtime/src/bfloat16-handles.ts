@@ -39,6 +39,11 @@ const SELF_TYPED: ReadonlySet<string> = new Set([
 
 const wrapped = new WeakSet<object>();
 
+/** Whether `carryBfloat16` was called, which is where the processor is fast with it. */
+export function carriesBfloat16(native: NativeBackend): boolean {
+  return wrapped.has(native);
+}
+
 /** Whether this tensor is a bfloat16 one on `native`. */
 export function isBfloat16(native: NativeBackend, { dataId }: Pick<TensorInfo, 'dataId'>): boolean {
   return native.tensorMap.get(dataId)?.dtype === TF_BFLOAT16;

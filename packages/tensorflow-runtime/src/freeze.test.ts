@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { isTensorflowHere } from '../test/native-here.js';
 import { freeze, isFreezable } from './freeze.js';
 import { loadBackend } from './load-backend.js';
+import { hasBfloat16, readSimd } from './simd.js';
 
 test('without TensorFlow it says so', () => {
   expect(isFreezable()).toBe(false);
@@ -102,5 +103,21 @@ describe.skipIf(!isTensorflowHere)('on TensorFlow', () => {
       [3, 4],
       [1, 1],
     ]);
+  });
+
+  test.skipIf(!hasBfloat16(readSimd()))('in bfloat16 convolutions round, and everything else does not', () => {
+    const fine = 1 + 2 ** -8; // halfway between 1 and the next bfloat16: rounds to 1, which is even
+    const network = (x: tf.Tensor): tf.Tensor[] => {
+      const sum = tf.conv2d(x as tf.Tensor4D, tf.ones<tf.Rank.R4>([1, 1, 2, 1]), 1, 'valid');
+      return [sum, tf.mean(tf.mul(x, 1)), tf.mul(sum, x)];
+    };
+    const x = tf.tensor4d([fine, 2], [1, 1, 1, 2]);
+    const inFloat32 = freeze(network, x).run(x).map(numbers);
+    expect(inFloat32).toEqual([[fine + 2], [(fine + 2) / 2], [fine * (fine + 2), 2 * (fine + 2)]]);
+    const frozen = freeze(network, x, { precision: 'bfloat16' });
+    const found = frozen.run(x);
+    expect(found.map(({ dtype }) => dtype)).toEqual(['float32', 'float32', 'float32']);
+    expect(found.map(numbers)).toEqual([[3], [(fine + 2) / 2], [3 * fine, 6]]);
+    frozen.dispose();
   });
 });

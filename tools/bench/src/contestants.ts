@@ -41,10 +41,8 @@ function inferenceComparison(sizes: Sizes): Comparison {
   const repeats = Math.max(1, Math.round(32 / batchSize));
   const contestants = PRECISIONS.flatMap((precision) => {
     const workload: Workload = { ...sizes, task: 'inference', network: 'ring', precision, repeats };
-    // This project infers in float32 alone.
-    const ours = precision === 'float32' ? [contestant('ours', [precision], workload)] : [];
     return [
-      ...ours,
+      contestant('ours', [precision], workload),
       contestant('torch', [precision, 'eager'], workload),
       contestant('torch', [precision, 'compiled'], workload),
     ];

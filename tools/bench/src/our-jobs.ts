@@ -33,9 +33,7 @@ export function prepareJob(workload: Workload): Job {
 }
 
 function trainingStep(model: Classifier, source: WeightSource, workload: Workload): Job {
-  if (precisionInUse(workload.precision) !== workload.precision) {
-    throw new Error(`The backend has no ${workload.precision}, so that its step would be timed under a wrong name.`);
-  }
+  requirePrecision(workload);
   const { images, labels } = makeBatch(workload);
   const { trainables } = source;
   const { learningRate, ...settings } = SGD_SETTINGS;
@@ -49,11 +47,20 @@ function trainingStep(model: Classifier, source: WeightSource, workload: Workloa
   };
 }
 
+function requirePrecision({ precision }: Workload): void {
+  if (precisionInUse(precision) !== precision) {
+    throw new Error(`The backend has no ${precision}, so that float32 would be timed under its name.`);
+  }
+}
+
 /** The network is frozen first, as PyTorch's is compiled with frozen weights. Value: the mean of |logits|. */
 function inference(model: Classifier, source: WeightSource, workload: Workload): Job {
+  requirePrecision(workload);
   const { images } = makeBatch(workload);
   const weights = source.generate();
-  const network = freeze((x) => [model.apply(weights, x as tf.Tensor4D, { isTraining: false })], images);
+  const { precision } = workload;
+  const forward = (x: tf.Tensor): tf.Tensor[] => [model.apply(weights, x as tf.Tensor4D, { isTraining: false })];
+  const network = freeze(forward, images, { precision });
   weights.dispose();
   return {
     numParameters: countParameters(source).total,

@@ -3,10 +3,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { createRng, drawIndexArray, planRing, SlotCollector, type IndexArrayOptions } from 'rpg-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { findProvisioned } from '../cache-folder.js';
+import { isTensorflowHere } from '../../test/native-here.js';
 import { loadBackend } from '../load-backend.js';
-
-const hasTensorflow = findProvisioned('cpu') !== null;
 
 /** The index array of a plan, for which the backend is asked. */
 function planned({ numGenerated, ...options }: IndexArrayOptions, seed: string): Int32Array {
@@ -19,7 +17,7 @@ function planned({ numGenerated, ...options }: IndexArrayOptions, seed: string):
 /** As bytes, which compare faster than numbers. */
 const bytesOf = ({ buffer, byteOffset, byteLength }: Int32Array): Buffer => Buffer.from(buffer, byteOffset, byteLength);
 
-describe.skipIf(!hasTensorflow)('index arrays by a TensorFlow operation of our own', () => {
+describe.skipIf(!isTensorflowHere)('index arrays by a TensorFlow operation of our own', () => {
   beforeAll(async () => {
     await loadBackend({ device: 'tensorflow' });
   });
