@@ -18,7 +18,7 @@ import { trainStepTimes, type NamedTimes } from './training-bench.js';
 export const benchSchema = z.strictObject({
   size: z.enum(['tiny', 'large']).default('tiny').describe('which of the published models'),
   batchSize: z.int().min(1).default(64).describe('images at once'),
-  imageSize: z.int().min(8).default(32).describe('side of the images in pixels, a multiple of 8'),
+  imageSize: z.int().min(8).multipleOf(8).default(32).describe('side of the images in pixels'),
   numEvaluations: z.int().min(1).default(18).describe('evaluations of the block a search, none of which converges'),
   numRounds: z.int().min(1).default(7).describe('timed rounds'),
   warmUpRounds: z.int().min(0).default(1).describe('rounds that are not counted'),

@@ -11,7 +11,7 @@ import { normSharingOf, weightModes, weightSourceConfig } from './weights.js';
 /** What is timed; the defaults are two full SharpNets on one ring a block. */
 export const benchSchema = z.strictObject({
   numStacks: z.int().min(1).default(2).describe('sub-networks'),
-  inputSize: z.int().min(16).default(256).describe('side of the images in pixels, a multiple of 16'),
+  inputSize: z.int().min(16).multipleOf(16).default(256).describe('side of the images in pixels'),
   batchSize: z.int().min(1).default(1).describe('images a step'),
   widthMultiplier: z.number().positive().default(1).describe('share of the full network’s channels'),
   numSteps: z.int().min(1).default(3).describe('timed steps'),

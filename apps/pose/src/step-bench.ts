@@ -13,7 +13,7 @@ import { weightModes, weightSourceConfig, type WeightMode } from './weights.js';
 /** What is timed; the defaults are the full network with two sub-networks, as the hourglass authors train it. */
 export const benchSchema = z.strictObject({
   numStacks: z.int().min(1).default(2).describe('sub-networks'),
-  inputSize: z.int().min(1).default(256).describe('side of the images in pixels'),
+  inputSize: z.int().min(8).multipleOf(8).default(256).describe('side of the images in pixels'),
   batchSize: z.int().min(1).default(6).describe('images a step'),
   widthMultiplier: z.number().positive().default(1).describe('share of the full network’s 256 features'),
   numSteps: z.int().min(1).default(3).describe('timed steps, and timed predictions, of each network'),

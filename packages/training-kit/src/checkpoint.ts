@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { decodeSafetensors, encodeSafetensors, type SafetensorsContent, type SafetensorsTensor } from 'rpg-core';
 import { removeLeftovers, writeError, writeFileAtomically } from './atomic-file.js';
 import { DataError } from './errors.js';
+import { reasonOf } from './file-bytes.js';
 import { isJsonObject, jsonHash, parseJson, toJsonObject, type JsonObject, type JsonValue } from './json.js';
 
 /** What a trainer wants back. */
@@ -119,8 +120,7 @@ async function readBytes(file: string): Promise<Uint8Array> {
   try {
     return await readFile(file);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new DataError(file, `Cannot read the checkpoint ${file}: ${why}`, { cause: error });
+    throw new DataError(file, `Cannot read the checkpoint ${file}: ${reasonOf(error)}.`, { cause: error });
   }
 }
 

@@ -16,6 +16,7 @@ interface SettingSchema {
   readonly maximum?: number;
   readonly exclusiveMinimum?: number;
   readonly exclusiveMaximum?: number;
+  readonly multipleOf?: number;
 }
 
 /** One key of a schema. */
@@ -169,6 +170,11 @@ function keysIn(schema: SettingSchema): string {
 }
 
 function rangeIn(schema: SettingSchema): string {
+  const { multipleOf: step } = schema;
+  return boundsIn(schema) + (step === undefined ? '' : `, a multiple of ${step}`);
+}
+
+function boundsIn(schema: SettingSchema): string {
   // zod gives every integer the bounds of safe integers; to a reader those are no bounds.
   const isBound = (bound: number | undefined): bound is number =>
     bound !== undefined && Math.abs(bound) !== Number.MAX_SAFE_INTEGER;
