@@ -30,7 +30,7 @@ export async function compare(
 
   const sizes = resolveSizes(options);
   const comparisons = chosenComparisons(options, sizes);
-  const plans = options.curves ? curvePlans(sizes, numGeneratedOf, options.variants) : [];
+  const plans = options.curves || options.only === 'curves' ? curvePlans(sizes, numGeneratedOf, options.variants) : [];
   const programs = await preparePrograms(
     sidesOf([...comparisons, ...plans.flatMap(({ points }) => points.map(({ comparison }) => comparison))]),
     extra.python,
@@ -82,6 +82,7 @@ export async function compare(
 
 /** What the options ask for. @throws ConfigError when they ask for nothing there is */
 export function chosenComparisons({ only, variants }: BenchOptions, sizes: Sizes): Comparison[] {
+  if (only === 'curves') return [];
   const sections = only === null ? SECTIONS : [only];
   return selectVariants(
     sections.flatMap((section) => comparisonsOf(section, sizes)),

@@ -25,6 +25,7 @@ await runMain(async () => {
           does: 'training steps alone, without what torch.compile makes',
         },
         { command: 'npx nx run bench:compare -- --curves --update-docs', does: 'all, and into docs/benchmarks.md' },
+        { command: 'npx nx run bench:compare -- --only curves --num-steps 3', does: 'how times grow with each size' },
         {
           command: 'npx nx run bench:compare -- --python /path/to/python',
           does: 'a PyTorch of your own, for instance its smaller wheel for CPUs',

@@ -8,7 +8,11 @@ const count = z.int().min(1);
 
 export const optionsSchema = z.strictObject({
   // what
-  only: z.enum(SECTIONS).nullable().default(null).describe('one part; none: all'),
+  only: z
+    .enum([...SECTIONS, 'curves'])
+    .nullable()
+    .default(null)
+    .describe('one part; none: all tables'),
   variants: z
     .array(z.string())
     .default([])
