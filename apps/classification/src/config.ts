@@ -32,9 +32,9 @@ export const configSchema = z.strictObject({
     .describe('3x3 stem, or 7x7 at stride 2 with pooling for images of 128 pixels and more'),
 
   precision: z
-    .enum(['float32', 'bfloat16'])
-    .default('float32')
-    .describe('of activations in training; bfloat16 where backend and processor have it, else float32'),
+    .enum(['auto', 'float32', 'bfloat16'])
+    .default('auto')
+    .describe('of activations in training; auto: bfloat16 where the processor is fast with it, else float32'),
 
   // weights
   weights: z

@@ -9,6 +9,7 @@ import { openDataset, type Dataset } from './data/dataset.js';
 import { shuffledIndices, stepsPerEpoch } from 'training-kit/example-order';
 import { evaluate } from './evaluate.js';
 import { classificationLoss } from './loss.js';
+import { modelOptions } from './model-options.js';
 import { describeModel, classificationReport } from './report.js';
 import { weightSourceConfig } from './weights.js';
 
@@ -31,10 +32,11 @@ export async function train(config: ClassificationConfig, surroundings: Training
   const epochSteps = stepsPerEpoch(dataset.train.numExamples, config.batchSize, 'drop');
   const numSteps = config.numEpochs * epochSteps;
 
-  const model = resnet({ ...config, numClasses: dataset.numClasses }); // declares its slots, owns no weights
+  const options = modelOptions(config, dataset.numClasses);
+  const model = resnet(options); // declares its slots, owns no weights
   const source = createWeightSource(model.slots, weightSourceConfig(config), rng.fork('weights'));
   const optimizer = sgd(source.trainables, config);
-  run.note(describeModel(config, source));
+  run.note(`${describeModel(config, source)} Activations: ${options.precision}.`);
 
   const order = { lastBatch: 'drop', batchSize: config.batchSize, rng: rng.fork('batches'), toStep: numSteps } as const;
   const end = await trainingLoop({
@@ -73,7 +75,7 @@ export async function train(config: ClassificationConfig, surroundings: Training
     stepsPerEpoch: epochSteps,
     test,
     train,
-    facts: surroundings.facts,
+    facts: { ...surroundings.facts, activations: options.precision },
   });
   const { html } = await writeReport(run.folder, report);
   run.note(`Test accuracy ${percent(test.top1, 2)}, top-5 ${percent(test.top5, 2)}. Report: ${html}`);

@@ -4,6 +4,7 @@ import { resnet, type Classifier } from 'rpg-core/resnet';
 import { readTrainedConfig, restoreState } from 'training-kit';
 import { checkConfig, configSchema, type ClassificationConfig } from './config.js';
 import { openDataset, type Dataset } from './data/dataset.js';
+import { modelOptions } from './model-options.js';
 import { weightSourceConfig } from './weights.js';
 
 /** A network as a run left it. */
@@ -25,7 +26,7 @@ export async function openTrainedModel(file: string, data: string | null): Promi
   const { checkpoint, config } = await readTrainedConfig(configSchema, file, { data });
   checkConfig(config);
   const dataset = await openDataset(config, console.log);
-  const model = resnet({ ...config, numClasses: dataset.numClasses });
+  const model = resnet(modelOptions(config, dataset.numClasses));
   const rng = createRng(config.seed).fork('weights'); // as in train.ts: index arrays follow from it
   const source = createWeightSource(model.slots, weightSourceConfig(config), rng);
   restoreState({ source }, checkpoint.tensors, checkpoint.file);
