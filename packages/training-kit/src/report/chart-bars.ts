@@ -3,7 +3,7 @@ import { axisFormat, axisTitle, checkAxis } from './chart-axis.js';
 import type { BarChart } from './content.js';
 import { countOf, formatNumber } from './html.js';
 import { chartGreys, colorsFor } from './palette.js';
-import { chartText, chartTitle, type ChartSpec } from './render-chart.js';
+import { chartText, chartTitle, legendColumns, type ChartSpec } from './render-chart.js';
 
 export function barSpec(chart: BarChart): ChartSpec {
   checkAxis(chart.title, chart.value);
@@ -73,7 +73,7 @@ export function barSpec(chart: BarChart): ChartSpec {
               field: 'group',
               type: 'nominal',
               scale: { domain: groups, range: colorsFor(groups.length) },
-              legend: isGrouped ? { columns: 4, symbolType: 'square' } : null,
+              legend: isGrouped ? { columns: legendColumns(groups, widthPx), symbolType: 'square' } : null,
             },
           },
         },

@@ -3,7 +3,7 @@ import { axisTitle, checkAxis, PointFilter, positionOf } from './chart-axis.js';
 import type { LineChart, LineSeries } from './content.js';
 import { formatNumber } from './html.js';
 import { chartGreys, colorsFor } from './palette.js';
-import { chartText, chartTitle, type ChartSpec, type Layer } from './render-chart.js';
+import { chartText, chartTitle, legendColumns, type ChartSpec, type Layer } from './render-chart.js';
 
 interface Point {
   x: number;
@@ -40,37 +40,40 @@ export function lineSpec(chart: LineChart): ChartSpec {
     lines.flatMap((points, index) => thin(points).map((point) => ({ ...point, series: names[index]! })));
   const xs = raw.flat().map((point) => point.x);
   const ys = [...raw.flat(), ...references.map(({ value }) => ({ y: value }))].map((point) => point.y);
-  const legend = names.length > 1 || names[0] !== '' ? ({ columns: 4, symbolType: 'stroke' } as const) : null;
+  const isNamed = names.length > 1 || names[0] !== '';
   const isCut = chart.x.range !== undefined || chart.y.range !== undefined;
   const dashes = chart.series.map((series) => (series.isDashed ? [5, 3] : [1, 0]));
-  const color = {
-    field: 'series',
-    type: 'nominal',
-    scale: { domain: names, range: colorsFor(names.length) },
-    legend,
-  } as const;
-  const strokeDash = { field: 'series', type: 'nominal', scale: { domain: names, range: dashes }, legend } as const;
-  const faintRaw: Layer = {
-    data: { values: rows(raw) },
-    mark: { type: 'line', clip: isCut, strokeWidth: 1, opacity: 0.28 },
-    encoding: { color },
+  const layersFor = (widthPx: number): Layer[] => {
+    const legend = isNamed ? ({ columns: legendColumns(names, widthPx), symbolType: 'stroke' } as const) : null;
+    const color = {
+      field: 'series',
+      type: 'nominal',
+      scale: { domain: names, range: colorsFor(names.length) },
+      legend,
+    } as const;
+    const strokeDash = { field: 'series', type: 'nominal', scale: { domain: names, range: dashes }, legend } as const;
+    const faintRaw: Layer = {
+      data: { values: rows(raw) },
+      mark: { type: 'line', clip: isCut, strokeWidth: 1, opacity: 0.28 },
+      encoding: { color },
+    };
+    const lines: Layer = {
+      data: { values: rows(smooth) },
+      mark: { type: 'line', clip: isCut, strokeWidth: 2, strokeCap: 'round', strokeJoin: 'round' },
+      encoding: { color, ...(chart.series.some((series) => series.isDashed) ? { strokeDash } : {}) },
+    };
+    const marks: Layer = {
+      data: { values: rows(smooth.map((points) => (points.length <= maxMarkedPoints ? points : []))) },
+      mark: { type: 'point', filled: true, size: 26, opacity: 1, clip: isCut },
+      encoding: { color },
+    };
+    return [
+      ...references.map((reference) => referenceLayer(reference.label, reference.value)),
+      ...(smoothing > 0 ? [faintRaw] : []),
+      lines,
+      marks,
+    ];
   };
-  const lines: Layer = {
-    data: { values: rows(smooth) },
-    mark: { type: 'line', clip: isCut, strokeWidth: 2, strokeCap: 'round', strokeJoin: 'round' },
-    encoding: { color, ...(chart.series.some((series) => series.isDashed) ? { strokeDash } : {}) },
-  };
-  const marks: Layer = {
-    data: { values: rows(smooth.map((points) => (points.length <= maxMarkedPoints ? points : []))) },
-    mark: { type: 'point', filled: true, size: 26, opacity: 1, clip: isCut },
-    encoding: { color },
-  };
-  const layer = [
-    ...references.map((reference) => referenceLayer(reference.label, reference.value)),
-    ...(smoothing > 0 ? [faintRaw] : []),
-    lines,
-    marks,
-  ];
 
   return {
     alt,
@@ -83,7 +86,7 @@ export function lineSpec(chart: LineChart): ChartSpec {
         x: positionOf('x', chart.x, xs, widthPx > 600 ? 10 : 5),
         y: positionOf('y', chart.y, ys, 6),
       },
-      layer,
+      layer: layersFor(widthPx),
     }),
   };
 }

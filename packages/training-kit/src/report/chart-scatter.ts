@@ -3,7 +3,7 @@ import { axisTitle, checkAxis, PointFilter, positionOf } from './chart-axis.js';
 import type { ScatterChart } from './content.js';
 import { countOf } from './html.js';
 import { chartGreys, colorsFor } from './palette.js';
-import { chartText, chartTitle, type ChartSpec } from './render-chart.js';
+import { chartText, chartTitle, legendColumns, type ChartSpec } from './render-chart.js';
 
 const shapes = ['circle', 'square', 'triangle-up', 'diamond', 'cross', 'triangle-down'] as const;
 
@@ -23,14 +23,15 @@ export function scatterSpec(chart: ScatterChart): ChartSpec {
   if (points.length === 0) return { specFor: null, alt, notes };
 
   const isNamed = groups.length > 1 || groups[0] !== '';
-  const legend = isNamed ? { columns: 4 } : null;
+  const legendFor = (widthPx: number) => (isNamed ? { columns: legendColumns(groups, widthPx) } : null);
   const isCut = chart.x.range !== undefined || chart.y.range !== undefined;
-  const color = {
-    field: 'group',
-    type: 'nominal',
-    scale: { domain: groups, range: colorsFor(groups.length) },
-    legend,
-  } as const;
+  const colorFor = (widthPx: number) =>
+    ({
+      field: 'group',
+      type: 'nominal',
+      scale: { domain: groups, range: colorsFor(groups.length) },
+      legend: legendFor(widthPx),
+    }) as const;
   return {
     alt,
     notes,
@@ -58,19 +59,19 @@ export function scatterSpec(chart: ScatterChart): ChartSpec {
           ? [
               {
                 mark: { type: 'line', strokeWidth: 1.5, opacity: 0.6, clip: isCut },
-                encoding: { color },
+                encoding: { color: colorFor(widthPx) },
               } as const,
             ]
           : []),
         {
           mark: { type: 'point', filled: true, size: 75, opacity: 1, clip: isCut },
           encoding: {
-            color,
+            color: colorFor(widthPx),
             shape: {
               field: 'group',
               type: 'nominal',
               scale: { domain: groups, range: groups.map((_, index) => shapes[index % shapes.length]!) },
-              legend,
+              legend: legendFor(widthPx),
             },
           },
         },

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { lineSpec, movingAverage, thin } from './chart-lines.js';
 import { drawChart } from './charts.js';
 import type { Chart, LineChart } from './content.js';
-import { chartTitle, standaloneSvg } from './render-chart.js';
+import { chartTitle, legendColumns, standaloneSvg } from './render-chart.js';
 
 const hostile = '<script>alert(1)</script> & "it\'s" ]]> \u0001';
 const lines: LineChart = {
@@ -206,4 +206,14 @@ test.each<[Chart, string]>([
   ],
 ])('refuses what does not fit: %#', async (chart, message) => {
   await expect(drawChart(chart, 'a', true)).rejects.toThrow(new RangeError(message));
+});
+
+test.each([
+  { names: ['a', 'bb'], widthPx: 360, columns: 4 },
+  { names: ['ours', 'torch/official/eager'], widthPx: 360, columns: 1 }, // 20 letters: 232 px of 315
+  { names: ['ours', 'torch/official/eager'], widthPx: 720, columns: 2 },
+  { names: ['x'.repeat(100)], widthPx: 800, columns: 2 }, // cut at 330 px
+  { names: ['x'.repeat(100)], widthPx: 100, columns: 1 },
+])('a legend of $names in $widthPx px has $columns columns', ({ names, widthPx, columns }) => {
+  expect(legendColumns(names, widthPx)).toBe(columns);
 });

@@ -21,6 +21,15 @@ export type Layer = Extract<TopLevelSpec, { layer: unknown }>['layer'][number];
 
 const fontFamily = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif";
 
+/** Left of the plot, where a legend begins. */
+const AXIS_PX = 45;
+
+/** Longer names in a legend are cut. */
+const LEGEND_LABEL_PX = 330;
+
+/** What vega takes for the width of a letter where nothing can measure it: 0.8 of the size. */
+const LEGEND_LETTER_PX = 0.8 * 12;
+
 const config: Config = {
   font: fontFamily,
   locale: { number: { decimal: '.', thousands: '\u202f', grouping: [3], currency: ['', ''], percent: '\u202f%' } },
@@ -51,7 +60,7 @@ const config: Config = {
     symbolStrokeWidth: 2.5,
     symbolSize: 110,
     columnPadding: 16,
-    labelLimit: 220,
+    labelLimit: LEGEND_LABEL_PX,
     offset: 6,
   },
 };
@@ -125,6 +134,13 @@ export function chartTitle(title: string, widthPx: number): string[] {
     else lines.push(word);
   }
   return lines;
+}
+
+/** How many of a legend's names stand side by side: 4 at most, fewer where they would leave the chart. */
+export function legendColumns(names: readonly string[], widthPx: number): number {
+  const longest = names.reduce((most, name) => Math.max(most, name.length), 0);
+  const entryPx = Math.min(LEGEND_LETTER_PX * longest, LEGEND_LABEL_PX) + 40; // symbol and gap
+  return Math.max(1, Math.min(4, Math.floor((widthPx - AXIS_PX) / entryPx)));
 }
 
 /** Text for vega: its SVG writer escapes markup but lets characters through that XML does not allow. */
