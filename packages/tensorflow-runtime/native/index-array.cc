@@ -7,6 +7,7 @@
 // buckets, and of each bucket. B, the number of buckets, is a power of two; each bucket is shuffled on its own.
 #include <algorithm>
 #include <cstdint>
+#include <new>
 #include <vector>
 
 #include "kernel-support.h"
@@ -44,26 +45,23 @@ struct Settings {
 };
 
 // M mod N different elements in rising order: Knuth's algorithm S, one word an element.
-std::vector<int32_t> DrawRemainder(const Settings& settings, Stream stream) {
-  std::vector<int32_t> chosen(settings.num_generated % settings.ring_size);
+void DrawRemainder(const Settings& settings, Stream stream, std::vector<int32_t>& chosen) {
   size_t taken = 0;
   for (int64_t element = 0; taken < chosen.size(); element++) {
     const double needed = static_cast<double>(chosen.size() - taken);
     const double left = static_cast<double>(settings.ring_size - element);
     if (stream.Next() * left < needed * 4294967296.0) chosen[taken++] = static_cast<int32_t>(element);
   }
-  return chosen;
 }
 
 // The low half of a word serves one element, the high half the next.
-std::vector<uint16_t> DrawBuckets(int64_t size, uint32_t mask, Stream stream) {
-  std::vector<uint16_t> buckets(size);
+void DrawBuckets(uint32_t mask, Stream stream, std::vector<uint16_t>& buckets) {
+  const int64_t size = static_cast<int64_t>(buckets.size());
   for (int64_t i = 0; i < size; i += 2) {
     const uint32_t word = stream.Next();
     buckets[i] = word & mask;
     if (i + 1 < size) buckets[i + 1] = (word >> 16) & mask;
   }
-  return buckets;
 }
 
 // Where the elements of `part` go: behind those of all buckets before, and of earlier parts in the same bucket.
@@ -73,9 +71,8 @@ Places FindPlaces(const std::vector<uint16_t>& buckets, int parts, int num_bucke
   Places places(parts, std::vector<int64_t>(num_buckets));
   const int64_t size = buckets.size();
   InParallel(parts, [&](int part) {
-    std::vector<int64_t> counts(num_buckets); // of its own: neighbours on one cache line would slow each other
+    int64_t* counts = places[part].data();
     for (int64_t i = size * part / parts; i < size * (part + 1) / parts; i++) counts[buckets[i]]++;
-    places[part] = std::move(counts);
   });
   int64_t total = 0;
   for (int bucket = 0; bucket < num_buckets; bucket++) {
@@ -139,11 +136,11 @@ void Draw(const Settings& settings, TF_OpKernelContext* context, Status* status)
   int32_t* indices = result.data<int32_t>();
   const uint32_t* rows = states.data<uint32_t>();
 
-  std::vector<int32_t> remainder;
-  std::vector<uint16_t> buckets;
+  std::vector<int32_t> remainder(size % settings.ring_size);
+  std::vector<uint16_t> buckets(size);
   InParallel(2, [&](int which) {
-    if (which == 0) remainder = DrawRemainder(settings, Stream(rows, kRemainder));
-    if (which == 1) buckets = DrawBuckets(size, static_cast<uint32_t>(num_buckets - 1), Stream(rows, kBuckets));
+    if (which == 0) DrawRemainder(settings, Stream(rows, kRemainder), remainder);
+    if (which == 1) DrawBuckets(static_cast<uint32_t>(num_buckets - 1), Stream(rows, kBuckets), buckets);
   });
   const Places places = FindPlaces(buckets, NumThreads(), static_cast<int>(num_buckets));
   Distribute(settings, remainder, buckets, places, indices);
@@ -168,7 +165,11 @@ void* Create(TF_OpKernelConstruction* construction) {
 
 void Compute(void* settings, TF_OpKernelContext* context) {
   Status status;
-  Draw(*static_cast<Settings*>(settings), context, &status);
+  try {
+    Draw(*static_cast<Settings*>(settings), context, &status);
+  } catch (const std::bad_alloc&) {
+    status.Fail("there is not enough memory for so many indices");
+  }
   if (!status.ok()) TF_OpKernelContext_Failure(context, status.get());
 }
 
