@@ -9,7 +9,7 @@ import {
   type SummaryCard,
   type TableSection,
 } from 'training-kit';
-import type { FinishedMember } from './compare.js';
+import type { FinishedMember } from './finished-member.js';
 import type { ComparisonConfig } from './compare-config.js';
 import { datasetFacts } from './data/dataset.js';
 import type { InferenceTimes } from './inference-times.js';

@@ -1,6 +1,6 @@
 // What a comparison's report says of the searches for fixed points.
 import { epochAxis, percent, type LineSeries, type Section } from 'training-kit';
-import type { FinishedMember } from './compare.js';
+import type { FinishedMember } from './finished-member.js';
 import { memberCurve } from './member-curve.js';
 import { networkTitle, shortTitle } from './network-title.js';
 import { stepsAxis } from './report.js';

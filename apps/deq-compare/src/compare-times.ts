@@ -1,6 +1,6 @@
 // What a comparison's report says of the time an image takes.
 import type { StepTimes, SummaryCard, TableSection } from 'training-kit';
-import type { FinishedMember } from './compare.js';
+import type { FinishedMember } from './finished-member.js';
 import type { InferenceTimes } from './inference-times.js';
 import { networkTitle } from './network-title.js';
 

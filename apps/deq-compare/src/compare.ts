@@ -2,28 +2,18 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { DataError, latestCheckpoint, openRun, writeReport, type LogEntry } from 'training-kit';
+import { DataError, latestCheckpoint, openRun, writeReport } from 'training-kit';
 import type { TrainingSurroundings } from 'training-kit/commands';
 import type { Split } from 'training-kit/labelled-images';
 import { memberConfig, type ComparisonConfig } from './compare-config.js';
 import { comparisonReport } from './compare-report.js';
 import { mayChangeOnResume, type CompareConfig } from './config.js';
 import { openDataset } from './data/dataset.js';
+import type { FinishedMember } from './finished-member.js';
 import { inferenceTimes, type InferenceTimes } from './inference-times.js';
-import { readResult, type TrainingResult } from './result.js';
+import { readResult } from './result.js';
 import { train } from './train.js';
 import { openTrainedModel, type TrainedModel } from './trained-model.js';
-
-/** A network of the comparison, trained. */
-export interface FinishedMember {
-  readonly name: string;
-  readonly config: CompareConfig;
-  readonly result: TrainingResult;
-  /** As `Run.history` gives it. */
-  readonly history: readonly LogEntry[];
-  /** Of its run. */
-  readonly folder: string;
-}
 
 /** How a comparison ended. */
 export interface ComparisonEnd {

@@ -1,6 +1,6 @@
 // A line of a comparison's charts.
 import { metricCurve, type LineSeries } from 'training-kit';
-import type { FinishedMember } from './compare.js';
+import type { FinishedMember } from './finished-member.js';
 
 /** The course of one number of `member`'s training. */
 export function memberCurve(

@@ -4,9 +4,8 @@
 import { availableParallelism } from 'node:os';
 import { createRng } from 'rpg-core';
 import { ConfigError } from 'training-kit/errors';
-import type { Dataset } from '../dataset.js';
-import { holdOut, imagenetNormalization } from 'training-kit/labelled-images';
-import { createBrokenImages } from './broken-images.js';
+import { holdOut, imagenetNormalization, type ImageSet } from 'training-kit/labelled-images';
+import { createBrokenImages, type BrokenImage } from './broken-images.js';
 import { fileSplit } from './file-split.js';
 import { readImageFolder } from './image-folder.js';
 
@@ -22,11 +21,17 @@ export interface FolderConfig {
   readonly seed: number;
 }
 
+export interface FolderDataset extends ImageSet {
+  readonly name: 'folder';
+  /** Images that could not be read so far; grows while batches are made. */
+  readonly broken: readonly BrokenImage[];
+}
+
 /** Images that libuv's thread pool, which decodes for all threads, takes at a time unless the environment says more. */
 const defaultPoolSize = 4;
 
 /** @throws ConfigError, DataError as `openDataset` does */
-export async function openFolder(config: FolderConfig, note: (line: string) => void): Promise<Dataset> {
+export async function openFolder(config: FolderConfig, note: (line: string) => void): Promise<FolderDataset> {
   const { data, imageSize, flip, valExamples, seed } = config;
   if (data === null) {
     throw new ConfigError(
