@@ -10,11 +10,12 @@ import { quick } from './quick.js';
  * make all of them blind to scale, so that equal steps of Adam turn them ten times less.
  *
  * Command: npx nx run deq-compare:compare
- * Expected at seed 1: MDEQ 54.9 %, RPG 2×, 3×, 4× 62.9, 62.3, 67.1 % on test; three to five times less time an image
- * Time: 9 minutes on 2 cores of an AMD EPYC (Zen 3)
+ * Expected at seed 1: MDEQ 55 to 65 %, RPG 2×, 3×, 4× 62, 62 to 67, 67 % on test, by processor; three to five times less
+ *   time an image
+ * Time: 9 minutes on 2 cores of an AMD EPYC (Zen 3), 5 and a half on Zen 4
  */
 const compareQuick: Preset<ComparisonSettings> = {
-  summary: 'narrow networks of table 1 on rendered shapes; 9 minutes on 2 cores',
+  summary: 'narrow networks of table 1 on rendered shapes; 5 to 9 minutes on 2 cores',
   config: { ...quick.config, blocksLearningRate: 3e-3 },
 };
 
