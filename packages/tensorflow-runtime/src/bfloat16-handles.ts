@@ -120,14 +120,17 @@ function withTypes<Result>(backend: NativeBackend, call: OperationCall, run: (ca
 
 /** Casts between float32 and bfloat16, rounding to the nearest. @returns a tensor that the caller disposes */
 export function castHandle(native: NativeBackend, x: TensorInfo, to: 'float32' | 'bfloat16'): Tensor {
-  const { binding } = native;
+  return native.executeSingleOutput('Cast', castAttributes(native.binding, to), [x]);
+}
+
+/** What TensorFlow's Cast is told for a cast between float32 and bfloat16, rounding to the nearest. */
+export function castAttributes(binding: NativeBackend['binding'], to: 'float32' | 'bfloat16'): OpAttribute[] {
   const [from, target] = to === 'bfloat16' ? [binding.TF_FLOAT, TF_BFLOAT16] : [TF_BFLOAT16, binding.TF_FLOAT];
-  const attributes = [
+  return [
     { name: 'SrcT', type: binding.TF_ATTR_TYPE, value: from },
     { name: 'DstT', type: binding.TF_ATTR_TYPE, value: target },
     { name: 'Truncate', type: binding.TF_ATTR_BOOL, value: false },
   ];
-  return native.executeSingleOutput('Cast', attributes, [x]);
 }
 
 function unsupported({ name, inputs }: OperationCall): TypeError {

@@ -1,8 +1,7 @@
 // Batch norm with fixed statistics behind a convolution is a convolution: y = scale·(k∗x) + shift = (scale·k)∗x + shift
-// with scale = γ/√(σ² + ε) and shift = β − scale·μ. TensorFlow joins a bias with the convolution in front of it, and a
-// ReLU and an addition behind it, but does not turn such a norm into a bias by itself.
+// with scale = γ/√(σ² + ε) and shift = β − scale·μ. TensorFlow does not do so by itself.
 import type { NativeBackend } from './native-backend.js';
-import type { OpTrace, TracedConstant, TracedOperation, TracedValue } from './op-trace.js';
+import { attributeOf, type OpTrace, type TracedConstant, type TracedValue } from './op-trace.js';
 
 /** TensorFlow's three versions of the operation; their first five inputs are the same. */
 const isBatchNorm = /^FusedBatchNorm(V2|V3)?$/;
@@ -71,8 +70,4 @@ function withoutUnread({ operations, constants, results }: OpTrace): OpTrace {
     results: results.map(moved),
     constants: kept,
   };
-}
-
-function attributeOf({ attributes }: TracedOperation, name: string): unknown {
-  return attributes.find((attribute) => attribute.name === name)?.value;
 }

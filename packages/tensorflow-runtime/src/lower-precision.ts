@@ -1,8 +1,8 @@
 // Lets a traced function convolve in bfloat16: convolutions and what joins them take bfloat16, everything else float32,
 // with casts between. As rpg-core's networks train in mixed precision, but for the weights: they are rounded once.
-import { TF_BFLOAT16 } from './bfloat16-handles.js';
+import { castAttributes, TF_BFLOAT16 } from './bfloat16-handles.js';
 import type { NativeBackend } from './native-backend.js';
-import type { OpTrace, TracedConstant, TracedOperation, TracedValue } from './op-trace.js';
+import { attributeOf, type OpTrace, type TracedConstant, type TracedOperation, type TracedValue } from './op-trace.js';
 
 /** Operations whose inputs are all of the type that T names, and that gain by bfloat16 or stand between such. */
 const LOWERED: ReadonlySet<string> = new Set(['Conv2D', 'BiasAdd', 'Relu', 'Add', 'AddV2', 'MaxPool']);
@@ -14,14 +14,13 @@ const LOWERED: ReadonlySet<string> = new Set(['Conv2D', 'BiasAdd', 'Relu', 'Add'
 export function lowerPrecision(trace: OpTrace, binding: NativeBackend['binding']): OpTrace {
   const operations: TracedOperation[] = [];
   const constants: TracedConstant[] = [...trace.constants];
-  const moved: TracedOperation[] = []; // where an operation of the trace is now
-  const positions: number[] = [];
+  const positions: number[] = []; // where an operation of the trace is now
   const casts = new Map<string, TracedValue>();
 
+  const lowers = (operation: TracedOperation): boolean =>
+    LOWERED.has(operation.name) && attributeOf(operation, 'T') === binding.TF_FLOAT;
   const isLowered = (value: TracedValue): boolean =>
-    value.kind === 'output' &&
-    LOWERED.has(moved[value.operation]!.name) &&
-    typeOf(moved[value.operation]!) === TF_BFLOAT16;
+    value.kind === 'output' && lowers(trace.operations[value.operation]!);
   const placed = (value: TracedValue): TracedValue =>
     value.kind === 'output' ? { ...value, operation: positions[value.operation]! } : value;
   const once = (key: string, make: () => TracedValue): TracedValue => {
@@ -29,47 +28,31 @@ export function lowerPrecision(trace: OpTrace, binding: NativeBackend['binding']
     casts.set(key, made);
     return made;
   };
-  const cast = (value: TracedValue, from: number, to: number): TracedValue =>
+  const cast = (value: TracedValue, to: 'float32' | 'bfloat16'): TracedValue =>
     once(`${JSON.stringify(value)} ${to}`, () => {
-      const attributes = [
-        { name: 'SrcT', type: binding.TF_ATTR_TYPE, value: from },
-        { name: 'DstT', type: binding.TF_ATTR_TYPE, value: to },
-        { name: 'Truncate', type: binding.TF_ATTR_BOOL, value: false },
-      ];
-      return {
-        kind: 'output',
-        operation: operations.push({ name: 'Cast', attributes, inputs: [placed(value)] }) - 1,
-        output: 0,
-      };
+      const operation = { name: 'Cast', attributes: castAttributes(binding, to), inputs: [placed(value)] };
+      return { kind: 'output', operation: operations.push(operation) - 1, output: 0 };
     });
   const lowered = (value: TracedValue): TracedValue => {
     if (isLowered(value)) return placed(value);
-    if (value.kind !== 'constant') return cast(value, binding.TF_FLOAT, TF_BFLOAT16);
+    if (value.kind !== 'constant') return cast(value, 'bfloat16');
     return once(`constant ${value.index}`, () => {
       const constant = trace.constants[value.index]!;
       const values = toBfloat16(constant.values as Float32Array);
       return { kind: 'constant', index: constants.push({ ...constant, dtype: TF_BFLOAT16, values }) - 1 };
     });
   };
-  const raised = (value: TracedValue): TracedValue =>
-    isLowered(value) ? cast(value, TF_BFLOAT16, binding.TF_FLOAT) : placed(value);
+  const raised = (value: TracedValue): TracedValue => (isLowered(value) ? cast(value, 'float32') : placed(value));
 
   for (const operation of trace.operations) {
-    const isLowering = LOWERED.has(operation.name) && typeOf(operation) === binding.TF_FLOAT;
+    const isLowering = lowers(operation);
     const inputs = operation.inputs.map(isLowering ? lowered : raised);
-    const attributes = isLowering
-      ? operation.attributes.map((attribute) =>
-          attribute.name === 'T' ? { ...attribute, value: TF_BFLOAT16 } : attribute,
-        )
-      : operation.attributes;
+    const attributes = operation.attributes.map((attribute) =>
+      isLowering && attribute.name === 'T' ? { ...attribute, value: TF_BFLOAT16 } : attribute,
+    );
     positions.push(operations.push({ ...operation, attributes, inputs }) - 1);
-    moved.push({ ...operation, attributes, inputs });
   }
   return { operations, constants, results: trace.results.map(raised) };
-}
-
-function typeOf({ attributes }: TracedOperation): unknown {
-  return attributes.find(({ name }) => name === 'T')?.value;
 }
 
 /** Rounds to the nearest, ties to even; what is no number stays none. */

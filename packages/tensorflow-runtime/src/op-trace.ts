@@ -114,3 +114,8 @@ function restoring(object: object, key: string): () => void {
     else Object.defineProperty(object, key, descriptor);
   };
 }
+
+/** The value of an operation's attribute; undefined when it has none of the name. */
+export function attributeOf({ attributes }: TracedOperation, name: string): unknown {
+  return attributes.find((attribute) => attribute.name === name)?.value;
+}
