@@ -27,7 +27,9 @@ async function run(name: string, before = '', maxLines = 10): Promise<string> {
   ).toBeLessThanOrEqual(maxLines);
   const script = `${path.parse(name).name}.js`;
   await writeFile(path.join(folder, script), `${before}\n${code.replaceAll(/ as tf\.\w+(\[\])?/g, '')}`);
-  const { stdout } = await promisify(execFile)(process.execPath, [script], { cwd: folder });
+  // nx asks for colours when it runs tests; a child would then print numbers in them.
+  const env = { ...process.env, FORCE_COLOR: undefined };
+  const { stdout } = await promisify(execFile)(process.execPath, [script], { cwd: folder, env });
   return stdout;
 }
 
