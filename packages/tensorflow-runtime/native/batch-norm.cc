@@ -21,12 +21,14 @@
 
 namespace {
 
+using native::Attributes;
 using native::Bfloat16;
 using native::GradientSums;
 using native::Held;
 using native::InParallel;
 using native::Inputs;
 using native::Normalize;
+using native::NoSettings;
 using native::Output;
 using native::ShapeOf;
 using native::Status;
@@ -99,10 +101,16 @@ std::vector<double> SumOverParts(int64_t rows, int64_t channels, const SumPart& 
   return totals[0];
 }
 
-struct Settings {
-  float epsilon = 0;
-  float momentum = 0;  // the share of the new batch in the moving averages
-  bool relu = false;
+struct GradSettings {
+  explicit GradSettings(Attributes attributes) : relu(attributes.Bool("relu")) {}
+  bool relu;
+};
+
+struct Settings : GradSettings {
+  explicit Settings(Attributes attributes)
+      : GradSettings(attributes), epsilon(attributes.Float("epsilon")), momentum(attributes.Float("momentum")) {}
+  float epsilon;
+  float momentum;  // the share of the new batch in the moving averages
 };
 
 bool IsActivationType(TF_DataType dtype) { return dtype == TF_FLOAT || dtype == TF_BFLOAT16; }
@@ -146,7 +154,7 @@ void Forward(const Settings& settings, TF_OpKernelContext* context, const std::v
 }
 
 template <typename T>
-void Backward(const Settings& settings, bool hasResidual, TF_OpKernelContext* context, const std::vector<Held>& inputs,
+void Backward(const GradSettings& settings, bool hasResidual, TF_OpKernelContext* context, const std::vector<Held>& inputs,
               Status* status) {
   const Held& x = inputs[1];
   const int64_t channels = x.dim(x.dims() - 1);
@@ -211,7 +219,7 @@ void RunForward(const Settings& settings, TF_OpKernelContext* context, Status* s
   Forward<Bfloat16>(settings, context, inputs, status);
 }
 
-void RunBackward(const Settings& settings, TF_OpKernelContext* context, Status* status) {
+void RunBackward(const GradSettings& settings, TF_OpKernelContext* context, Status* status) {
   const std::vector<Held> inputs = Inputs(context, status);
   if (!status->ok() || !AreSizesRight(inputs, inputs[1], {0, 5}, {2, 3, 4}, status)) return;
   if (settings.relu && inputs.size() < 6) return status->Fail("with relu, y is needed");
@@ -231,49 +239,21 @@ void SumChannels(const Held& x, const Held& result) {
   for (int64_t c = 0; c < channels; c++) result.data<float>()[c] = static_cast<float>(totals[c]);
 }
 
-void ComputeChannelSums(void*, TF_OpKernelContext* context) {
-  Status status;
-  const std::vector<Held> inputs = Inputs(context, &status);
-  if (status.ok() && AreSizesRight(inputs, inputs[0], {}, {}, &status)) {
-    const Held result = Output(context, 0, TF_FLOAT, {inputs[0].dim(inputs[0].dims() - 1)}, &status);
-    if (status.ok() && inputs[0].dtype() == TF_FLOAT) SumChannels<float>(inputs[0], result);
-    if (status.ok() && inputs[0].dtype() == TF_BFLOAT16) SumChannels<Bfloat16>(inputs[0], result);
-  }
-  if (!status.ok()) TF_OpKernelContext_Failure(context, status.get());
+void RunChannelSums(const NoSettings&, TF_OpKernelContext* context, Status* status) {
+  const std::vector<Held> inputs = Inputs(context, status);
+  if (!status->ok() || !AreSizesRight(inputs, inputs[0], {}, {}, status)) return;
+  const Held result = Output(context, 0, TF_FLOAT, {inputs[0].dim(inputs[0].dims() - 1)}, status);
+  if (!status->ok()) return;
+  if (inputs[0].dtype() == TF_FLOAT) return SumChannels<float>(inputs[0], result);
+  SumChannels<Bfloat16>(inputs[0], result);
 }
-
-template <bool kForward>
-void* Create(TF_OpKernelConstruction* construction) {
-  Status status;
-  auto* settings = new Settings;
-  unsigned char relu = 0;
-  TF_OpKernelConstruction_GetAttrBool(construction, "relu", &relu, status.get());
-  settings->relu = relu != 0;
-  if (kForward && status.ok()) {
-    TF_OpKernelConstruction_GetAttrFloat(construction, "epsilon", &settings->epsilon, status.get());
-  }
-  if (kForward && status.ok()) {
-    TF_OpKernelConstruction_GetAttrFloat(construction, "momentum", &settings->momentum, status.get());
-  }
-  if (!status.ok()) TF_OpKernelConstruction_Failure(construction, status.get());
-  return settings;
-}
-
-template <void (*kRun)(const Settings&, TF_OpKernelContext*, Status*)>
-void Compute(void* settings, TF_OpKernelContext* context) {
-  Status status;
-  kRun(*static_cast<Settings*>(settings), context, &status);
-  if (!status.ok()) TF_OpKernelContext_Failure(context, status.get());
-}
-
-void Delete(void* settings) { delete static_cast<Settings*>(settings); }
 
 __attribute__((constructor)) void RegisterAll() {
   native::Operation("ChannelSums")
       .Attr("T: {float, bfloat16}")
       .In("x: T")
       .Out("sums: float")
-      .Register(nullptr, ComputeChannelSums, nullptr);
+      .Register<NoSettings, RunChannelSums>();
   native::Operation("NormTrain")
       .Attr("T: {float, bfloat16}")
       .Attr("num_residuals: int >= 0")
@@ -291,7 +271,7 @@ __attribute__((constructor)) void RegisterAll() {
       .Out("new_variance: float")
       .Out("mean: float")
       .Out("inverse_deviation: float")
-      .Register(Create<true>, Compute<RunForward>, Delete);
+      .Register<Settings, RunForward>();
   native::Operation("NormTrainGrad")
       .Attr("T: {float, bfloat16}")
       .Attr("num_residuals: int >= 0")
@@ -307,7 +287,7 @@ __attribute__((constructor)) void RegisterAll() {
       .Out("dgamma: float")
       .Out("dbeta: float")
       .Out("dresidual: num_residuals * T")
-      .Register(Create<false>, Compute<RunBackward>, Delete);
+      .Register<GradSettings, RunBackward>();
 }
 
 }  // namespace

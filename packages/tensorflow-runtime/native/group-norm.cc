@@ -18,6 +18,7 @@
 
 namespace {
 
+using native::Attributes;
 using native::Held;
 using native::Output;
 using native::ShapeOf;
@@ -26,15 +27,20 @@ using native::Status;
 // Elements below which starting threads costs more than it gains.
 constexpr int64_t kSmall = 32768;
 
-struct Settings {
-  int32_t groups = 1;
-  float epsilon = 0;
-  bool relu = false;
+struct GradSettings {
+  explicit GradSettings(Attributes attributes) : groups(attributes.Int("groups")), relu(attributes.Bool("relu")) {}
+  int64_t groups;
+  bool relu;
+};
+
+struct Settings : GradSettings {
+  explicit Settings(Attributes attributes) : GradSettings(attributes), epsilon(attributes.Float("epsilon")) {}
+  float epsilon;
 };
 
 // How an activation divides: images of rows of channels, which divide into groups.
 struct Layout {
-  Layout(const Held& x, int32_t number_of_groups)
+  Layout(const Held& x, int64_t number_of_groups)
       : images(x.dim(0)), channels(x.dim(x.dims() - 1)), groups(number_of_groups) {
     rows = x.size() / (images * channels);
     channels_per_group = channels / groups;
@@ -151,7 +157,7 @@ struct ImageGradient {
   }
 };
 
-void Backward(const Settings& settings, TF_OpKernelContext* context, const std::vector<Held>& inputs, Status* status) {
+void Backward(const GradSettings& settings, TF_OpKernelContext* context, const std::vector<Held>& inputs, Status* status) {
   const Held& x = inputs[1];
   const Layout layout(x, settings.groups);
   const int64_t channels = layout.channels;
@@ -184,7 +190,7 @@ void Backward(const Settings& settings, TF_OpKernelContext* context, const std::
 }
 
 // Inputs `same` have to be as large as x, `vectors` one element a channel, `perGroup` one an image and group.
-bool AreSizesRight(const Settings& settings, const std::vector<Held>& inputs, const Held& x,
+bool AreSizesRight(const GradSettings& settings, const std::vector<Held>& inputs, const Held& x,
                    const std::vector<size_t>& same, const std::vector<size_t>& vectors,
                    const std::vector<size_t>& perGroup, Status* status) {
   if (x.dims() < 2 || x.size() == 0) {
@@ -216,36 +222,12 @@ void RunForward(const Settings& settings, TF_OpKernelContext* context, Status* s
   Forward(settings, context, inputs, status);
 }
 
-void RunBackward(const Settings& settings, TF_OpKernelContext* context, Status* status) {
+void RunBackward(const GradSettings& settings, TF_OpKernelContext* context, Status* status) {
   const std::vector<Held> inputs = native::Inputs(context, status);
   if (!status->ok() || !AreSizesRight(settings, inputs, inputs[1], {0, 5}, {2}, {3, 4}, status)) return;
   if (settings.relu && inputs.size() < 6) return status->Fail("with relu, y is needed");
   Backward(settings, context, inputs, status);
 }
-
-template <bool kForward>
-void* Create(TF_OpKernelConstruction* construction) {
-  Status status;
-  auto* settings = new Settings;
-  unsigned char relu = 0;
-  TF_OpKernelConstruction_GetAttrBool(construction, "relu", &relu, status.get());
-  settings->relu = relu != 0;
-  if (status.ok()) TF_OpKernelConstruction_GetAttrInt32(construction, "groups", &settings->groups, status.get());
-  if (kForward && status.ok()) {
-    TF_OpKernelConstruction_GetAttrFloat(construction, "epsilon", &settings->epsilon, status.get());
-  }
-  if (!status.ok()) TF_OpKernelConstruction_Failure(construction, status.get());
-  return settings;
-}
-
-template <void (*kRun)(const Settings&, TF_OpKernelContext*, Status*)>
-void Compute(void* settings, TF_OpKernelContext* context) {
-  Status status;
-  kRun(*static_cast<Settings*>(settings), context, &status);
-  if (!status.ok()) TF_OpKernelContext_Failure(context, status.get());
-}
-
-void Delete(void* settings) { delete static_cast<Settings*>(settings); }
 
 __attribute__((constructor)) void RegisterAll() {
   native::Operation("NormGroups")
@@ -260,7 +242,7 @@ __attribute__((constructor)) void RegisterAll() {
       .Out("y: float")
       .Out("mean: float")
       .Out("inverse_deviation: float")
-      .Register(Create<true>, Compute<RunForward>, Delete);
+      .Register<Settings, RunForward>();
   native::Operation("NormGroupsGrad")
       .Attr("num_residuals: int >= 0")
       .Attr("num_outputs: int >= 0")
@@ -276,7 +258,7 @@ __attribute__((constructor)) void RegisterAll() {
       .Out("dgamma: float")
       .Out("dbeta: float")
       .Out("dresidual: num_residuals * float")
-      .Register(Create<false>, Compute<RunBackward>, Delete);
+      .Register<GradSettings, RunBackward>();
 }
 
 }  // namespace

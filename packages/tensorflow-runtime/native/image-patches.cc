@@ -11,6 +11,7 @@
 
 namespace {
 
+using native::Attributes;
 using native::Held;
 using native::Input;
 using native::InParallel;
@@ -19,9 +20,13 @@ using native::Output;
 using native::Status;
 
 struct Window {
-  int64_t kernel_size = 1;
-  int64_t stride = 1;
-  int64_t padding = 0;
+  explicit Window(Attributes attributes)
+      : kernel_size(attributes.Int("kernel_size")),
+        stride(attributes.Int("stride")),
+        padding(attributes.Int("padding")) {}
+  int64_t kernel_size;
+  int64_t stride;
+  int64_t padding;
 };
 
 // Copies the part of each window row that lies inside the image, and writes zeros beside it.
@@ -69,24 +74,6 @@ void Run(const Window& window, TF_OpKernelContext* context, Status* status) {
   });
 }
 
-void* Create(TF_OpKernelConstruction* construction) {
-  Status status;
-  auto* window = new Window;
-  TF_OpKernelConstruction_GetAttrInt64(construction, "kernel_size", &window->kernel_size, status.get());
-  if (status.ok()) TF_OpKernelConstruction_GetAttrInt64(construction, "stride", &window->stride, status.get());
-  if (status.ok()) TF_OpKernelConstruction_GetAttrInt64(construction, "padding", &window->padding, status.get());
-  if (!status.ok()) TF_OpKernelConstruction_Failure(construction, status.get());
-  return window;
-}
-
-void Compute(void* window, TF_OpKernelContext* context) {
-  Status status;
-  Run(*static_cast<Window*>(window), context, &status);
-  if (!status.ok()) TF_OpKernelContext_Failure(context, status.get());
-}
-
-void Delete(void* window) { delete static_cast<Window*>(window); }
-
 __attribute__((constructor)) void RegisterAll() {
   native::Operation("ImagePatches")
       .Attr("T: {float, bfloat16}")
@@ -95,7 +82,7 @@ __attribute__((constructor)) void RegisterAll() {
       .Attr("padding: int >= 0")
       .In("x: T")
       .Out("patches: T")
-      .Register(Create, Compute, Delete);
+      .Register<Window, Run>();
 }
 
 }  // namespace

@@ -7,13 +7,13 @@
 // buckets, and of each bucket. B, the number of buckets, is a power of two; each bucket is shuffled on its own.
 #include <algorithm>
 #include <cstdint>
-#include <new>
 #include <vector>
 
 #include "kernel-support.h"
 
 namespace {
 
+using native::Attributes;
 using native::Held;
 using native::InParallel;
 using native::NumThreads;
@@ -39,9 +39,13 @@ class Stream {
 };
 
 struct Settings {
-  int64_t ring_size = 0;
-  int64_t num_generated = 0;
-  unsigned char reflect = 1;
+  explicit Settings(Attributes attributes)
+      : ring_size(attributes.Int("ring_size")),
+        num_generated(attributes.Int("num_generated")),
+        reflect(attributes.Bool("reflect")) {}
+  int64_t ring_size;
+  int64_t num_generated;
+  bool reflect;
 };
 
 // M mod N different elements in rising order: Knuth's algorithm S, one word an element.
@@ -151,30 +155,6 @@ void Draw(const Settings& settings, TF_OpKernelContext* context, Status* status)
   if (settings.reflect) AddSigns(indices, size, Stream(rows, kSigns));
 }
 
-void* Create(TF_OpKernelConstruction* construction) {
-  Status status;
-  auto* settings = new Settings;
-  TF_OpKernelConstruction_GetAttrInt64(construction, "ring_size", &settings->ring_size, status.get());
-  if (status.ok()) {
-    TF_OpKernelConstruction_GetAttrInt64(construction, "num_generated", &settings->num_generated, status.get());
-  }
-  if (status.ok()) TF_OpKernelConstruction_GetAttrBool(construction, "reflect", &settings->reflect, status.get());
-  if (!status.ok()) TF_OpKernelConstruction_Failure(construction, status.get());
-  return settings;
-}
-
-void Compute(void* settings, TF_OpKernelContext* context) {
-  Status status;
-  try {
-    Draw(*static_cast<Settings*>(settings), context, &status);
-  } catch (const std::bad_alloc&) {
-    status.Fail("there is not enough memory for so many indices");
-  }
-  if (!status.ok()) TF_OpKernelContext_Failure(context, status.get());
-}
-
-void Delete(void* settings) { delete static_cast<Settings*>(settings); }
-
 __attribute__((constructor)) void Register() {
   native::Operation("RingIndexArray")
       .Attr("ring_size: int >= 1")
@@ -182,7 +162,7 @@ __attribute__((constructor)) void Register() {
       .Attr("reflect: bool")
       .In("states: int32")
       .Out("indices: int32")
-      .Register(Create, Compute, Delete);
+      .Register<Settings, Draw>();
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <new>
 #include <vector>
 
 #include "tensorflow/c/kernels.h"
@@ -86,6 +87,31 @@ inline std::vector<int64_t> ShapeOf(const Held& tensor) {
   return shape;
 }
 
+// The attributes of an operation, read where its kernel is made.
+class Attributes {
+ public:
+  Attributes(TF_OpKernelConstruction* construction, Status* status) : construction_(construction), status_(status) {}
+  int64_t Int(const char* name) { return Read<int64_t>(name, TF_OpKernelConstruction_GetAttrInt64); }
+  float Float(const char* name) { return Read<float>(name, TF_OpKernelConstruction_GetAttrFloat); }
+  bool Bool(const char* name) { return Read<unsigned char>(name, TF_OpKernelConstruction_GetAttrBool) != 0; }
+
+ private:
+  template <typename T>
+  T Read(const char* name, void (*read)(TF_OpKernelConstruction*, const char*, T*, TF_Status*)) {
+    T value{};
+    if (status_->ok()) read(construction_, name, &value, status_->get());
+    return value;
+  }
+
+  TF_OpKernelConstruction* construction_;
+  Status* status_;
+};
+
+// For operations without attributes.
+struct NoSettings {
+  explicit NoSettings(Attributes) {}
+};
+
 // Describes an operation and registers it with its kernel for the CPU.
 class Operation {
  public:
@@ -102,15 +128,40 @@ class Operation {
     TF_OpDefinitionBuilderAddOutput(definition_, text);
     return *this;
   }
-  void Register(void* (*create)(TF_OpKernelConstruction*), void (*compute)(void*, TF_OpKernelContext*),
-                void (*remove)(void*)) {
-    native::Status status;
+
+  // kRun computes the outputs; Settings are made once, from the operation's attributes.
+  template <typename Settings, void (*kRun)(const Settings&, TF_OpKernelContext*, Status*)>
+  void Register() {
+    Status status;
+    // Graphs take no operation without it; shapes are known when it runs.
+    TF_OpDefinitionBuilderSetShapeInferenceFunction(definition_, TF_ShapeInferenceContextSetUnknownShape);
     TF_RegisterOpDefinition(definition_, status.get());
     if (!status.ok()) return;
-    TF_RegisterKernelBuilder(name_, TF_NewKernelBuilder(name_, "CPU", create, compute, remove), status.get());
+    TF_KernelBuilder* kernel = TF_NewKernelBuilder(name_, "CPU", Create<Settings>, Compute<Settings, kRun>,
+                                                   [](void* settings) { delete static_cast<Settings*>(settings); });
+    TF_RegisterKernelBuilder(name_, kernel, status.get());
   }
 
  private:
+  template <typename Settings>
+  static void* Create(TF_OpKernelConstruction* construction) {
+    Status status;
+    auto* settings = new Settings(Attributes(construction, &status));
+    if (!status.ok()) TF_OpKernelConstruction_Failure(construction, status.get());
+    return settings;
+  }
+
+  template <typename Settings, void (*kRun)(const Settings&, TF_OpKernelContext*, Status*)>
+  static void Compute(void* settings, TF_OpKernelContext* context) {
+    Status status;
+    try {
+      kRun(*static_cast<Settings*>(settings), context, &status);
+    } catch (const std::bad_alloc&) {
+      status.Fail("there is not enough memory for this size");
+    }
+    if (!status.ok()) TF_OpKernelContext_Failure(context, status.get());
+  }
+
   const char* name_;
   TF_OpDefinitionBuilder* definition_;
 };

@@ -23,6 +23,7 @@ namespace {
 using native::Held;
 using native::Input;
 using native::InParallel;
+using native::NoSettings;
 using native::NumThreads;
 using native::Output;
 using native::ShapeOf;
@@ -125,17 +126,18 @@ void Adam(const Piece& piece, const float* settings) {
 
 using Rule = void (*)(const Piece&, const float*);
 
-// Updates `num_lists` - 1 lists by the last one, the gradients.
-void Run(TF_OpKernelContext* context, int num_lists, int num_settings, Rule rule, Status* status) {
-  const int num_variables = (TF_NumInputs(context) - 1) / num_lists;
+// Updates kLists - 1 lists by the last one, the gradients.
+template <int kLists, int kSettings, Rule kRule>
+void Run(const NoSettings&, TF_OpKernelContext* context, Status* status) {
+  const int num_variables = (TF_NumInputs(context) - 1) / kLists;
   const Held settings = Input(context, TF_NumInputs(context) - 1, status);
   if (!status->ok()) return;
-  if (settings.size() != num_settings) return status->Fail("settings have the wrong number of elements");
+  if (settings.size() != kSettings) return status->Fail("settings have the wrong number of elements");
   std::vector<Held> tensors;
   std::vector<Piece> pieces;
   for (int variable = 0; variable < num_variables; variable++) {
     Piece whole = {};
-    for (int list = 0; list < num_lists; list++) {
+    for (int list = 0; list < kLists; list++) {
       tensors.push_back(Input(context, list * num_variables + variable, status));
       if (!status->ok()) return;
       whole.in[list] = tensors.back().data<float>();
@@ -143,7 +145,7 @@ void Run(TF_OpKernelContext* context, int num_lists, int num_settings, Rule rule
       whole.size = tensors.back().size();
     }
     const std::vector<int64_t> shape = ShapeOf(tensors.back());
-    for (int list = 0; list + 1 < num_lists; list++) {
+    for (int list = 0; list + 1 < kLists; list++) {
       tensors.push_back(Output(context, list * num_variables + variable, TF_FLOAT, shape, status));
       if (!status->ok()) return;
       whole.out[list] = tensors.back().data<float>();
@@ -158,7 +160,7 @@ void Run(TF_OpKernelContext* context, int num_lists, int num_settings, Rule rule
   }
   int64_t total = 0;
   for (const Piece& piece : pieces) total += piece.size;
-  const auto work = [&](int i) { rule(pieces[i], settings.data<float>()); };
+  const auto work = [&](int i) { kRule(pieces[i], settings.data<float>()); };
   const int count = static_cast<int>(pieces.size());
   if (total <= kPiece) {
     for (int i = 0; i < count; i++) work(i);
@@ -167,29 +169,23 @@ void Run(TF_OpKernelContext* context, int num_lists, int num_settings, Rule rule
   }
 }
 
-template <int kLists, int kSettings, Rule kRule>
-void Compute(void*, TF_OpKernelContext* context) {
-  Status status;
-  Run(context, kLists, kSettings, kRule, &status);
-  if (!status.ok()) TF_OpKernelContext_Failure(context, status.get());
-}
-
 // An operation over lists of one tensor a variable; `names` are those that are updated.
-void Register(const char* name, const std::vector<const char*>& names, void (*compute)(void*, TF_OpKernelContext*)) {
+template <int kLists, int kSettings, Rule kRule>
+void Register(const char* name, const std::vector<const char*>& names) {
   native::Operation operation(name);
   operation.Attr("n: int >= 1");
   for (const char* list : names) operation.In((std::string(list) + ": n * float").c_str());
   operation.In("gradients: n * float").In("settings: float");
   for (const char* list : names) operation.Out((std::string("new_") + list + ": n * float").c_str());
-  operation.Register(nullptr, compute, nullptr);
+  operation.Register<NoSettings, Run<kLists, kSettings, kRule>>();
 }
 
 __attribute__((constructor)) void RegisterAll() {
-  Register("SgdUpdate", {"variables"}, Compute<2, 4, SgdWithoutMomentum>);
-  Register("SgdMomentumUpdate", {"variables", "velocities"}, Compute<3, 4, Sgd>);
-  Register("RmspropUpdate", {"variables", "squares"}, Compute<3, 6, RmspropWithoutMomentum>);
-  Register("RmspropMomentumUpdate", {"variables", "squares", "velocities"}, Compute<4, 6, Rmsprop>);
-  Register("AdamUpdate", {"variables", "means", "squares"}, Compute<4, 8, Adam>);
+  Register<2, 4, SgdWithoutMomentum>("SgdUpdate", {"variables"});
+  Register<3, 4, Sgd>("SgdMomentumUpdate", {"variables", "velocities"});
+  Register<3, 6, RmspropWithoutMomentum>("RmspropUpdate", {"variables", "squares"});
+  Register<4, 6, Rmsprop>("RmspropMomentumUpdate", {"variables", "squares", "velocities"});
+  Register<4, 8, Adam>("AdamUpdate", {"variables", "means", "squares"});
 }
 
 }  // namespace

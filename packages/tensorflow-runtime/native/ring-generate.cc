@@ -15,9 +15,11 @@
 
 namespace {
 
+using native::Attributes;
 using native::Held;
 using native::Input;
 using native::InParallel;
+using native::NoSettings;
 using native::NumThreads;
 using native::Status;
 
@@ -73,7 +75,7 @@ void EachSlot(const std::vector<int64_t>& offsets, int64_t start, int64_t end, c
   }
 }
 
-void RunGenerate(TF_OpKernelContext* context, Status* status) {
+void RunGenerate(const NoSettings&, TF_OpKernelContext* context, Status* status) {
   const Held ring = Input(context, 0, status);
   const Held indices = Input(context, 1, status);
   const Held sizes = Input(context, 2, status);
@@ -100,7 +102,13 @@ void RunGenerate(TF_OpKernelContext* context, Status* status) {
   });
 }
 
-void RunGrad(TF_OpKernelContext* context, int64_t ring_size, Status* status) {
+struct GradSettings {
+  explicit GradSettings(Attributes attributes) : ring_size(attributes.Int("ring_size")) {}
+  int64_t ring_size;
+};
+
+void RunGrad(const GradSettings& settings, TF_OpKernelContext* context, Status* status) {
+  const int64_t ring_size = settings.ring_size;
   const int num_slots = TF_NumInputs(context) - 2;
   std::vector<int64_t> offsets{0};
   std::vector<Held> gradients;
@@ -140,32 +148,6 @@ void RunGrad(TF_OpKernelContext* context, int64_t ring_size, Status* status) {
   });
 }
 
-void ComputeGenerate(void*, TF_OpKernelContext* context) {
-  Status status;
-  RunGenerate(context, &status);
-  if (!status.ok()) TF_OpKernelContext_Failure(context, status.get());
-}
-
-struct GradKernel {
-  int64_t ring_size = 0;
-};
-
-void* CreateGrad(TF_OpKernelConstruction* construction) {
-  Status status;
-  auto* kernel = new GradKernel;
-  TF_OpKernelConstruction_GetAttrInt64(construction, "ring_size", &kernel->ring_size, status.get());
-  if (!status.ok()) TF_OpKernelConstruction_Failure(construction, status.get());
-  return kernel;
-}
-
-void ComputeGrad(void* kernel, TF_OpKernelContext* context) {
-  Status status;
-  RunGrad(context, static_cast<GradKernel*>(kernel)->ring_size, &status);
-  if (!status.ok()) TF_OpKernelContext_Failure(context, status.get());
-}
-
-void DeleteGrad(void* kernel) { delete static_cast<GradKernel*>(kernel); }
-
 __attribute__((constructor)) void RegisterAll() {
   native::Operation("RingGenerate")
       .Attr("num_slots: int >= 1")
@@ -174,7 +156,7 @@ __attribute__((constructor)) void RegisterAll() {
       .In("sizes: int32")
       .In("scales: float")
       .Out("kernels: num_slots * float")
-      .Register(nullptr, ComputeGenerate, nullptr);
+      .Register<NoSettings, RunGenerate>();
   native::Operation("RingGenerateGrad")
       .Attr("num_slots: int >= 1")
       .Attr("ring_size: int >= 1")
@@ -182,7 +164,7 @@ __attribute__((constructor)) void RegisterAll() {
       .In("indices: int32")
       .In("scales: float")
       .Out("gradient: float")
-      .Register(CreateGrad, ComputeGrad, DeleteGrad);
+      .Register<GradSettings, RunGrad>();
 }
 
 }  // namespace

@@ -23,6 +23,11 @@ const NATIVE_SOURCES = [
   'batch-norm.cc',
   'group-norm.cc',
   'image-patches.cc',
+  'winograd-kernel.cc',
+  'winograd-convolution.cc',
+  'winograd-avx512.cc',
+  'winograd-avx2.cc',
+  'winograd-portable.cc',
   'optimizer-update.cc',
   'addon-loaded.cc',
 ];

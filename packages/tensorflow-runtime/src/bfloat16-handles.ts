@@ -35,6 +35,8 @@ const SELF_TYPED: ReadonlySet<string> = new Set([
   'ChannelSums',
   'BiasAdd',
   'ImagePatches',
+  'WinogradConv2D',
+  'WinogradKernel',
 ]);
 
 const wrapped = new WeakSet<object>();

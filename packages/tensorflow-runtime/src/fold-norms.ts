@@ -1,7 +1,8 @@
 // Batch norm with fixed statistics behind a convolution is a convolution: y = scale·(k∗x) + shift = (scale·k)∗x + shift
 // with scale = γ/√(σ² + ε) and shift = β − scale·μ. TensorFlow does not do so by itself.
 import type { NativeBackend } from './native-backend.js';
-import { attributeOf, type OpTrace, type TracedConstant, type TracedValue } from './op-trace.js';
+import { attributeOf, readersOf, withoutUnread } from './op-trace.js';
+import type { OpTrace, TracedConstant, TracedValue } from './op-trace.js';
 
 /** TensorFlow's three versions of the operation; their first five inputs are the same. */
 const isBatchNorm = /^FusedBatchNorm(V2|V3)?$/;
@@ -10,7 +11,7 @@ const isBatchNorm = /^FusedBatchNorm(V2|V3)?$/;
 export function foldNorms(trace: OpTrace, binding: NativeBackend['binding']): OpTrace {
   const constants = [...trace.constants];
   const operations = [...trace.operations];
-  const numUses = usesOf(trace);
+  const readers = readersOf(trace);
   const float32 = (value: TracedValue | undefined): Float32Array | undefined => {
     if (value?.kind !== 'constant') return undefined;
     const { dtype, values } = constants[value.index]!;
@@ -21,7 +22,7 @@ export function foldNorms(trace: OpTrace, binding: NativeBackend['binding']): Op
   operations.forEach((norm, position) => {
     const [x, gamma, beta, mean, variance] = norm.inputs;
     if (!isBatchNorm.test(norm.name) || attributeOf(norm, 'is_training') !== false) return;
-    if (x?.kind !== 'output' || numUses.get(x.operation) !== 1) return;
+    if (x?.kind !== 'output' || readers.get(x.operation)?.length !== 1) return;
     const convolution = operations[x.operation]!;
     const [convolved, kernel] = convolution.inputs;
     const [k, γ, β, μ, σ2] = [kernel, gamma, beta, mean, variance].map(float32);
@@ -40,34 +41,8 @@ export function foldNorms(trace: OpTrace, binding: NativeBackend['binding']): Op
       name: 'BiasAdd',
       attributes: [{ name: 'T', type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT }],
       inputs: [x, added({ dtype: binding.TF_FLOAT, shape: [shift.length], values: shift })],
+      shape: convolution.shape,
     };
   });
   return withoutUnread({ operations, constants, results: trace.results });
-}
-
-/** How often each operation's outputs are read; more than once for a result, so that it stays as it is. */
-function usesOf({ operations, results }: OpTrace): Map<number, number> {
-  const numUses = new Map<number, number>();
-  const count = (value: TracedValue, uses: number): void => {
-    if (value.kind === 'output') numUses.set(value.operation, (numUses.get(value.operation) ?? 0) + uses);
-  };
-  for (const { inputs } of operations) for (const value of inputs) count(value, 1);
-  for (const value of results) count(value, 2);
-  return numUses;
-}
-
-/** Drops constants that nothing reads any more: unfolded kernels would double the graph. */
-function withoutUnread({ operations, constants, results }: OpTrace): OpTrace {
-  const kept: TracedConstant[] = [];
-  const places = new Map<number, number>();
-  const moved = (value: TracedValue): TracedValue => {
-    if (value.kind !== 'constant') return value;
-    if (!places.has(value.index)) places.set(value.index, kept.push(constants[value.index]!) - 1);
-    return { kind: 'constant', index: places.get(value.index)! };
-  };
-  return {
-    operations: operations.map((operation) => ({ ...operation, inputs: operation.inputs.map(moved) })),
-    results: results.map(moved),
-    constants: kept,
-  };
 }

@@ -1,8 +1,8 @@
 // Turns a function with fixed weights into a TensorFlow graph: one call instead of one an operation, norms folded into
-// convolutions, kernels kept in the order in which TensorFlow multiplies them.
+// convolutions, kernels kept in the order in which they are multiplied, transformed where Winograd's algorithm is faster.
 //
-// Joining the bias, addition and ReLU behind a convolution with it (TensorFlow's _FusedConv2D) was tried: no faster on
-// two cores, where the convolutions take nearly all of the time.
+// Joining the bias, addition and ReLU behind TensorFlow's own convolutions (_FusedConv2D) was tried: no faster on two
+// cores, where the convolutions take nearly all of the time.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +10,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { ARGUMENT, savedModelOf, TAG, valueName } from './graph-def.js';
 import { carriesBfloat16 } from './bfloat16-handles.js';
 import { foldNorms } from './fold-norms.js';
+import { joinWinograd } from './join-winograd.js';
+import { hasWinograd, withDirectConvolutions } from './kernels/winograd-conv.js';
 import { lowerPrecision } from './lower-precision.js';
 import { asNative, NATIVE_BACKEND, type NativeBackend } from './native-backend.js';
 import { traceOps, type OpTrace } from './op-trace.js';
@@ -62,8 +64,10 @@ export function freeze(
   const backend = asNative(tf.backend());
   const { binding } = backend;
   const { shape, dtype } = example;
+  const type = precision === 'bfloat16' && carriesBfloat16(backend) ? 'bfloat16' : 'float32';
   const folded = foldNorms(tracedInScope(backend, forward, example), binding);
-  const trace = precision === 'bfloat16' && carriesBfloat16(backend) ? lowerPrecision(folded, binding) : folded;
+  const joined = hasWinograd() ? joinWinograd(folded, type, backend) : folded;
+  const trace = type === 'bfloat16' ? lowerPrecision(joined, binding) : joined;
   const argument = { shape, dtype: backend.tensorMap.get(example.dataId)!.dtype };
   const outputNames = trace.results.map((value) => withOutput(valueName(value))).join(',');
   const id = load(backend, savedModelOf(trace, argument, binding));
@@ -94,7 +98,7 @@ export function freeze(
 function tracedInScope(backend: NativeBackend, forward: Parameters<typeof freeze>[0], example: tf.Tensor): OpTrace {
   tf.engine().startScope();
   try {
-    return traceOps(backend, forward, example);
+    return withDirectConvolutions(() => traceOps(backend, forward, example));
   } finally {
     tf.engine().endScope();
   }

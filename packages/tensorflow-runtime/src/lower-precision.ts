@@ -5,7 +5,19 @@ import type { NativeBackend } from './native-backend.js';
 import { attributeOf, type OpTrace, type TracedConstant, type TracedOperation, type TracedValue } from './op-trace.js';
 
 /** Operations whose inputs are all of the type that T names, and that gain by bfloat16 or stand between such. */
-const LOWERED: ReadonlySet<string> = new Set(['Conv2D', 'BiasAdd', 'Relu', 'Add', 'AddV2', 'MaxPool']);
+const LOWERED: ReadonlySet<string> = new Set([
+  'Conv2D',
+  'BiasAdd',
+  'Relu',
+  'Add',
+  'AddV2',
+  'MaxPool',
+  'WinogradConv2D',
+]);
+
+/** An input that T does not name: kernels of Winograd's algorithm, whose products are float32. */
+const isUntyped = (operation: TracedOperation, input: number): boolean =>
+  operation.name === 'WinogradConv2D' && input === 1;
 
 /**
  * @param trace whose argument is float32
@@ -46,7 +58,9 @@ export function lowerPrecision(trace: OpTrace, binding: NativeBackend['binding']
 
   for (const operation of trace.operations) {
     const isLowering = lowers(operation);
-    const inputs = operation.inputs.map(isLowering ? lowered : raised);
+    const inputs = operation.inputs.map((value, input) =>
+      isLowering && !isUntyped(operation, input) ? lowered(value) : raised(value),
+    );
     const attributes = operation.attributes.map((attribute) =>
       isLowering && attribute.name === 'T' ? { ...attribute, value: TF_BFLOAT16 } : attribute,
     );

@@ -13,6 +13,8 @@ export interface TracedOperation {
   readonly name: string;
   readonly attributes: readonly OpAttribute[];
   readonly inputs: readonly TracedValue[];
+  /** Of the first output; absent where nothing depends on it. */
+  readonly shape?: readonly number[] | undefined;
 }
 
 /** A value that was there before the function ran. */
@@ -64,7 +66,7 @@ export function traceOps(
     const operation = operations.length;
     // The one operation for which tfjs-node-gpu leaves the type to be told from the input, as only eager calls can.
     const omitted = name === 'ExpandDims' ? [typeOf(inputIds[0]!)] : [];
-    operations.push({ name, attributes: [...attributes, ...omitted], inputs });
+    operations.push({ name, attributes: [...attributes, ...omitted], inputs, shape: outputs[0]?.shape });
     outputs.forEach(({ id }, output) => sources.set(id, { kind: 'output', operation, output }));
     return outputs;
   };
@@ -113,6 +115,47 @@ function restoring(object: object, key: string): () => void {
     if (descriptor === undefined) Reflect.deleteProperty(object, key);
     else Object.defineProperty(object, key, descriptor);
   };
+}
+
+/**
+ * The operations that read each operation's outputs, once for each time that they do; a result counts as read by
+ * `undefined`, which nothing can be joined with.
+ */
+export function readersOf({ operations, results }: OpTrace): Map<number, (number | undefined)[]> {
+  const readers = new Map<number, (number | undefined)[]>();
+  const note = (value: TracedValue, reader: number | undefined): void => {
+    if (value.kind === 'output') readers.set(value.operation, [...(readers.get(value.operation) ?? []), reader]);
+  };
+  operations.forEach(({ inputs }, reader) => {
+    for (const value of inputs) note(value, reader);
+  });
+  for (const value of results) note(value, undefined);
+  return readers;
+}
+
+/** The trace without what no result depends on: operations that others replace, and their constants, would stay in it. */
+export function withoutUnread({ operations, constants, results }: OpTrace): OpTrace {
+  const isRead = operations.map(() => false);
+  const mark = (value: TracedValue): void => {
+    if (value.kind === 'output') isRead[value.operation] = true;
+  };
+  results.forEach(mark);
+  for (let i = operations.length - 1; i >= 0; i--) if (isRead[i]!) operations[i]!.inputs.forEach(mark);
+
+  const positions: number[] = [];
+  const places = new Map<number, number>();
+  const keptConstants: TracedConstant[] = [];
+  const moved = (value: TracedValue): TracedValue => {
+    if (value.kind === 'argument') return value;
+    if (value.kind === 'output') return { ...value, operation: positions[value.operation]! };
+    if (!places.has(value.index)) places.set(value.index, keptConstants.push(constants[value.index]!) - 1);
+    return { kind: 'constant', index: places.get(value.index)! };
+  };
+  const kept: TracedOperation[] = [];
+  operations.forEach((operation, i) => {
+    if (isRead[i]!) positions[i] = kept.push({ ...operation, inputs: operation.inputs.map(moved) }) - 1;
+  });
+  return { operations: kept, results: results.map(moved), constants: keptConstants };
 }
 
 /** The value of an operation's attribute; undefined when it has none of the name. */

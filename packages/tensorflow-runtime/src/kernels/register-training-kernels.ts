@@ -13,6 +13,7 @@ import { reluGrad } from './relu-grad.js';
 import { ringGenerate, ringGenerateGrad } from './ring-generate.js';
 import { ringIndexArray } from './ring-index-array.js';
 import { sparseSoftmaxCrossEntropy } from './sparse-softmax-cross-entropy.js';
+import { registerWinograd } from './winograd-conv.js';
 
 /**
  * Registers them on the backend 'tensorflow', once per process. On a GPU only what consists of TensorFlow's own operations
@@ -26,6 +27,7 @@ export function registerTrainingKernels({ isUsingGpuDevice }: Pick<NativeBackend
   registerMissing([groupNorm, groupNormRelu, groupNormGrad]);
   registerMissing([biasAdd, biasAddGrad, ...optimizerUpdates]);
   registerFilterGradient();
+  registerWinograd();
 }
 
 /** Registers the cast by which rpg-core's layers enter and leave bfloat16. */

@@ -1,0 +1,127 @@
+// The loops of Winograd's algorithm (see winograd.h).
+#pragma once
+
+#include "vector-loops.h"
+
+namespace native {
+namespace {
+
+// B^T d: six numbers into six.
+ALWAYS_INLINED void TransformIn(const Vector (&d)[kPatch], Vector (&t)[kPatch]) {
+  const Vector even = d[4] - 4.0f * d[2], odd = d[3] - 4.0f * d[1];
+  const Vector even_half = d[4] - d[2], odd_half = 2.0f * (d[3] - d[1]);
+  t[0] = 4.0f * d[0] - 5.0f * d[2] + d[4];
+  t[1] = even + odd;
+  t[2] = even - odd;
+  t[3] = even_half + odd_half;
+  t[4] = even_half - odd_half;
+  t[5] = 4.0f * d[1] - 5.0f * d[3] + d[5];
+}
+
+// A^T m: six numbers into four.
+ALWAYS_INLINED void TransformOut(const Vector (&m)[kPatch], Vector (&y)[kTile]) {
+  const Vector sum = m[1] + m[2], difference = m[1] - m[2];
+  const Vector far_sum = m[3] + m[4], far_difference = m[3] - m[4];
+  y[0] = m[0] + sum + far_sum;
+  y[1] = difference + 2.0f * far_difference;
+  y[2] = sum + 4.0f * far_sum;
+  y[3] = difference + 8.0f * far_difference + m[5];
+}
+
+// Where a tile lies: its image, and the first of its pixels.
+struct Place {
+  int64_t image, top, left;
+};
+
+template <typename T>
+ALWAYS_INLINED Place PlaceOf(const WinogradCall<T>& call, int64_t tile) {
+  const int64_t row = tile / call.tile_columns;
+  return {row / call.tile_rows, row % call.tile_rows * kTile, tile % call.tile_columns * kTile};
+}
+
+// x's tiles, transformed: [kProducts, count, inputs].
+template <typename T>
+void TransformTiles(const WinogradCall<T>& call, int64_t first, int64_t count, float* target) {
+  for (int64_t t = 0; t < count; t++) {
+    const Place place = PlaceOf(call, first + t);
+    const int64_t top = place.top - 1, left = place.left - 1;
+    const int64_t corner = ((place.image * call.height + top) * call.width + left) * call.inputs;
+    const bool is_inside = top >= 0 && left >= 0 && top + kPatch <= call.height && left + kPatch <= call.width;
+    for (int64_t channel = 0; channel < call.inputs; channel += kLanes) {
+      Vector columns[kPatch][kPatch], d[kPatch], transformed[kPatch];
+      for (int64_t j = 0; j < kPatch; j++) {
+        const bool is_column = left + j >= 0 && left + j < call.width;
+#pragma GCC unroll 6
+        for (int64_t i = 0; i < kPatch; i++) {
+          const bool is_pixel = is_inside || (is_column && top + i >= 0 && top + i < call.height);
+          d[i] = is_pixel ? Load(call.x + corner + (i * call.width + j) * call.inputs + channel) : Vector{};
+        }
+        TransformIn(d, transformed);
+#pragma GCC unroll 6
+        for (int64_t i = 0; i < kPatch; i++) columns[i][j] = transformed[i];
+      }
+      for (int64_t i = 0; i < kPatch; i++) {
+        TransformIn(columns[i], transformed);
+#pragma GCC unroll 6
+        for (int64_t j = 0; j < kPatch; j++) {
+          Save(transformed[j], target + ((i * kPatch + j) * count + t) * call.inputs + channel);
+        }
+      }
+    }
+  }
+}
+
+// What comes behind a convolution, for the numbers at `at` of y.
+template <typename T>
+ALWAYS_INLINED void SaveResult(const WinogradCall<T>& call, Vector value, int64_t at, int64_t channel) {
+  if (call.bias != nullptr) value += Load(call.bias + channel);
+  if (call.addition != nullptr) value += Load(call.addition + at);
+  if (call.has_relu) value = value < 0.0f ? Vector{} : value;
+  Save(value, call.y + at);
+}
+
+// products [kProducts, count, outputs] transformed back, with what comes behind the convolution.
+template <typename T>
+void TransformBack(const WinogradCall<T>& call, int64_t first, int64_t count, const float* products) {
+  for (int64_t t = 0; t < count; t++) {
+    const Place place = PlaceOf(call, first + t);
+    const int64_t corner = ((place.image * call.height + place.top) * call.width + place.left) * call.outputs;
+    const int64_t rows = call.height - place.top < kTile ? call.height - place.top : kTile;
+    const int64_t width = call.width - place.left < kTile ? call.width - place.left : kTile;
+    for (int64_t channel = 0; channel < call.outputs; channel += kLanes) {
+      Vector columns[kTile][kPatch], m[kPatch], y[kTile];
+      for (int64_t j = 0; j < kPatch; j++) {
+#pragma GCC unroll 6
+        for (int64_t i = 0; i < kPatch; i++) {
+          m[i] = Load(products + ((i * kPatch + j) * count + t) * call.outputs + channel);
+        }
+        TransformOut(m, y);
+#pragma GCC unroll 4
+        for (int64_t i = 0; i < kTile; i++) columns[i][j] = y[i];
+      }
+      for (int64_t i = 0; i < rows; i++) {
+        TransformOut(columns[i], y);
+#pragma GCC unroll 4
+        for (int64_t j = 0; j < kTile; j++) {
+          if (j >= width) break;
+          SaveResult(call, y[j], corner + (i * call.width + j) * call.outputs + channel, channel);
+        }
+      }
+    }
+  }
+}
+
+template <typename T>
+void TilesOf(const WinogradCall<T>& call, int64_t first, int64_t count, float* scratch) {
+  float* patches = scratch;
+  float* products = scratch + kProducts * count * call.inputs;
+  TransformTiles(call, first, count, patches);
+  for (int64_t p = 0; p < kProducts; p++) {
+    Multiply(count, call.inputs, call.outputs, patches + p * count * call.inputs,
+             call.kernel + p * call.inputs * call.outputs, products + p * count * call.outputs);
+  }
+  TransformBack(call, first, count, products);
+}
+
+}  // namespace
+}  // namespace native

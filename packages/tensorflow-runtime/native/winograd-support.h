@@ -1,0 +1,29 @@
+// What the operations by Winograd's algorithm share: the loops for this processor, and memory for them.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "winograd.h"
+
+namespace native {
+
+// The fastest loops that this processor can run, of the given level of x86-64 or below.
+template <typename T>
+WinogradLoops<T> LoopsFor(int64_t level) {
+  const T* type = nullptr;
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+  if (level >= 4 && __builtin_cpu_supports("x86-64-v4")) return Avx512Loops(type);
+  if (level >= 3 && __builtin_cpu_supports("x86-64-v3")) return Avx2Loops(type);
+#endif
+  return PortableLoops(type);
+}
+
+// Memory of the calling thread, at least of this size; it lives on, so that the next call finds it.
+inline float* Scratch(int64_t size) {
+  static thread_local std::vector<float> memory;
+  if (memory.size() < static_cast<size_t>(size)) memory.resize(size);
+  return memory.data();
+}
+
+}  // namespace native

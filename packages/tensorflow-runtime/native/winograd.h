@@ -1,0 +1,56 @@
+// Convolutions of 3x3 kernels with stride 1 and zeros around by Winograd's minimal filtering F(4x4, 3x3): 36 products for
+// 16 pixels where the definition takes 144 (Lavin and Gray 2015, section 4, arXiv:1509.09308). A patch of 6x6 pixels is
+// transformed, multiplied channel by channel with the transformed kernel, and transformed back into a tile of 4x4 pixels:
+//
+//   Y = A^T [ sum over input channels of (G k G^T) . (B^T d B) ] A
+//
+// Nothing here but plain data: the loops behind it are compiled once for each instruction set.
+#pragma once
+
+#include <cstdint>
+
+namespace native {
+
+// Pixels of a result along a tile's side, and along the patch of x behind it.
+constexpr int64_t kTile = 4;
+constexpr int64_t kPatch = 6;
+constexpr int64_t kProducts = kPatch * kPatch;
+
+// Kernels are kept in panels of so many output channels.
+constexpr int64_t kPanel = 16;
+
+// One convolution. T: float, or uint16_t for the bits of a bfloat16; sums are kept in float either way.
+template <typename T>
+struct WinogradCall {
+  int64_t height, width;            // of x and of y
+  int64_t inputs, outputs;          // channels; multiples of kPanel
+  int64_t tile_rows, tile_columns;  // of an image
+  const T* x;                       // [images, height, width, inputs]
+  const float* kernel;              // [kProducts, outputs / kPanel, inputs, kPanel]
+  const T* bias;                    // [outputs], or null
+  const T* addition;                // as y, or null
+  bool has_relu;                    // y = relu(x * kernel + bias + addition)
+  T* y;                             // [images, height, width, outputs]
+};
+
+// Elements of the scratch memory that `count` tiles take.
+constexpr int64_t WinogradScratch(int64_t inputs, int64_t outputs, int64_t count) {
+  return kProducts * (inputs + outputs) * count;
+}
+
+// The loops for one instruction set.
+template <typename T>
+struct WinogradLoops {
+  // The tiles first ... first + count - 1 of y, counted over all images. A pixel's bits do not depend on the others.
+  void (*convolve)(const WinogradCall<T>& call, int64_t first, int64_t count, float* scratch);
+};
+
+// The pointer, which may be null, tells the type alone.
+WinogradLoops<float> Avx512Loops(const float*);
+WinogradLoops<uint16_t> Avx512Loops(const uint16_t*);
+WinogradLoops<float> Avx2Loops(const float*);
+WinogradLoops<uint16_t> Avx2Loops(const uint16_t*);
+WinogradLoops<float> PortableLoops(const float*);
+WinogradLoops<uint16_t> PortableLoops(const uint16_t*);
+
+}  // namespace native

@@ -1,0 +1,162 @@
+import * as tf from '@tensorflow/tfjs';
+import fc from 'fast-check';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { isTensorflowHere } from '../../test/native-here.js';
+import { castHandle } from '../bfloat16-handles.js';
+import { loadBackend } from '../load-backend.js';
+import { asNative, type NativeBackend } from '../native-backend.js';
+import { hasBfloat16, readSimd } from '../simd.js';
+import { activationType } from './activation-type.js';
+import { intAttribute } from './attributes.js';
+import { isFasterByWinograd, transformKernel, winogradAttributes, withDirectConvolutions } from './winograd-conv.js';
+
+const size = { image: [128, 32, 32, 16], kernel: [3, 3, 16, 16], precision: 'float32', isFrozen: false } as const;
+
+test.each([
+  { why: 'many pixels', given: size, expected: true },
+  { why: 'many pixels in bfloat16', given: { ...size, precision: 'bfloat16' as const }, expected: true },
+  { why: 'another kernel', given: { ...size, kernel: [5, 5, 16, 16] }, expected: false },
+  { why: 'input channels beside the panels', given: { ...size, kernel: [3, 3, 24, 16] }, expected: false },
+  { why: 'output channels beside the panels', given: { ...size, kernel: [3, 3, 16, 8] }, expected: false },
+  { why: 'tiles that are mostly outside', given: { ...size, image: [999, 2, 2, 16] }, expected: false },
+  { why: 'few pixels', given: { ...size, image: [1, 16, 16, 16] }, expected: false },
+  { why: 'few pixels, frozen', given: { ...size, image: [1, 16, 16, 16], isFrozen: true }, expected: true },
+  { why: 'a single tile, frozen', given: { ...size, image: [1, 4, 4, 16], isFrozen: true }, expected: false },
+])('$why: $expected', ({ given, expected }) => {
+  expect(isFasterByWinograd(given)).toBe(expected);
+});
+
+describe.skipIf(!isTensorflowHere)('on TensorFlow', () => {
+  let native: NativeBackend;
+  beforeAll(async () => {
+    await loadBackend({ device: 'tensorflow' });
+    native = asNative(tf.backend());
+  });
+
+  const randomNormal = (shape: number[], seed: number): tf.Tensor4D =>
+    tf.randomNormal<tf.Rank.R4>(shape as [number, number, number, number], 0, 1, 'float32', seed);
+  const direct = (x: tf.Tensor4D, kernel: tf.Tensor4D): tf.Tensor4D =>
+    withDirectConvolutions(() => tf.conv2d(x, kernel, 1, 'same'));
+  /** The operation itself, whatever is faster. */
+  const winograd = (
+    x: tf.Tensor,
+    kernel: tf.Tensor,
+    behind: { bias?: tf.Tensor; addition?: tf.Tensor; hasRelu?: boolean } = {},
+    level = 4,
+  ): tf.Tensor => {
+    // prettier-ignore
+    const { bias, addition, hasRelu = false } = behind;
+    const attributes = winogradAttributes(native, activationType(native, x), { hasBias: !!bias, hasAddition: !!addition, hasRelu }); // prettier-ignore
+    const inputs = [x, kernel, bias, addition].filter((input) => input !== undefined);
+    return native.executeSingleOutput('WinogradConv2D', [...attributes, intAttribute(native.binding, 'level', level)], inputs); // prettier-ignore
+  };
+  /** The largest difference, as a share of the largest number of `expected`. */
+  const differenceOf = (found: tf.Tensor, expected: tf.Tensor): number =>
+    tf.tidy(() => tf.div(tf.max(tf.abs(tf.sub(found, expected))), tf.max(tf.abs(expected))).dataSync()[0]!);
+
+  const shapes = fc.record({
+    batch: fc.integer({ min: 1, max: 3 }),
+    height: fc.integer({ min: 1, max: 14 }),
+    width: fc.integer({ min: 1, max: 14 }),
+    inPanels: fc.integer({ min: 1, max: 3 }),
+    outPanels: fc.integer({ min: 1, max: 6 }),
+    seed: fc.nat(),
+  });
+
+  // The levels of x86-64: AVX-512, AVX2, and what every processor has. Lower ones run on all.
+  test.each([4, 3, 2])('level %i: as by the definition, with all that stands behind', (level) => {
+    fc.assert(
+      fc.property(shapes, fc.boolean(), ({ batch, height, width, inPanels, outPanels, seed }, hasRelu) => {
+        tf.tidy(() => {
+          const x = randomNormal([batch, height, width, 16 * inPanels], seed);
+          const kernel = randomNormal([3, 3, 16 * inPanels, 16 * outPanels], seed + 1);
+          const bias = tf.randomNormal<tf.Rank.R1>([16 * outPanels], 0, 1, 'float32', seed + 2);
+          const addition = randomNormal([batch, height, width, 16 * outPanels], seed + 3);
+          const sum = tf.add(tf.add(direct(x, kernel), bias), addition);
+          const found = winograd(x, transformKernel(native, kernel), { bias, addition, hasRelu }, level);
+          expect(found.shape).toEqual(sum.shape);
+          expect(differenceOf(found, hasRelu ? tf.relu(sum) : sum)).toBeLessThan(3e-5);
+        });
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  test('kernels of one number move the image', () => {
+    const x = tf.reshape<tf.Tensor4D>(tf.tile(tf.reshape(tf.range(1, 31), [30, 1]), [1, 16]), [1, 5, 6, 16]);
+    const taps = tf.buffer([3, 3, 16, 16]);
+    for (let channel = 0; channel < 16; channel++) taps.set(1, 0, 2, channel, channel); // one down, one to the left
+    const found = winograd(x, transformKernel(native, taps.toTensor()));
+    // Rounded: zeros come out as sums of numbers of both signs.
+    const first = tf.round(tf.slice(found, [0, 0, 0, 15], [1, 5, 6, 1])).dataSync();
+    // prettier-ignore
+    expect([...first].map((value) => value + 0)).toEqual([
+      0, 0, 0, 0, 0, 0,
+      2, 3, 4, 5, 6, 0,
+      8, 9, 10, 11, 12, 0,
+      14, 15, 16, 17, 18, 0,
+      20, 21, 22, 23, 24, 0,
+    ]);
+  });
+
+  test('is what tf.conv2d and its gradients run where it is faster', () => {
+    const x = randomNormal([2, 17, 15, 16], 1);
+    const kernel = randomNormal([3, 3, 16, 32], 2);
+    const dy = randomNormal([2, 17, 15, 32], 3);
+    const convolve = (): tf.Tensor[] => {
+      const { value, grads } = tf.valueAndGrads((image: tf.Tensor, k: tf.Tensor) =>
+        tf.sum(tf.mul(tf.conv2d(image as tf.Tensor4D, k as tf.Tensor4D, 1, 'same'), dy)),
+      )([x, kernel]);
+      value.dispose();
+      return [tf.conv2d(x, kernel, 1, 'same'), ...grads];
+    };
+    const before = tf.memory().numTensors;
+    const found = convolve();
+    const expected = withDirectConvolutions(convolve);
+    expect(tf.memory().numTensors).toBe(before + 6);
+    found.forEach((tensor, i) => {
+      expect(differenceOf(tensor, expected[i]!)).toBeLessThan(3e-5);
+    });
+    const isOther = (i: number): boolean => differenceOf(found[i]!, expected[i]!) > 0;
+    expect([isOther(0), isOther(1)]).toEqual([true, true]); // rounded otherwise: it was another algorithm
+  });
+
+  test('a pixel has the same bits alone and among others, with one thread and with several', () => {
+    const x = randomNormal([40, 9, 9, 32], 1);
+    const kernel = transformKernel(native, randomNormal([3, 3, 32, 48], 2));
+    const all = tf.unstack(winograd(x, kernel));
+    for (const i of [0, 17, 39]) {
+      const alone = winograd(tf.slice(x, [i, 0, 0, 0], [1, 9, 9, 32]), kernel);
+      expect([...alone.dataSync()]).toEqual([...all[i]!.dataSync()]);
+    }
+  });
+
+  test('what is no number stays so behind a ReLU', () => {
+    const x = tf.fill([1, 4, 4, 16], NaN);
+    const found = winograd(x, transformKernel(native, tf.ones([3, 3, 16, 16])), { hasRelu: true });
+    expect(found.dataSync().every(Number.isNaN)).toBe(true);
+  });
+
+  test.skipIf(!hasBfloat16(readSimd()))('in bfloat16 it is nearer to float32 than TensorFlow’s own', () => {
+    const x = randomNormal([8, 12, 12, 64], 1);
+    const kernel = randomNormal([3, 3, 64, 64], 2);
+    const [roundX, roundKernel] = [x, kernel].map((tensor) => castHandle(native, tensor, 'bfloat16')) as tf.Tensor4D[];
+    const exact = direct(x, kernel);
+    const wide = (y: tf.Tensor): tf.Tensor => castHandle(native, y, 'float32');
+    const own = differenceOf(wide(tf.conv2d(roundX!, roundKernel!, 1, 'same')), exact);
+    expect(own).toBeLessThan(1.2 * differenceOf(wide(direct(roundX!, roundKernel!)), exact));
+  });
+
+  test.each([
+    { kernel: () => tf.zeros([36, 1, 32, 16]), bias: undefined, message: /kernel has to be WinogradKernel's/ },
+    { kernel: () => tf.zeros([3, 3, 16, 16]), bias: undefined, message: /kernel has to be WinogradKernel's/ },
+    { kernel: () => tf.zeros([36, 1, 16, 16]), bias: () => tf.zeros([8]), message: /bias has to have one number a/ },
+  ])('refuses what does not fit: $message', ({ kernel, bias, message }) => {
+    expect(() => winograd(tf.zeros([1, 4, 4, 16]), kernel(), bias && { bias: bias() })).toThrow(message);
+  });
+
+  test('kernels of other sizes are not transformed', () => {
+    expect(() => transformKernel(native, tf.zeros([5, 5, 16, 16]))).toThrow(/kernel has to be \[3, 3, in, out\]/);
+    expect(() => transformKernel(native, tf.zeros([3, 3, 16, 8]))).toThrow(/have to be a multiple of 16/);
+  });
+});
