@@ -1,6 +1,6 @@
 // Numbers side by side, written with the compiler's own vectors, and products of matrices of them. Included once for each
-// instruction set, by a file that defines VECTOR_BYTES, and the block of a product that fits its registers: BLOCK_ROWS rows,
-// BLOCK_PANELS panels. Everything is local to that file: no inline function may come out of one into the others' hands.
+// instruction set, by a file that defines VECTOR_BYTES, and the blocks of products that fit its registers: BLOCK_ROWS rows
+// of BLOCK_PANELS panels, and for gradients GRADIENT_ROWS rows of GRADIENT_PANELS. Everything is local to that file: no inline function may come out of one into the others' hands.
 #pragma once
 
 #include <cstdint>

@@ -6,14 +6,20 @@
 #pragma GCC optimize("fp-contract=fast")
 #define VECTOR_BYTES 64
 #define BLOCK_ROWS 6
+#define GRADIENT_ROWS 8
+#define GRADIENT_PANELS 2
 #define BLOCK_PANELS 4
-#include "winograd-loops.h"
+#include "winograd-gradient-loops.h"
 
 namespace native {
 
-WinogradLoops<float> Avx512Loops(const float*) { return {TilesOf<float>}; }
+WinogradLoops<float> Avx512Loops(const float*) {
+  return {TilesOf<float>, TransformChunk<float>, Accumulate<float>, FinishGradient<float>};
+}
 
-WinogradLoops<uint16_t> Avx512Loops(const uint16_t*) { return {TilesOf<uint16_t>}; }
+WinogradLoops<uint16_t> Avx512Loops(const uint16_t*) {
+  return {TilesOf<uint16_t>, TransformChunk<uint16_t>, Accumulate<uint16_t>, FinishGradient<uint16_t>};
+}
 
 }  // namespace native
 #endif

@@ -17,7 +17,6 @@ using native::Held;
 using native::InParallel;
 using native::kPanel;
 using native::kProducts;
-using native::kTile;
 using native::NumThreads;
 using native::Status;
 
@@ -41,15 +40,9 @@ int64_t TilesAtATime(int64_t inputs, int64_t outputs) {
 
 template <typename T>
 void Convolve(const Settings& settings, const std::vector<Held>& inputs, const Held& y) {
-  const Held& x = inputs[0];
   native::WinogradCall<T> call{};
-  call.height = x.dim(1);
-  call.width = x.dim(2);
-  call.inputs = x.dim(3);
+  call.x = native::TilesIn<T>(inputs[0]);
   call.outputs = y.dim(3);
-  call.tile_rows = (call.height + kTile - 1) / kTile;
-  call.tile_columns = (call.width + kTile - 1) / kTile;
-  call.x = x.data<T>();
   call.kernel = inputs[1].data<float>();
   call.bias = settings.num_biases > 0 ? inputs[2].data<T>() : nullptr;
   call.addition = settings.num_additions > 0 ? inputs[2 + settings.num_biases].data<T>() : nullptr;
@@ -57,13 +50,13 @@ void Convolve(const Settings& settings, const std::vector<Held>& inputs, const H
   call.y = y.data<T>();
   const auto convolve = native::LoopsFor<T>(settings.level).convolve;
 
-  const int64_t tiles = x.dim(0) * call.tile_rows * call.tile_columns, threads = NumThreads();
-  const int64_t at_a_time = TilesAtATime(call.inputs, call.outputs);
+  const int64_t tiles = native::NumTiles(inputs[0]), threads = NumThreads();
+  const int64_t at_a_time = TilesAtATime(call.x.channels, call.outputs);
   const int64_t pieces = (tiles + at_a_time - 1) / at_a_time;
   const int64_t parts = std::min(tiles, (pieces + threads - 1) / threads * threads);  // as much for every thread
   InParallel(static_cast<int>(parts), [&](int part) {
     const int64_t first = tiles * part / parts, count = tiles * (part + 1) / parts - first;
-    convolve(call, first, count, native::Scratch(native::WinogradScratch(call.inputs, call.outputs, count)));
+    convolve(call, first, count, native::Scratch(native::WinogradScratch(call.x.channels, call.outputs, count)));
   });
 }
 

@@ -34,38 +34,39 @@ struct Place {
 };
 
 template <typename T>
-ALWAYS_INLINED Place PlaceOf(const WinogradCall<T>& call, int64_t tile) {
-  const int64_t row = tile / call.tile_columns;
-  return {row / call.tile_rows, row % call.tile_rows * kTile, tile % call.tile_columns * kTile};
+ALWAYS_INLINED Place PlaceOf(const TiledImages<T>& images, int64_t tile) {
+  const int64_t row = tile / images.tile_columns;
+  return {row / images.tile_rows, row % images.tile_rows * kTile, tile % images.tile_columns * kTile};
 }
 
-// x's tiles, transformed: [kProducts, count, inputs].
-template <typename T>
-void TransformTiles(const WinogradCall<T>& call, int64_t first, int64_t count, float* target) {
-  for (int64_t t = 0; t < count; t++) {
-    const Place place = PlaceOf(call, first + t);
-    const int64_t top = place.top - 1, left = place.left - 1;
-    const int64_t corner = ((place.image * call.height + top) * call.width + left) * call.inputs;
-    const bool is_inside = top >= 0 && left >= 0 && top + kPatch <= call.height && left + kPatch <= call.width;
-    for (int64_t channel = 0; channel < call.inputs; channel += kLanes) {
-      Vector columns[kPatch][kPatch], d[kPatch], transformed[kPatch];
-      for (int64_t j = 0; j < kPatch; j++) {
-        const bool is_column = left + j >= 0 && left + j < call.width;
+// Squares of kSide pixels, `margin` pixels above and left of each tile, zeros outside, transformed along both axes into
+// kPatch numbers. target_at(product, tile, channel) is where they belong, tiles counted from `first`.
+template <int kSide, int kMargin, typename T, typename Transform, typename TargetAt>
+ALWAYS_INLINED void TransformTiles(const TiledImages<T>& images, int64_t first, int64_t start, int64_t stop,
+                                   const Transform& transform, const TargetAt& target_at) {
+  const int64_t height = images.height, width = images.width, channels = images.channels;
+  for (int64_t t = start; t < stop; t++) {
+    const Place place = PlaceOf(images, first + t);
+    const int64_t top = place.top - kMargin, left = place.left - kMargin;
+    const int64_t corner = ((place.image * height + top) * width + left) * channels;
+    const bool is_inside = top >= 0 && left >= 0 && top + kSide <= height && left + kSide <= width;
+    for (int64_t channel = 0; channel < channels; channel += kLanes) {
+      Vector columns[kPatch][kSide], d[kSide], transformed[kPatch];
+      for (int64_t j = 0; j < kSide; j++) {
+        const bool is_column = left + j >= 0 && left + j < width;
 #pragma GCC unroll 6
-        for (int64_t i = 0; i < kPatch; i++) {
-          const bool is_pixel = is_inside || (is_column && top + i >= 0 && top + i < call.height);
-          d[i] = is_pixel ? Load(call.x + corner + (i * call.width + j) * call.inputs + channel) : Vector{};
+        for (int64_t i = 0; i < kSide; i++) {
+          const bool is_pixel = is_inside || (is_column && top + i >= 0 && top + i < height);
+          d[i] = is_pixel ? Load(images.pixels + corner + (i * width + j) * channels + channel) : Vector{};
         }
-        TransformIn(d, transformed);
+        transform(d, transformed);
 #pragma GCC unroll 6
         for (int64_t i = 0; i < kPatch; i++) columns[i][j] = transformed[i];
       }
       for (int64_t i = 0; i < kPatch; i++) {
-        TransformIn(columns[i], transformed);
+        transform(columns[i], transformed);
 #pragma GCC unroll 6
-        for (int64_t j = 0; j < kPatch; j++) {
-          Save(transformed[j], target + ((i * kPatch + j) * count + t) * call.inputs + channel);
-        }
+        for (int64_t j = 0; j < kPatch; j++) Save(transformed[j], target_at(i * kPatch + j, t, channel));
       }
     }
   }
@@ -83,11 +84,12 @@ ALWAYS_INLINED void SaveResult(const WinogradCall<T>& call, Vector value, int64_
 // products [kProducts, count, outputs] transformed back, with what comes behind the convolution.
 template <typename T>
 void TransformBack(const WinogradCall<T>& call, int64_t first, int64_t count, const float* products) {
+  const int64_t height = call.x.height, width = call.x.width;
   for (int64_t t = 0; t < count; t++) {
-    const Place place = PlaceOf(call, first + t);
-    const int64_t corner = ((place.image * call.height + place.top) * call.width + place.left) * call.outputs;
-    const int64_t rows = call.height - place.top < kTile ? call.height - place.top : kTile;
-    const int64_t width = call.width - place.left < kTile ? call.width - place.left : kTile;
+    const Place place = PlaceOf(call.x, first + t);
+    const int64_t corner = ((place.image * height + place.top) * width + place.left) * call.outputs;
+    const int64_t rows = height - place.top < kTile ? height - place.top : kTile;
+    const int64_t row_pixels = width - place.left < kTile ? width - place.left : kTile;
     for (int64_t channel = 0; channel < call.outputs; channel += kLanes) {
       Vector columns[kTile][kPatch], m[kPatch], y[kTile];
       for (int64_t j = 0; j < kPatch; j++) {
@@ -103,8 +105,8 @@ void TransformBack(const WinogradCall<T>& call, int64_t first, int64_t count, co
         TransformOut(columns[i], y);
 #pragma GCC unroll 4
         for (int64_t j = 0; j < kTile; j++) {
-          if (j >= width) break;
-          SaveResult(call, y[j], corner + (i * call.width + j) * call.outputs + channel, channel);
+          if (j >= row_pixels) break;
+          SaveResult(call, y[j], corner + (i * width + j) * call.outputs + channel, channel);
         }
       }
     }
@@ -113,12 +115,16 @@ void TransformBack(const WinogradCall<T>& call, int64_t first, int64_t count, co
 
 template <typename T>
 void TilesOf(const WinogradCall<T>& call, int64_t first, int64_t count, float* scratch) {
+  const int64_t inputs = call.x.channels;
   float* patches = scratch;
-  float* products = scratch + kProducts * count * call.inputs;
-  TransformTiles(call, first, count, patches);
+  float* products = scratch + kProducts * count * inputs;
+  const auto transform = [](const Vector (&d)[kPatch], Vector (&t)[kPatch]) { TransformIn(d, t); };
+  TransformTiles<kPatch, 1>(call.x, first, 0, count, transform, [=](int64_t product, int64_t t, int64_t channel) {
+    return patches + (product * count + t) * inputs + channel;
+  });
   for (int64_t p = 0; p < kProducts; p++) {
-    Multiply(count, call.inputs, call.outputs, patches + p * count * call.inputs,
-             call.kernel + p * call.inputs * call.outputs, products + p * count * call.outputs);
+    Multiply(count, inputs, call.outputs, patches + p * count * inputs, call.kernel + p * inputs * call.outputs,
+             products + p * count * call.outputs);
   }
   TransformBack(call, first, count, products);
 }

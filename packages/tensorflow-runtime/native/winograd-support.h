@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "kernel-support.h"
 #include "winograd.h"
 
 namespace native {
@@ -17,6 +18,17 @@ WinogradLoops<T> LoopsFor(int64_t level) {
   if (level >= 3 && __builtin_cpu_supports("x86-64-v3")) return Avx2Loops(type);
 #endif
   return PortableLoops(type);
+}
+
+// A tensor [images, height, width, channels] by tiles.
+template <typename T>
+TiledImages<T> TilesIn(const Held& tensor) {
+  const int64_t height = tensor.dim(1), width = tensor.dim(2);
+  return {tensor.data<T>(), height, width, tensor.dim(3), (height + kTile - 1) / kTile, (width + kTile - 1) / kTile};
+}
+
+inline int64_t NumTiles(const Held& tensor) {
+  return tensor.dim(0) * ((tensor.dim(1) + kTile - 1) / kTile) * ((tensor.dim(2) + kTile - 1) / kTile);
 }
 
 // Memory of the calling thread, at least of this size; it lives on, so that the next call finds it.

@@ -4,6 +4,10 @@
 //
 //   Y = A^T [ sum over input channels of (G k G^T) . (B^T d B) ] A
 //
+// The gradient with respect to the kernel runs it backwards, with the gradient of a tile in Y's place:
+//
+//   dK = G^T [ sum over tiles of (B^T d B) . (A dY A^T) ] G
+//
 // Nothing here but plain data: the loops behind it are compiled once for each instruction set.
 #pragma once
 
@@ -19,18 +23,34 @@ constexpr int64_t kProducts = kPatch * kPatch;
 // Kernels are kept in panels of so many output channels.
 constexpr int64_t kPanel = 16;
 
-// One convolution. T: float, or uint16_t for the bits of a bfloat16; sums are kept in float either way.
+// Images with channels last. T: float, or uint16_t for the bits of a bfloat16; sums are kept in float either way.
+template <typename T>
+struct TiledImages {
+  const T* pixels;                  // [images, height, width, channels]
+  int64_t height, width, channels;  // channels: a multiple of kPanel
+  int64_t tile_rows, tile_columns;  // of an image
+};
+
 template <typename T>
 struct WinogradCall {
-  int64_t height, width;            // of x and of y
-  int64_t inputs, outputs;          // channels; multiples of kPanel
-  int64_t tile_rows, tile_columns;  // of an image
-  const T* x;                       // [images, height, width, inputs]
-  const float* kernel;              // [kProducts, outputs / kPanel, inputs, kPanel]
-  const T* bias;                    // [outputs], or null
-  const T* addition;                // as y, or null
-  bool has_relu;                    // y = relu(x * kernel + bias + addition)
-  T* y;                             // [images, height, width, outputs]
+  TiledImages<T> x;
+  int64_t outputs;      // channels of y, a multiple of kPanel
+  const float* kernel;  // [kProducts, outputs / kPanel, inputs, kPanel]
+  const T* bias;        // [outputs], or null
+  const T* addition;    // as y, or null
+  bool has_relu;        // y = relu(x * kernel + bias + addition)
+  T* y;                 // [images, height, width, outputs]
+};
+
+// The gradient, summed up over one chunk of tiles after the other.
+template <typename T>
+struct WinogradGradientCall {
+  TiledImages<T> x, dy;
+  int64_t first, count;  // the chunk
+  float* patches;        // [kProducts, inputs / kPanel, count, kPanel]
+  float* tiles;          // [kProducts, outputs / kPanel, count, kPanel]
+  float* products;       // [kProducts, inputs, outputs]
+  T* gradient;           // [3, 3, inputs, outputs]
 };
 
 // Elements of the scratch memory that `count` tiles take.
@@ -43,6 +63,12 @@ template <typename T>
 struct WinogradLoops {
   // The tiles first ... first + count - 1 of y, counted over all images. A pixel's bits do not depend on the others.
   void (*convolve)(const WinogradCall<T>& call, int64_t first, int64_t count, float* scratch);
+  // patches and tiles from start to stop, counted in the chunk.
+  void (*transform)(const WinogradGradientCall<T>& call, int64_t start, int64_t stop);
+  // One of products: the chunk's sum, added to what is there unless it is the first.
+  void (*accumulate)(const WinogradGradientCall<T>& call, int64_t product, bool is_first);
+  // The gradient of the input channels from start to stop.
+  void (*finish)(const WinogradGradientCall<T>& call, int64_t start, int64_t stop);
 };
 
 // The pointer, which may be null, tells the type alone.

@@ -25,6 +25,7 @@ const NATIVE_SOURCES = [
   'image-patches.cc',
   'winograd-kernel.cc',
   'winograd-convolution.cc',
+  'winograd-gradient.cc',
   'winograd-avx512.cc',
   'winograd-avx2.cc',
   'winograd-portable.cc',

@@ -96,17 +96,44 @@ export function withDirectConvolutions<Result>(work: () => Result): Result {
 
 /** Puts the algorithm in front of tfjs-node-gpu's own kernels, which go on with all other cases; once. */
 export function registerWinograd(): void {
-  front('Conv2D', { x: 'x', isGradient: false });
-  front('Conv2DBackpropInput', { x: 'dy', isGradient: true });
+  front('Conv2D', (native, { inputs }) => {
+    const { x, filter } = requireInputs('Conv2D', inputs, ['x', 'filter']);
+    return { images: [x], kernelShape: filter.shape, run: () => convolve(native, x, filter, false) };
+  });
+  // The result has the size of x, so that the gradients are convolutions of the same kind.
+  front('Conv2DBackpropInput', (native, { inputs }) => {
+    const { dy, filter } = requireInputs('Conv2DBackpropInput', inputs, ['dy', 'filter']);
+    return { images: [dy], kernelShape: filter.shape, run: () => convolve(native, dy, filter, true) };
+  });
+  front('Conv2DBackpropFilter', (native, { inputs, attrs }) => {
+    const { x, dy } = requireInputs('Conv2DBackpropFilter', inputs, ['x', 'dy']);
+    const { filterShape } = attrs as unknown as ConvolutionAttributes;
+    const run = (): Tensor => native.executeSingleOutput('WinogradFilterGrad', [activationType(native, x)], [x, dy]);
+    return { images: [x, dy], kernelShape: filterShape!, run };
+  });
 }
 
-interface Direction {
-  /** The name of the input that is convolved. */
-  readonly x: 'x' | 'dy';
-  readonly isGradient: boolean;
+function convolve(native: NativeBackend, x: TensorInfo, kernel: TensorInfo, isGradient: boolean): Tensor {
+  const transformed = transformKernel(native, kernel, { isGradient });
+  try {
+    const attributes = winogradAttributes(native, activationType(native, x), NOTHING);
+    return native.executeSingleOutput('WinogradConv2D', attributes, [x, transformed]);
+  } finally {
+    transformed.dispose();
+  }
 }
 
-function front(kernelName: string, { x: name, isGradient }: Direction): void {
+/** One of the three operations of a convolution. */
+interface Operation {
+  /** Of the size of x. */
+  readonly images: readonly TensorInfo[];
+  readonly kernelShape: readonly number[];
+  readonly run: () => Tensor;
+}
+
+type KernelParams = Parameters<KernelConfig['kernelFunc']>[0];
+
+function front(kernelName: string, operationOf: (native: NativeBackend, params: KernelParams) => Operation): void {
   const own = getKernel(kernelName, NATIVE_BACKEND);
   if (ours.has(own)) return;
   const kernel: KernelConfig = {
@@ -114,15 +141,13 @@ function front(kernelName: string, { x: name, isGradient }: Direction): void {
     backendName: NATIVE_BACKEND,
     kernelFunc: (params) => {
       const native = asNative(params.backend);
-      const { [name]: x, filter } = requireInputs(kernelName, params.inputs, [name, 'filter']);
-      if (!isWinograd(native, x, filter, params.attrs)) return own.kernelFunc(params);
-      const transformed = transformKernel(native, filter, { isGradient });
-      try {
-        const attributes = winogradAttributes(native, activationType(native, x), NOTHING);
-        return native.executeSingleOutput('WinogradConv2D', attributes, [x, transformed]);
-      } finally {
-        transformed.dispose();
-      }
+      if (numDirect > 0 || !keepsSize(params.attrs)) return own.kernelFunc(params);
+      const { images, kernelShape, run } = operationOf(native, params);
+      const [precision, other = precision] = images.map((image) =>
+        isBfloat16(native, image) ? ('bfloat16' as const) : ('float32' as const),
+      );
+      const size = { image: images[0]!.shape, kernel: kernelShape, precision: precision!, isFrozen: false } as const;
+      return precision === other && isFasterByWinograd(size) ? run() : own.kernelFunc(params);
     },
   };
   ours.add(kernel);
@@ -130,18 +155,10 @@ function front(kernelName: string, { x: name, isGradient }: Direction): void {
   registerKernel(kernel);
 }
 
-/** Its result has the size of x, so that the gradient's rule is the same. */
-function isWinograd(
-  native: NativeBackend,
-  x: TensorInfo,
-  filter: TensorInfo,
-  attrs: Parameters<KernelConfig['kernelFunc']>[0]['attrs'],
-): boolean {
-  if (numDirect > 0 || x.shape.length !== 4) return false;
+/** Whether it is a convolution with a stride of 1 and zeros around. */
+function keepsSize(attrs: KernelParams['attrs']): boolean {
   const { strides, pad, dilations = 1, dataFormat } = attrs as unknown as ConvolutionAttributes;
-  if (dataFormat !== 'NHWC' || pad !== 'same' || !isOne(strides) || !isOne(dilations)) return false;
-  const precision = isBfloat16(native, x) ? 'bfloat16' : 'float32';
-  return isFasterByWinograd({ image: x.shape, kernel: filter.shape, precision, isFrozen: false });
+  return dataFormat === 'NHWC' && pad === 'same' && isOne(strides) && isOne(dilations);
 }
 
 interface ConvolutionAttributes {
@@ -149,6 +166,8 @@ interface ConvolutionAttributes {
   readonly pad: string | number;
   readonly dilations?: number | readonly number[];
   readonly dataFormat: string;
+  /** Of a filter gradient. */
+  readonly filterShape?: readonly number[];
 }
 
 function isOne(size: number | readonly number[]): boolean {
