@@ -14,11 +14,11 @@
 namespace native {
 
 WinogradLoops<float> Avx512Loops(const float*) {
-  return {TilesOf<float>, TransformChunk<float>, Accumulate<float>, FinishGradient<float>};
+  return {TilesOf<float>, TransformX<float>, TransformDy<float>, Accumulate<float>, FinishGradient<float>};
 }
 
 WinogradLoops<uint16_t> Avx512Loops(const uint16_t*) {
-  return {TilesOf<uint16_t>, TransformChunk<uint16_t>, Accumulate<uint16_t>, FinishGradient<uint16_t>};
+  return {TilesOf<uint16_t>, TransformX<uint16_t>, TransformDy<uint16_t>, Accumulate<uint16_t>, FinishGradient<uint16_t>};
 }
 
 }  // namespace native

@@ -26,17 +26,26 @@ ALWAYS_INLINED void TransformTaps(const Vector (&m)[kPatch], Vector (&k)[3]) {
   k[2] = 4.0f * far_sum - sum + m[5];
 }
 
-template <typename T>
-void TransformChunk(const WinogradGradientCall<T>& call, int64_t start, int64_t stop) {
-  const auto panel_of = [&](float* panels, int64_t channels) {
-    return [=, count = call.count](int64_t product, int64_t t, int64_t channel) {
-      return panels + (product * channels + channel / kPanel * kPanel) * count + t * kPanel + channel % kPanel;
-    };
+// Where transformed numbers belong, in panels of channels, so that products read them one behind the other.
+ALWAYS_INLINED auto InPanels(float* panels, int64_t channels, int64_t count) {
+  return [=](int64_t product, int64_t t, int64_t channel) {
+    return panels + (product * channels + channel / kPanel * kPanel) * count + t * kPanel + channel % kPanel;
   };
-  const auto in = [](const Vector (&d)[kPatch], Vector (&t)[kPatch]) { TransformIn(d, t); };
-  TransformTiles<kPatch, 1>(call.x, call.first, start, stop, in, panel_of(call.patches, call.x.channels));
-  const auto gradient = [](const Vector (&y)[kTile], Vector (&t)[kPatch]) { TransformGradient(y, t); };
-  TransformTiles<kTile, 0>(call.dy, call.first, start, stop, gradient, panel_of(call.tiles, call.dy.channels));
+}
+
+template <typename T>
+void TransformX(const WinogradGradientCall<T>& call, int64_t start, int64_t stop) {
+  const auto transform = [](const Vector (&d)[kPatch], Vector (&t)[kPatch]) { TransformIn(d, t); };
+  const int64_t inputs = call.x.channels;
+  TransformTiles<kPatch, 1>(call.x, 0, inputs, call.first, start, stop, transform,
+                            InPanels(call.patches, inputs, call.count));
+}
+
+template <typename T>
+void TransformDy(const WinogradGradientCall<T>& call, int64_t start, int64_t stop) {
+  const auto transform = [](const Vector (&y)[kTile], Vector (&t)[kPatch]) { TransformGradient(y, t); };
+  TransformTiles<kTile, 0>(call.dy, call.from, call.outputs, call.first, start, stop, transform,
+                           InPanels(call.tiles, call.outputs, call.count));
 }
 
 // c [kRows, kPanels * kPanel] (+)= the sum over `count` rows of a [count, kPanel] by b [kPanels, count, kPanel].
@@ -72,14 +81,14 @@ void AccumulatePanels(const WinogradGradientCall<T>& call, const float* patches,
   static_assert(kPanel % GRADIENT_ROWS == 0, "blocks do not cross panels");
   for (int64_t input = 0; input < call.x.channels; input += GRADIENT_ROWS) {
     const float* a = patches + input / kPanel * kPanel * call.count + input % kPanel;
-    AccumulateBlock<GRADIENT_ROWS, kPanels>(a, tiles, call.count, is_first, products + input * call.dy.channels,
-                                            call.dy.channels);
+    AccumulateBlock<GRADIENT_ROWS, kPanels>(a, tiles, call.count, is_first, products + input * call.outputs,
+                                            call.outputs);
   }
 }
 
 template <typename T>
 void Accumulate(const WinogradGradientCall<T>& call, int64_t product, bool is_first) {
-  const int64_t inputs = call.x.channels, outputs = call.dy.channels;
+  const int64_t inputs = call.x.channels, outputs = call.outputs;
   const float* patches = call.patches + product * inputs * call.count;
   const float* tiles = call.tiles + product * outputs * call.count;
   float* products = call.products + product * inputs * outputs;
@@ -94,20 +103,26 @@ void Accumulate(const WinogradGradientCall<T>& call, int64_t product, bool is_fi
 
 template <typename T>
 void FinishGradient(const WinogradGradientCall<T>& call, int64_t start, int64_t stop) {
-  const int64_t inputs = call.x.channels, outputs = call.dy.channels, plane = inputs * outputs;
-  for (int64_t at = start * outputs; at < stop * outputs; at += kLanes) {
-    Vector columns[3][kPatch], m[kPatch], taps[3];
-    for (int64_t j = 0; j < kPatch; j++) {
+  const int64_t inputs = call.x.channels, outputs = call.outputs, channels = call.dy.channels;
+  for (int64_t input = start; input < stop; input++) {
+    for (int64_t output = 0; output < outputs; output += kLanes) {
+      Vector columns[3][kPatch], m[kPatch], taps[3];
+      for (int64_t j = 0; j < kPatch; j++) {
 #pragma GCC unroll 6
-      for (int64_t i = 0; i < kPatch; i++) m[i] = Load(call.products + (i * kPatch + j) * plane + at);
-      TransformTaps(m, taps);
+        for (int64_t i = 0; i < kPatch; i++) {
+          m[i] = Load(call.products + ((i * kPatch + j) * inputs + input) * outputs + output);
+        }
+        TransformTaps(m, taps);
 #pragma GCC unroll 3
-      for (int64_t i = 0; i < 3; i++) columns[i][j] = taps[i];
-    }
-    for (int64_t i = 0; i < 3; i++) {
-      TransformTaps(columns[i], taps);
+        for (int64_t i = 0; i < 3; i++) columns[i][j] = taps[i];
+      }
+      for (int64_t i = 0; i < 3; i++) {
+        TransformTaps(columns[i], taps);
 #pragma GCC unroll 3
-      for (int64_t j = 0; j < 3; j++) Save(taps[j], call.gradient + (i * 3 + j) * plane + at);
+        for (int64_t j = 0; j < 3; j++) {
+          Save(taps[j], call.gradient + ((i * 3 + j) * inputs + input) * channels + call.from + output);
+        }
+      }
     }
   }
 }

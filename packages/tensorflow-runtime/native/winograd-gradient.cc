@@ -26,35 +26,42 @@ struct Settings {
   int64_t level;
 };
 
-// Numbers of transformed patches and tiles that are kept at a time: as many as the caches hold, but so many that the sums
-// are seldom read and written. The same for any number of threads, because sums go chunk by chunk.
-int64_t ChunkSize(int64_t num_products) { return std::max<int64_t>(1 << 20, 2 * num_products); }
+// Tiles at a time: the caches hold their patches, but sums are not read and written too often. The same for any number of
+// threads, because sums go chunk by chunk.
+int64_t NumChunks(int64_t tiles, int64_t inputs, int64_t outputs) {
+  const int64_t size = std::max<int64_t>(1 << 20, 2 * kProducts * inputs * outputs);
+  return std::max<int64_t>(1, (tiles * kProducts * (inputs + outputs) + size / 2) / size);
+}
 
 template <typename T>
-void Differentiate(const Settings& settings, const std::vector<Held>& inputs, const Held& gradient) {
-  native::WinogradGradientCall<T> call{};
-  call.x = native::TilesIn<T>(inputs[0]);
-  call.dy = native::TilesIn<T>(inputs[1]);
-  call.gradient = gradient.data<T>();
+void Differentiate(const Settings& settings, const std::vector<Held>& tensors, const Held& gradient) {
   const native::WinogradLoops<T> loops = native::LoopsFor<T>(settings.level);
-  const int64_t tiles = native::NumTiles(inputs[0]), channels = call.x.channels + call.dy.channels;
-  const int64_t num_products = kProducts * call.x.channels * call.dy.channels, size = ChunkSize(num_products);
-  const int64_t chunks = std::max<int64_t>(1, (tiles * kProducts * channels + size / 2) / size);
-  const int64_t largest = (tiles + chunks - 1) / chunks, parts = 4 * NumThreads();
-  call.products = native::Scratch(num_products + kProducts * channels * largest);
-  call.patches = call.products + num_products;
-  for (int64_t chunk = 0; chunk < chunks; chunk++) {
-    call.first = tiles * chunk / chunks;
-    call.count = tiles * (chunk + 1) / chunks - call.first;
-    call.tiles = call.patches + kProducts * call.x.channels * call.count;
-    InParallel(static_cast<int>(parts), [&](int part) {
-      loops.transform(call, call.count * part / parts, call.count * (part + 1) / parts);
-    });
-    InParallel(kProducts, [&](int product) { loops.accumulate(call, product, chunk == 0); });
+  native::WinogradGradientCall<T> call{};
+  call.x = native::TilesIn<T>(tensors[0]);
+  call.dy = native::TilesIn<T>(tensors[1]);
+  call.gradient = gradient.data<T>();
+  const int64_t inputs = call.x.channels, outputs = call.dy.channels, at_a_time = native::OutputsAtATime(inputs, outputs);
+  const int64_t tiles = native::NumTiles(tensors[0]), chunks = NumChunks(tiles, inputs, at_a_time);
+  const int64_t largest = (tiles + chunks - 1) / chunks;
+  call.products = native::Scratch(kProducts * (inputs * at_a_time + (inputs + at_a_time) * largest));
+  call.patches = call.products + kProducts * inputs * at_a_time;
+  call.tiles = call.patches + kProducts * inputs * largest;
+
+  const int parts = 4 * NumThreads();
+  const auto in_parts = [&](int64_t size, void (*work)(const native::WinogradGradientCall<T>&, int64_t, int64_t)) {
+    InParallel(parts, [&](int part) { work(call, size * part / parts, size * (part + 1) / parts); });
+  };
+  for (call.from = 0; call.from < outputs; call.from += at_a_time) {
+    call.outputs = std::min(at_a_time, outputs - call.from);
+    for (int64_t chunk = 0; chunk < chunks; chunk++) {
+      call.first = tiles * chunk / chunks;
+      call.count = tiles * (chunk + 1) / chunks - call.first;
+      if (chunks > 1 || call.from == 0) in_parts(call.count, loops.transform_x);
+      in_parts(call.count, loops.transform_dy);
+      InParallel(kProducts, [&](int product) { loops.accumulate(call, product, chunk == 0); });
+    }
+    in_parts(inputs, loops.finish);
   }
-  InParallel(static_cast<int>(parts), [&](int part) {
-    loops.finish(call, call.x.channels * part / parts, call.x.channels * (part + 1) / parts);
-  });
 }
 
 void Run(const Settings& settings, TF_OpKernelContext* context, Status* status) {

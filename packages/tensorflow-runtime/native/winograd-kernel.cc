@@ -1,21 +1,21 @@
-// A TensorFlow operation of our own: kernels as WinogradConv2D takes them (see winograd.h).
+// Kernels as Winograd's algorithm takes them (see winograd.h), and a TensorFlow operation of our own that transforms one for
+// FrozenWinogradConv2D:
 //
-//   WinogradKernel: kernel [3, 3, in, out]; is_gradient -> G k G^T [36, out / 16, in, 16]; for the gradient with respect to
-//                   the input, whose kernel is turned round with its channels changed over, [36, in / 16, out, 16]
+//   WinogradKernel: kernel [3, 3, in, out] -> G k G^T [36, out / 16, in, 16]
 #include <cstdint>
 
 #include "kernel-support.h"
 #include "numbers.h"
-#include "winograd.h"
+#include "winograd-support.h"
 
 namespace {
 
-using native::Attributes;
 using native::Bfloat16;
 using native::Held;
 using native::InParallel;
 using native::kPanel;
 using native::kProducts;
+using native::NoSettings;
 using native::Status;
 
 constexpr int kTaps = 9;
@@ -55,52 +55,54 @@ void TransformPanel(const float* __restrict taps, int64_t product_step, float* _
   }
 }
 
-struct Settings {
-  explicit Settings(Attributes attributes) : is_gradient(attributes.Bool("is_gradient")) {}
-  bool is_gradient;
-};
-
-// `depth` channels are summed over, `columns` come out.
+// `depth` channels are summed over; of the `columns` that come out, those of the given panels.
 template <typename T>
-void TransformAll(const T* kernel, bool is_gradient, int64_t depth, int64_t columns, float* transformed) {
-  InParallel(static_cast<int>(columns / kPanel), [&](int panel) {
+void TransformAll(const T* kernel, bool is_gradient, int64_t depth, int64_t columns, int64_t first_panel, int64_t panels,
+                  float* transformed) {
+  InParallel(static_cast<int>(panels), [&](int panel) {
     float taps[kTaps * kPanel];
     for (int64_t k = 0; k < depth; k++) {
       for (int tap = 0; tap < kTaps; tap++) {
         for (int64_t lane = 0; lane < kPanel; lane++) {
-          const int64_t column = panel * kPanel + lane;
+          const int64_t column = (first_panel + panel) * kPanel + lane;
           const int64_t at = is_gradient ? ((kTaps - 1 - tap) * columns + column) * depth + k
                                          : (tap * depth + k) * columns + column;
           taps[tap * kPanel + lane] = native::ToFloat(kernel[at]);
         }
       }
-      TransformPanel(taps, depth * columns, transformed + (panel * depth + k) * kPanel);
+      TransformPanel(taps, depth * panels * kPanel, transformed + (panel * depth + k) * kPanel);
     }
   });
 }
 
-void Run(const Settings& settings, TF_OpKernelContext* context, Status* status) {
+void Run(const NoSettings&, TF_OpKernelContext* context, Status* status) {
   const Held kernel = native::Input(context, 0, status);
   if (!status->ok()) return;
   if (kernel.dims() != 4 || kernel.dim(0) != 3 || kernel.dim(1) != 3) {
     return status->Fail("kernel has to be [3, 3, in, out]");
   }
-  const int64_t depth = kernel.dim(settings.is_gradient ? 3 : 2), columns = kernel.dim(settings.is_gradient ? 2 : 3);
+  const int64_t depth = kernel.dim(2), columns = kernel.dim(3);
   if (columns % kPanel != 0) return status->Fail("the channels that come out have to be a multiple of 16");
   const Held transformed = native::Output(context, 0, TF_FLOAT, {kProducts, columns / kPanel, depth, kPanel}, status);
   if (!status->ok()) return;
-  float* target = transformed.data<float>();
-  if (kernel.dtype() == TF_FLOAT) return TransformAll(kernel.data<float>(), settings.is_gradient, depth, columns, target);
-  TransformAll(kernel.data<Bfloat16>(), settings.is_gradient, depth, columns, target);
+  TransformAll(kernel.data<float>(), false, depth, columns, 0, columns / kPanel, transformed.data<float>());
 }
 
 __attribute__((constructor)) void Register() {
-  native::Operation("WinogradKernel")
-      .Attr("T: {float, bfloat16}")
-      .Attr("is_gradient: bool = false")
-      .In("kernel: T")
-      .Out("transformed: float")
-      .Register<Settings, Run>();
+  native::Operation("WinogradKernel").In("kernel: float").Out("transformed: float").Register<NoSettings, Run>();
 }
 
 }  // namespace
+
+namespace native {
+
+void TransformPanels(const KernelSlice<float>& slice, float* transformed) {
+  TransformAll(slice.kernel, slice.is_gradient, slice.depth, slice.columns, slice.first_panel, slice.panels, transformed);
+}
+
+void TransformPanels(const KernelSlice<uint16_t>& slice, float* transformed) {
+  const auto* kernel = reinterpret_cast<const Bfloat16*>(slice.kernel);
+  TransformAll(kernel, slice.is_gradient, slice.depth, slice.columns, slice.first_panel, slice.panels, transformed);
+}
+
+}  // namespace native

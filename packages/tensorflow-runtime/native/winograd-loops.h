@@ -40,17 +40,18 @@ ALWAYS_INLINED Place PlaceOf(const TiledImages<T>& images, int64_t tile) {
 }
 
 // Squares of kSide pixels, `margin` pixels above and left of each tile, zeros outside, transformed along both axes into
-// kPatch numbers. target_at(product, tile, channel) is where they belong, tiles counted from `first`.
+// kPatch numbers: `count` channels from `from`. target_at(product, tile, channel) is where they belong, tiles counted from
+// `first`, channels from `from`.
 template <int kSide, int kMargin, typename T, typename Transform, typename TargetAt>
-ALWAYS_INLINED void TransformTiles(const TiledImages<T>& images, int64_t first, int64_t start, int64_t stop,
-                                   const Transform& transform, const TargetAt& target_at) {
+ALWAYS_INLINED void TransformTiles(const TiledImages<T>& images, int64_t from, int64_t count, int64_t first,
+                                   int64_t start, int64_t stop, const Transform& transform, const TargetAt& target_at) {
   const int64_t height = images.height, width = images.width, channels = images.channels;
   for (int64_t t = start; t < stop; t++) {
     const Place place = PlaceOf(images, first + t);
     const int64_t top = place.top - kMargin, left = place.left - kMargin;
-    const int64_t corner = ((place.image * height + top) * width + left) * channels;
+    const int64_t corner = ((place.image * height + top) * width + left) * channels + from;
     const bool is_inside = top >= 0 && left >= 0 && top + kSide <= height && left + kSide <= width;
-    for (int64_t channel = 0; channel < channels; channel += kLanes) {
+    for (int64_t channel = 0; channel < count; channel += kLanes) {
       Vector columns[kPatch][kSide], d[kSide], transformed[kPatch];
       for (int64_t j = 0; j < kSide; j++) {
         const bool is_column = left + j >= 0 && left + j < width;
@@ -87,7 +88,7 @@ void TransformBack(const WinogradCall<T>& call, int64_t first, int64_t count, co
   const int64_t height = call.x.height, width = call.x.width;
   for (int64_t t = 0; t < count; t++) {
     const Place place = PlaceOf(call.x, first + t);
-    const int64_t corner = ((place.image * height + place.top) * width + place.left) * call.outputs;
+    const int64_t corner = ((place.image * height + place.top) * width + place.left) * call.channels + call.from;
     const int64_t rows = height - place.top < kTile ? height - place.top : kTile;
     const int64_t row_pixels = width - place.left < kTile ? width - place.left : kTile;
     for (int64_t channel = 0; channel < call.outputs; channel += kLanes) {
@@ -106,7 +107,7 @@ void TransformBack(const WinogradCall<T>& call, int64_t first, int64_t count, co
 #pragma GCC unroll 4
         for (int64_t j = 0; j < kTile; j++) {
           if (j >= row_pixels) break;
-          SaveResult(call, y[j], corner + (i * width + j) * call.outputs + channel, channel);
+          SaveResult(call, y[j], corner + (i * width + j) * call.channels + channel, call.from + channel);
         }
       }
     }
@@ -119,11 +120,12 @@ void TilesOf(const WinogradCall<T>& call, int64_t first, int64_t count, float* s
   float* patches = scratch;
   float* products = scratch + kProducts * count * inputs;
   const auto transform = [](const Vector (&d)[kPatch], Vector (&t)[kPatch]) { TransformIn(d, t); };
-  TransformTiles<kPatch, 1>(call.x, first, 0, count, transform, [=](int64_t product, int64_t t, int64_t channel) {
+  const auto target_at = [=](int64_t product, int64_t t, int64_t channel) {
     return patches + (product * count + t) * inputs + channel;
-  });
+  };
+  TransformTiles<kPatch, 1>(call.x, 0, inputs, first, 0, count, transform, target_at);
   for (int64_t p = 0; p < kProducts; p++) {
-    Multiply(count, inputs, call.outputs, patches + p * count * inputs, call.kernel + p * inputs * call.outputs,
+    Multiply(count, inputs, call.outputs, patches + p * count * inputs, call.kernel + p * call.kernel_step,
              products + p * count * call.outputs);
   }
   TransformBack(call, first, count, products);

@@ -9,11 +9,11 @@
 namespace native {
 
 WinogradLoops<float> PortableLoops(const float*) {
-  return {TilesOf<float>, TransformChunk<float>, Accumulate<float>, FinishGradient<float>};
+  return {TilesOf<float>, TransformX<float>, TransformDy<float>, Accumulate<float>, FinishGradient<float>};
 }
 
 WinogradLoops<uint16_t> PortableLoops(const uint16_t*) {
-  return {TilesOf<uint16_t>, TransformChunk<uint16_t>, Accumulate<uint16_t>, FinishGradient<uint16_t>};
+  return {TilesOf<uint16_t>, TransformX<uint16_t>, TransformDy<uint16_t>, Accumulate<uint16_t>, FinishGradient<uint16_t>};
 }
 
 }  // namespace native

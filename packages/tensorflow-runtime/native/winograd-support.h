@@ -1,6 +1,7 @@
 // What the operations by Winograd's algorithm share: the loops for this processor, and memory for them.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -30,6 +31,26 @@ TiledImages<T> TilesIn(const Held& tensor) {
 inline int64_t NumTiles(const Held& tensor) {
   return tensor.dim(0) * ((tensor.dim(1) + kTile - 1) / kTile) * ((tensor.dim(2) + kTile - 1) / kTile);
 }
+
+// Output channels at a time, so that what belongs to them, kProducts numbers for each pair of channels, keeps to the last
+// cache, and memory to what it is with TensorFlow's own convolutions.
+inline int64_t OutputsAtATime(int64_t inputs, int64_t outputs) {
+  return std::min(outputs, std::max<int64_t>(4 * kPanel, (int64_t{1} << 21) / (kProducts * inputs) / kPanel * kPanel));
+}
+
+// A kernel [3, 3, inputs, outputs] of which some panels are transformed. For the gradient with respect to x it is turned
+// round, with its channels changed over.
+template <typename T>
+struct KernelSlice {
+  const T* kernel;
+  bool is_gradient;
+  int64_t depth, columns;       // channels that are summed over, and that come out
+  int64_t first_panel, panels;  // of those that come out
+};
+
+// To [kProducts, panels, depth, kPanel].
+void TransformPanels(const KernelSlice<float>& slice, float* transformed);
+void TransformPanels(const KernelSlice<uint16_t>& slice, float* transformed);
 
 // Memory of the calling thread, at least of this size; it lives on, so that the next call finds it.
 inline float* Scratch(int64_t size) {

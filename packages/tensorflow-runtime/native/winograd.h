@@ -31,26 +31,30 @@ struct TiledImages {
   int64_t tile_rows, tile_columns;  // of an image
 };
 
+// Some of y's channels, with all of its pixels.
 template <typename T>
 struct WinogradCall {
   TiledImages<T> x;
-  int64_t outputs;      // channels of y, a multiple of kPanel
-  const float* kernel;  // [kProducts, outputs / kPanel, inputs, kPanel]
-  const T* bias;        // [outputs], or null
-  const T* addition;    // as y, or null
-  bool has_relu;        // y = relu(x * kernel + bias + addition)
-  T* y;                 // [images, height, width, outputs]
+  int64_t channels;       // of y
+  int64_t from, outputs;  // those that are computed, multiples of kPanel
+  const float* kernel;    // [kProducts, outputs / kPanel, inputs, kPanel], the first of them at `from`
+  int64_t kernel_step;    // from one of kProducts to the next
+  const T* bias;          // [channels], or null
+  const T* addition;      // as y, or null
+  bool has_relu;          // y = relu(x * kernel + bias + addition)
+  T* y;                   // [images, height, width, channels]
 };
 
-// The gradient, summed up over one chunk of tiles after the other.
+// The gradient of some output channels, summed up over one chunk of tiles after the other.
 template <typename T>
 struct WinogradGradientCall {
   TiledImages<T> x, dy;
-  int64_t first, count;  // the chunk
-  float* patches;        // [kProducts, inputs / kPanel, count, kPanel]
-  float* tiles;          // [kProducts, outputs / kPanel, count, kPanel]
-  float* products;       // [kProducts, inputs, outputs]
-  T* gradient;           // [3, 3, inputs, outputs]
+  int64_t from, outputs;  // of dy's channels
+  int64_t first, count;   // the chunk
+  float* patches;         // [kProducts, inputs / kPanel, count, kPanel]
+  float* tiles;           // [kProducts, outputs / kPanel, count, kPanel]
+  float* products;        // [kProducts, inputs, outputs]
+  T* gradient;            // [3, 3, inputs, channels of dy]
 };
 
 // Elements of the scratch memory that `count` tiles take.
@@ -63,8 +67,9 @@ template <typename T>
 struct WinogradLoops {
   // The tiles first ... first + count - 1 of y, counted over all images. A pixel's bits do not depend on the others.
   void (*convolve)(const WinogradCall<T>& call, int64_t first, int64_t count, float* scratch);
-  // patches and tiles from start to stop, counted in the chunk.
-  void (*transform)(const WinogradGradientCall<T>& call, int64_t start, int64_t stop);
+  // patches or tiles from start to stop, counted in the chunk.
+  void (*transform_x)(const WinogradGradientCall<T>& call, int64_t start, int64_t stop);
+  void (*transform_dy)(const WinogradGradientCall<T>& call, int64_t start, int64_t stop);
   // One of products: the chunk's sum, added to what is there unless it is the first.
   void (*accumulate)(const WinogradGradientCall<T>& call, int64_t product, bool is_first);
   // The gradient of the input channels from start to stop.

@@ -36,7 +36,6 @@ const SELF_TYPED: ReadonlySet<string> = new Set([
   'BiasAdd',
   'ImagePatches',
   'WinogradConv2D',
-  'WinogradKernel',
   'WinogradFilterGrad',
 ]);
 

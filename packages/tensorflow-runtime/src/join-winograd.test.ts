@@ -36,7 +36,7 @@ describe.skipIf(!isTensorflowHere)('on TensorFlow', () => {
       const inner = tf.relu(addBias(convolve(x)));
       return [tf.relu(tf.add(addBias(convolve(inner, 1)), tf.neg(x)))];
     });
-    expect(operations.map(({ name }) => name)).toEqual(['WinogradConv2D', 'Neg', 'WinogradConv2D']);
+    expect(operations.map(({ name }) => name)).toEqual(['FrozenWinogradConv2D', 'Neg', 'FrozenWinogradConv2D']);
     const told = [0, 2].map((i) =>
       ['num_biases', 'num_additions', 'has_relu'].map((name) => attributeOf(operations[i]!, name)),
     );
@@ -47,7 +47,10 @@ describe.skipIf(!isTensorflowHere)('on TensorFlow', () => {
   });
 
   test('of two convolutions that are added, one takes the other', () => {
-    expect(namesOf((x) => [tf.add(convolve(x), convolve(x, 1))])).toEqual(['WinogradConv2D', 'WinogradConv2D']);
+    expect(namesOf((x) => [tf.add(convolve(x), convolve(x, 1))])).toEqual([
+      'FrozenWinogradConv2D',
+      'FrozenWinogradConv2D',
+    ]);
   });
 
   test.each<{ why: string; network: (x: tf.Tensor) => tf.Tensor[]; names: string[] }>([
@@ -57,7 +60,7 @@ describe.skipIf(!isTensorflowHere)('on TensorFlow', () => {
         const y = convolve(x);
         return [tf.relu(y), tf.neg(y)];
       },
-      names: ['WinogradConv2D', 'Relu', 'Neg'],
+      names: ['FrozenWinogradConv2D', 'Relu', 'Neg'],
     },
     {
       why: 'being a result',
@@ -65,11 +68,11 @@ describe.skipIf(!isTensorflowHere)('on TensorFlow', () => {
         const y = convolve(x);
         return [y, tf.relu(y)];
       },
-      names: ['WinogradConv2D', 'Relu'],
+      names: ['FrozenWinogradConv2D', 'Relu'],
     },
-    { why: 'an addition to itself', network: (x) => { const y = convolve(x); return [tf.add(y, y)]; }, names: ['WinogradConv2D', 'Add'] }, // prettier-ignore
-    { why: 'an addition of one row', network: (x) => [tf.add(convolve(x), tf.neg(bias))], names: ['WinogradConv2D', 'Neg', 'Add'] }, // prettier-ignore
-    { why: 'a bias behind a ReLU', network: (x) => [addBias(tf.relu(convolve(x)))], names: ['WinogradConv2D', 'BiasAdd'] }, // prettier-ignore
+    { why: 'an addition to itself', network: (x) => { const y = convolve(x); return [tf.add(y, y)]; }, names: ['FrozenWinogradConv2D', 'Add'] }, // prettier-ignore
+    { why: 'an addition of one row', network: (x) => [tf.add(convolve(x), tf.neg(bias))], names: ['FrozenWinogradConv2D', 'Neg', 'Add'] }, // prettier-ignore
+    { why: 'a bias behind a ReLU', network: (x) => [addBias(tf.relu(convolve(x)))], names: ['FrozenWinogradConv2D', 'BiasAdd'] }, // prettier-ignore
   ])('$why ends what is joined', ({ network, names }) => {
     expect(namesOf(network)).toEqual(names);
   });

@@ -1,7 +1,8 @@
 // Convolutions of a traced function by Winograd's algorithm where that is faster, each as one operation with the bias,
 // addition and ReLU behind it. Kernels are transformed once, here.
 import * as tf from '@tensorflow/tfjs-core';
-import { isFasterByWinograd, transformKernel, winogradAttributes } from './kernels/winograd-conv.js';
+import { boolAttribute, intAttribute } from './kernels/attributes.js';
+import { isFasterByWinograd } from './kernels/winograd-conv.js';
 import type { NativeBackend } from './native-backend.js';
 import { attributeOf, readersOf, withoutUnread } from './op-trace.js';
 import type { OpTrace, TracedConstant, TracedOperation, TracedValue } from './op-trace.js';
@@ -24,14 +25,14 @@ export function joinWinograd(trace: OpTrace, precision: 'float32' | 'bfloat16', 
 
     const { last, bias, addition, hasRelu } = chainBehind(trace, readers, joined, position);
     const index = constants.push(transformed(kernel, native)) - 1;
-    const behind = { hasBias: bias !== undefined, hasAddition: addition !== undefined, hasRelu };
     operations[last] = {
-      name: 'WinogradConv2D',
-      attributes: winogradAttributes(
-        native,
+      name: 'FrozenWinogradConv2D',
+      attributes: [
         convolution.attributes.find(({ name }) => name === 'T')!,
-        behind,
-      ),
+        intAttribute(native.binding, 'num_biases', bias === undefined ? 0 : 1),
+        intAttribute(native.binding, 'num_additions', addition === undefined ? 0 : 1),
+        boolAttribute(native.binding, 'has_relu', hasRelu),
+      ],
       inputs: [
         convolution.inputs[0]!,
         { kind: 'constant', index },
@@ -59,7 +60,7 @@ function kernelOf(
 
 function transformed({ shape, values }: TracedConstant, native: NativeBackend): TracedConstant {
   const kernel = tf.tensor(values as Float32Array, [...shape]);
-  const result = transformKernel(native, kernel);
+  const result = native.executeSingleOutput('WinogradKernel', [], [kernel]);
   const constant = { dtype: native.binding.TF_FLOAT, shape: result.shape, values: result.dataSync<'float32'>() };
   tf.dispose([kernel, result]);
   return constant;

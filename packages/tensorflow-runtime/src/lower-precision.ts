@@ -12,12 +12,12 @@ const LOWERED: ReadonlySet<string> = new Set([
   'Add',
   'AddV2',
   'MaxPool',
-  'WinogradConv2D',
+  'FrozenWinogradConv2D',
 ]);
 
 /** An input that T does not name: kernels of Winograd's algorithm, whose products are float32. */
 const isUntyped = (operation: TracedOperation, input: number): boolean =>
-  operation.name === 'WinogradConv2D' && input === 1;
+  operation.name === 'FrozenWinogradConv2D' && input === 1;
 
 /**
  * @param trace whose argument is float32

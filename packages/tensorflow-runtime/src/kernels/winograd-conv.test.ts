@@ -5,11 +5,11 @@ import { runScript } from '../../test/child-process.js';
 import { isTensorflowHere } from '../../test/native-here.js';
 import { castHandle } from '../bfloat16-handles.js';
 import { loadBackend } from '../load-backend.js';
-import { asNative, type NativeBackend } from '../native-backend.js';
+import { asNative, type NativeBackend, type OpAttribute } from '../native-backend.js';
 import { hasBfloat16, readSimd } from '../simd.js';
 import { activationType } from './activation-type.js';
-import { intAttribute } from './attributes.js';
-import { isFasterByWinograd, transformKernel, winogradAttributes, withDirectConvolutions } from './winograd-conv.js';
+import { boolAttribute, intAttribute } from './attributes.js';
+import { isFasterByWinograd, withDirectConvolutions } from './winograd-conv.js';
 
 const size = { image: [128, 32, 32, 16], kernel: [3, 3, 16, 16], precision: 'float32', isFrozen: false } as const;
 
@@ -38,18 +38,29 @@ describe.skipIf(!isTensorflowHere)('on TensorFlow', () => {
     tf.randomNormal<tf.Rank.R4>(shape as [number, number, number, number], 0, 1, 'float32', seed);
   const direct = (x: tf.Tensor4D, kernel: tf.Tensor4D): tf.Tensor4D =>
     withDirectConvolutions(() => tf.conv2d(x, kernel, 1, 'same'));
-  /** The operation itself, whatever is faster. */
-  const winograd = (
-    x: tf.Tensor,
-    kernel: tf.Tensor,
-    behind: { bias?: tf.Tensor; addition?: tf.Tensor; hasRelu?: boolean } = {},
-    level = 4,
-  ): tf.Tensor => {
-    // prettier-ignore
+  const level = (value: number): OpAttribute => intAttribute(native.binding, 'level', value);
+  /** The operations themselves, whatever is faster. */
+  const winograd = (x: tf.Tensor, kernel: tf.Tensor, isGradient = false, atLevel = 4): tf.Tensor => {
+    const attributes = [activationType(native, x), boolAttribute(native.binding, 'is_gradient', isGradient), level(atLevel)]; // prettier-ignore
+    return native.executeSingleOutput('WinogradConv2D', attributes, [x, kernel]);
+  };
+  const transform = (kernel: tf.Tensor): tf.Tensor => native.executeSingleOutput('WinogradKernel', [], [kernel]);
+  interface Behind {
+    readonly bias?: tf.Tensor;
+    readonly addition?: tf.Tensor;
+    readonly hasRelu?: boolean;
+  }
+  const frozen = (x: tf.Tensor, transformed: tf.Tensor, behind: Behind = {}, atLevel = 4): tf.Tensor => {
     const { bias, addition, hasRelu = false } = behind;
-    const attributes = winogradAttributes(native, activationType(native, x), { hasBias: !!bias, hasAddition: !!addition, hasRelu }); // prettier-ignore
-    const inputs = [x, kernel, bias, addition].filter((input) => input !== undefined);
-    return native.executeSingleOutput('WinogradConv2D', [...attributes, intAttribute(native.binding, 'level', level)], inputs); // prettier-ignore
+    const attributes = [
+      activationType(native, x),
+      intAttribute(native.binding, 'num_biases', bias === undefined ? 0 : 1),
+      intAttribute(native.binding, 'num_additions', addition === undefined ? 0 : 1),
+      boolAttribute(native.binding, 'has_relu', hasRelu),
+      level(atLevel),
+    ];
+    const inputs = [x, transformed, bias, addition].filter((input) => input !== undefined);
+    return native.executeSingleOutput('FrozenWinogradConv2D', attributes, inputs);
   };
   /** The largest difference, as a share of the largest number of `expected`. */
   const differenceOf = (found: tf.Tensor, expected: tf.Tensor): number =>
@@ -65,7 +76,7 @@ describe.skipIf(!isTensorflowHere)('on TensorFlow', () => {
   });
 
   // The levels of x86-64: AVX-512, AVX2, and what every processor has. Lower ones run on all.
-  test.each([4, 3, 2])('level %i: as by the definition, with all that stands behind', (level) => {
+  test.each([4, 3, 2])('level %i: as by the definition, with all that stands behind', (atLevel) => {
     fc.assert(
       fc.property(shapes, fc.boolean(), ({ batch, height, width, inPanels, outPanels, seed }, hasRelu) => {
         tf.tidy(() => {
@@ -74,18 +85,21 @@ describe.skipIf(!isTensorflowHere)('on TensorFlow', () => {
           const bias = tf.randomNormal<tf.Rank.R1>([16 * outPanels], 0, 1, 'float32', seed + 2);
           const addition = randomNormal([batch, height, width, 16 * outPanels], seed + 3);
           const sum = tf.add(tf.add(direct(x, kernel), bias), addition);
-          const found = winograd(x, transformKernel(native, kernel), { bias, addition, hasRelu }, level);
+          const found = frozen(x, transform(kernel), { bias, addition, hasRelu }, atLevel);
           expect(found.shape).toEqual(sum.shape);
           expect(differenceOf(found, hasRelu ? tf.relu(sum) : sum)).toBeLessThan(3e-5);
+          expect(differenceOf(winograd(x, kernel, false, atLevel), direct(x, kernel))).toBeLessThan(3e-5);
+          const turned = tf.transpose(tf.reverse(kernel, [0, 1]), [0, 1, 3, 2]);
+          expect(differenceOf(winograd(addition, kernel, true, atLevel), direct(addition, turned))).toBeLessThan(3e-5);
         });
       }),
       { numRuns: 25 },
     );
   });
 
-  test.each([4, 3, 2])('level %i: gradients with respect to kernels as by the definition', (level) => {
+  test.each([4, 3, 2])('level %i: gradients with respect to kernels as by the definition', (atLevel) => {
     const gradientOf = (x: tf.Tensor, dy: tf.Tensor): tf.Tensor => {
-      const attributes = [activationType(native, x), intAttribute(native.binding, 'level', level)];
+      const attributes = [activationType(native, x), level(atLevel)];
       return native.executeSingleOutput('WinogradFilterGrad', attributes, [x, dy]);
     };
     fc.assert(
@@ -107,11 +121,25 @@ describe.skipIf(!isTensorflowHere)('on TensorFlow', () => {
     );
   });
 
+  test('more channels than are computed at a time, with a rest', () => {
+    const x = randomNormal([2, 6, 5, 1024], 1);
+    const kernel = randomNormal([3, 3, 1024, 176], 2);
+    const dy = randomNormal([2, 6, 5, 176], 3);
+    const filterShape = kernel.shape;
+    const attributes = { strides: [1, 1], pad: 'same', dataFormat: 'NHWC', filterShape };
+    const gradient = withDirectConvolutions(() =>
+      tf.engine().runKernel<tf.Tensor>('Conv2DBackpropFilter', { x, dy }, attributes),
+    );
+    expect(differenceOf(winograd(x, kernel), direct(x, kernel))).toBeLessThan(3e-5);
+    const found = native.executeSingleOutput('WinogradFilterGrad', [activationType(native, x)], [x, dy]);
+    expect(differenceOf(found, gradient)).toBeLessThan(1e-4);
+  });
+
   test('kernels of one number move the image', () => {
     const x = tf.reshape<tf.Tensor4D>(tf.tile(tf.reshape(tf.range(1, 31), [30, 1]), [1, 16]), [1, 5, 6, 16]);
     const taps = tf.buffer([3, 3, 16, 16]);
     for (let channel = 0; channel < 16; channel++) taps.set(1, 0, 2, channel, channel); // one down, one to the left
-    const found = winograd(x, transformKernel(native, taps.toTensor()));
+    const found = winograd(x, taps.toTensor());
     // Rounded: zeros come out as sums of numbers of both signs.
     const first = tf.round(tf.slice(found, [0, 0, 0, 15], [1, 5, 6, 1])).dataSync();
     // prettier-ignore
@@ -148,7 +176,7 @@ describe.skipIf(!isTensorflowHere)('on TensorFlow', () => {
 
   test('a pixel has the same bits alone and among others', () => {
     const x = randomNormal([40, 9, 9, 32], 1);
-    const kernel = transformKernel(native, randomNormal([3, 3, 32, 48], 2));
+    const kernel = randomNormal([3, 3, 32, 48], 2);
     const all = tf.unstack(winograd(x, kernel));
     for (const i of [0, 17, 39]) {
       const alone = winograd(tf.slice(x, [i, 0, 0, 0], [1, 9, 9, 32]), kernel);
@@ -176,7 +204,7 @@ describe.skipIf(!isTensorflowHere)('on TensorFlow', () => {
 
   test('what is no number stays so behind a ReLU', () => {
     const x = tf.fill([1, 4, 4, 16], NaN);
-    const found = winograd(x, transformKernel(native, tf.ones([3, 3, 16, 16])), { hasRelu: true });
+    const found = frozen(x, transform(tf.ones([3, 3, 16, 16])), { hasRelu: true });
     expect(found.dataSync().every(Number.isNaN)).toBe(true);
   });
 
@@ -195,7 +223,7 @@ describe.skipIf(!isTensorflowHere)('on TensorFlow', () => {
     { kernel: () => tf.zeros([3, 3, 16, 16]), bias: undefined, message: /kernel has to be WinogradKernel's/ },
     { kernel: () => tf.zeros([36, 1, 16, 16]), bias: () => tf.zeros([8]), message: /bias has to have one number a/ },
   ])('refuses what does not fit: $message', ({ kernel, bias, message }) => {
-    expect(() => winograd(tf.zeros([1, 4, 4, 16]), kernel(), bias && { bias: bias() })).toThrow(message);
+    expect(() => frozen(tf.zeros([1, 4, 4, 16]), kernel(), bias && { bias: bias() })).toThrow(message);
   });
 
   test('images of other sizes have no gradient together', () => {
@@ -208,7 +236,15 @@ describe.skipIf(!isTensorflowHere)('on TensorFlow', () => {
   });
 
   test('kernels of other sizes are not transformed', () => {
-    expect(() => transformKernel(native, tf.zeros([5, 5, 16, 16]))).toThrow(/kernel has to be \[3, 3, in, out\]/);
-    expect(() => transformKernel(native, tf.zeros([3, 3, 16, 8]))).toThrow(/have to be a multiple of 16/);
+    expect(() => transform(tf.zeros([5, 5, 16, 16]))).toThrow(/kernel has to be \[3, 3, in, out\]/);
+    expect(() => transform(tf.zeros([3, 3, 16, 8]))).toThrow(/have to be a multiple of 16/);
+    const x = tf.zeros([1, 4, 4, 16]);
+    for (const shape of [
+      [5, 5, 16, 16],
+      [3, 3, 32, 16],
+      [3, 3, 16, 8],
+    ]) {
+      expect(() => winograd(x, tf.zeros(shape))).toThrow(/for the channels of x, multiples of 16/);
+    }
   });
 });

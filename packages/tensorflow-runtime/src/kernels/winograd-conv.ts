@@ -4,10 +4,10 @@
 import { getKernel, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
 import type { KernelConfig, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import { isBfloat16 } from '../bfloat16-handles.js';
-import { asNative, NATIVE_BACKEND, type NativeBackend, type OpAttribute } from '../native-backend.js';
+import { asNative, NATIVE_BACKEND, type NativeBackend } from '../native-backend.js';
 import { activationType } from './activation-type.js';
 import { requireInputs } from './arguments.js';
-import { boolAttribute, intAttribute } from './attributes.js';
+import { boolAttribute } from './attributes.js';
 
 /** Channels have to be a multiple of it: what the loops of native/ multiply at a time. */
 const PANEL = 16;
@@ -38,42 +38,6 @@ export function isFasterByWinograd({ image, kernel, precision, isFrozen }: Convo
   const tiles = batch * Math.ceil(height / TILE) * Math.ceil(width / TILE);
   const direct = 9 * batch * height * width * (precision === 'bfloat16' ? 0.5 : 1);
   return direct > 50 * tiles + 500 + (isFrozen ? 0 : 1200);
-}
-
-/** What comes behind a convolution, in the same operation. */
-export interface Epilogue {
-  readonly hasBias: boolean;
-  readonly hasAddition: boolean;
-  readonly hasRelu: boolean;
-}
-
-const NOTHING: Epilogue = { hasBias: false, hasAddition: false, hasRelu: false };
-
-/** The attributes of WinogradConv2D, whose activations are of `type`. */
-export function winogradAttributes(
-  { binding }: Pick<NativeBackend, 'binding'>,
-  type: OpAttribute,
-  { hasBias, hasAddition, hasRelu }: Epilogue,
-): OpAttribute[] {
-  return [
-    type,
-    intAttribute(binding, 'num_biases', hasBias ? 1 : 0),
-    intAttribute(binding, 'num_additions', hasAddition ? 1 : 0),
-    boolAttribute(binding, 'has_relu', hasRelu),
-  ];
-}
-
-/**
- * A kernel [3, 3, inChannels, outChannels], float32 or bfloat16, as WinogradConv2D takes it,
- * [36, outChannels / 16, inChannels, 16] float32; for the gradient with respect to the input, channels are changed over.
- * The caller disposes it.
- */
-export function transformKernel(native: NativeBackend, kernel: TensorInfo, { isGradient = false } = {}): Tensor {
-  return native.executeSingleOutput(
-    'WinogradKernel',
-    [activationType(native, kernel), boolAttribute(native.binding, 'is_gradient', isGradient)],
-    [kernel],
-  );
 }
 
 const ours = new WeakSet<KernelConfig>();
@@ -114,13 +78,8 @@ export function registerWinograd(): void {
 }
 
 function convolve(native: NativeBackend, x: TensorInfo, kernel: TensorInfo, isGradient: boolean): Tensor {
-  const transformed = transformKernel(native, kernel, { isGradient });
-  try {
-    const attributes = winogradAttributes(native, activationType(native, x), NOTHING);
-    return native.executeSingleOutput('WinogradConv2D', attributes, [x, transformed]);
-  } finally {
-    transformed.dispose();
-  }
+  const attributes = [activationType(native, x), boolAttribute(native.binding, 'is_gradient', isGradient)];
+  return native.executeSingleOutput('WinogradConv2D', attributes, [x, kernel]);
 }
 
 /** One of the three operations of a convolution. */
