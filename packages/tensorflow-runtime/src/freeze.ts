@@ -3,18 +3,19 @@
 //
 // Joining the bias, addition and ReLU behind TensorFlow's own convolutions (_FusedConv2D) was tried: no faster on two
 // cores, where the convolutions take nearly all of the time.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { ARGUMENT, savedModelOf, TAG, valueName } from './graph-def.js';
+import { savedModelOf, TAG, valueName } from './graph-def.js';
 import { carriesBfloat16 } from './bfloat16-handles.js';
 import { foldNorms } from './fold-norms.js';
 import { joinWinograd } from './join-winograd.js';
 import { hasWinograd, withDirectConvolutions } from './kernels/winograd-conv.js';
 import { lowerPrecision } from './lower-precision.js';
 import { asNative, NATIVE_BACKEND, type NativeBackend } from './native-backend.js';
-import { traceOps, type OpTrace } from './op-trace.js';
+import { traceOps, type OpTrace, type TracedValue } from './op-trace.js';
+import type { Pieces } from './protobuf-wire.js';
 
 /** A function whose operations are fixed, and everything it reads beside its argument. */
 export interface FrozenFunction {
@@ -69,7 +70,11 @@ export function freeze(
   const joined = hasWinograd() ? joinWinograd(folded, type, backend) : folded;
   const trace = type === 'bfloat16' ? lowerPrecision(joined, binding) : joined;
   const argument = { shape, dtype: backend.tensorMap.get(example.dataId)!.dtype };
-  const outputNames = trace.results.map((value) => withOutput(valueName(value))).join(',');
+  const feeds = trace.feeds ?? [];
+  const inputs: TracedValue[] = [{ kind: 'argument' }, ...feeds.map((_, index) => ({ kind: 'feed', index }) as const)];
+  const [inputNames, outputNames] = [inputs, trace.results].map((values) =>
+    values.map((value) => withOutput(valueName(value))).join(','),
+  ) as [string, string];
   const id = load(backend, savedModelOf(trace, argument, binding));
 
   let isDisposed = false;
@@ -81,15 +86,16 @@ export function freeze(
           `A frozen function was given ${x.dtype} [${x.shape.join(', ')}], expected ${dtype} [${shape.join(', ')}].`,
         );
       }
-      const ids = backend.getInputTensorIds([x]);
+      const ids = backend.getInputTensorIds([x, ...feeds]);
       return binding
-        .runSavedModel(id, ids, withOutput(ARGUMENT), outputNames)
+        .runSavedModel(id, ids, inputNames, outputNames)
         .map((metadata) => backend.createOutputTensor(metadata));
     },
     dispose() {
       if (isDisposed) return;
       isDisposed = true;
       binding.deleteSavedModel(id);
+      tf.dispose([...feeds]);
     },
   };
 }
@@ -105,10 +111,15 @@ function tracedInScope(backend: NativeBackend, forward: Parameters<typeof freeze
 }
 
 /** TensorFlow loads graphs from folders only. */
-function load({ binding }: NativeBackend, savedModel: Uint8Array): number {
+function load({ binding }: NativeBackend, savedModel: Pieces): number {
   const folder = mkdtempSync(join(tmpdir(), 'frozen-'));
   try {
-    writeFileSync(join(folder, 'saved_model.pb'), savedModel, { mode: 0o600 });
+    const file = openSync(join(folder, 'saved_model.pb'), 'wx', 0o600);
+    try {
+      for (const piece of savedModel) writeFileSync(file, piece);
+    } finally {
+      closeSync(file);
+    }
     return binding.loadSavedModel(folder, TAG);
   } finally {
     rmSync(folder, { recursive: true });

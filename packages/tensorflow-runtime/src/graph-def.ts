@@ -2,7 +2,8 @@
 // are those of TensorFlow's saved_model, meta_graph, graph, node_def, attr_value, tensor and tensor_shape.proto.
 import type { NativeBackend, OpAttribute } from './native-backend.js';
 import type { OpTrace, TracedConstant, TracedValue } from './op-trace.js';
-import { bytesField, floatField, integerField, join, messageField, signedField, stringField } from './protobuf-wire.js';
+import { bytesField, floatField, integerField, messageField, signedField, stringField } from './protobuf-wire.js';
+import type { Pieces } from './protobuf-wire.js';
 
 const SAVED_MODEL = { schemaVersion: 1, metaGraphs: 2 } as const;
 const META_GRAPH = { info: 1, graph: 2 } as const;
@@ -22,20 +23,22 @@ const PRODUCER = 1087;
 /** The tag under which the model is found. */
 export const TAG = 'serve';
 
-/** The name of the node that stands for the function's argument. */
-export const ARGUMENT = 'argument';
-
 /** Attribute of a constant or argument: what it holds. */
 const TYPE = 'dtype';
 
-/** The bytes of saved_model.pb. @param argument TensorFlow's type of the function's argument, and its shape */
+/** The bytes of saved_model.pb, in pieces. @param argument TensorFlow's type of the function's argument, and its shape */
 export function savedModelOf(
   trace: OpTrace,
   argument: Pick<TracedConstant, 'dtype' | 'shape'>,
   binding: NativeBackend['binding'],
-): Uint8Array {
+): Pieces {
+  const placeholder = (value: TracedValue, { dtype, shape }: typeof argument): Pieces =>
+    node(valueName(value), 'Placeholder', [], [typeEntry(TYPE, dtype), shapeEntry('shape', shape)]);
   const nodes = [
-    node(ARGUMENT, 'Placeholder', [], [typeEntry(TYPE, argument.dtype), shapeEntry('shape', argument.shape)]),
+    placeholder({ kind: 'argument' }, argument),
+    ...(trace.feeds ?? []).map(({ shape }, index) =>
+      placeholder({ kind: 'feed', index }, { dtype: binding.TF_FLOAT, shape }),
+    ),
     ...trace.constants.map((constant, index) =>
       node(
         valueName({ kind: 'constant', index }),
@@ -54,20 +57,22 @@ export function savedModelOf(
     ),
   ];
   const versions = messageField(GRAPH.versions, [integerField(VERSIONS.producer, PRODUCER)]);
-  return join([
+  return [
     integerField(SAVED_MODEL.schemaVersion, 1),
     messageField(SAVED_MODEL.metaGraphs, [
       messageField(META_GRAPH.info, [stringField(META_INFO.tags, TAG)]),
       messageField(META_GRAPH.graph, [...nodes, versions]),
     ]),
-  ]);
+  ].flat();
 }
 
 /** A value's name in the graph. */
 export function valueName(value: TracedValue): string {
   switch (value.kind) {
     case 'argument':
-      return ARGUMENT;
+      return 'argument';
+    case 'feed':
+      return `feed${value.index}`;
     case 'constant':
       return `constant${value.index}`;
     case 'output':
@@ -79,12 +84,7 @@ function operationName(index: number): string {
   return `operation${index}`;
 }
 
-function node(
-  name: string,
-  operation: string,
-  inputs: readonly string[],
-  attributes: readonly Uint8Array[],
-): Uint8Array {
+function node(name: string, operation: string, inputs: readonly string[], attributes: readonly Pieces[]): Pieces {
   return messageField(GRAPH.node, [
     stringField(NODE.name, name),
     stringField(NODE.op, operation),
@@ -93,19 +93,19 @@ function node(
   ]);
 }
 
-function entry(name: string, value: readonly Uint8Array[]): Uint8Array {
+function entry(name: string, value: readonly Pieces[]): Pieces {
   return messageField(NODE.attribute, [stringField(ENTRY.key, name), messageField(ENTRY.value, value)]);
 }
 
-function typeEntry(name: string, dtype: number): Uint8Array {
+function typeEntry(name: string, dtype: number): Pieces {
   return entry(name, [integerField(ATTRIBUTE.type, dtype)]);
 }
 
-function shapeEntry(name: string, shape: readonly number[]): Uint8Array {
+function shapeEntry(name: string, shape: readonly number[]): Pieces {
   return entry(name, [messageField(ATTRIBUTE.shape, shapeFields(shape))]);
 }
 
-function tensorEntry({ dtype, shape, values }: TracedConstant): Uint8Array {
+function tensorEntry({ dtype, shape, values }: TracedConstant): Pieces {
   const content = new Uint8Array(values.buffer, values.byteOffset, values.byteLength); // little-endian, as TensorFlow's
   return entry('value', [
     messageField(ATTRIBUTE.tensor, [
@@ -116,7 +116,7 @@ function tensorEntry({ dtype, shape, values }: TracedConstant): Uint8Array {
   ]);
 }
 
-function shapeFields(shape: readonly number[]): Uint8Array[] {
+function shapeFields(shape: readonly number[]): Pieces[] {
   return shape.map((size) => messageField(SHAPE.dim, [integerField(DIM.size, size)]));
 }
 
@@ -124,7 +124,7 @@ function attributeValue(
   operation: string,
   { name, type, value }: OpAttribute,
   binding: NativeBackend['binding'],
-): Uint8Array[] {
+): Pieces[] {
   switch (type) {
     case binding.TF_ATTR_BOOL:
       return [integerField(ATTRIBUTE.bool, value === true ? 1 : 0)];
@@ -143,7 +143,7 @@ function attributeValue(
   }
 }
 
-function integers(value: number | readonly number[]): Uint8Array[] {
-  const field = (item: number): Uint8Array => signedField(ATTRIBUTE.integer, item);
+function integers(value: number | readonly number[]): Pieces[] {
+  const field = (item: number): Pieces => signedField(ATTRIBUTE.integer, item);
   return typeof value === 'number' ? [field(value)] : [messageField(ATTRIBUTE.list, value.map(field))];
 }

@@ -100,4 +100,16 @@ describe.skipIf(!isTensorflowHere)('on TensorFlow', () => {
       expect(Math.abs(value - expected[i]!)).toBeLessThan(tolerance * largest);
     });
   });
+
+  test('keeps transformed kernels until it is disposed, within a tidy too', () => {
+    const x = image();
+    const before = tf.memory().numTensors;
+    const frozen = tf.tidy(() => freeze((y) => [convolve(convolve(y), 1)], x));
+    expect(tf.memory().numTensors).toBe(before + 2);
+    const [first, second] = [frozen.run(x)[0]!, frozen.run(x)[0]!];
+    expect([...first.dataSync()]).toEqual([...second.dataSync()]);
+    tf.dispose([first, second]);
+    frozen.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
 });

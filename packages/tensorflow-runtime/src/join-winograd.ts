@@ -9,11 +9,11 @@ import type { OpTrace, TracedConstant, TracedOperation, TracedValue } from './op
 
 /**
  * @param precision in which the trace will run; it is float32 still
- * @returns a trace with the same argument and results
+ * @returns a trace with the same argument and results; the caller disposes its feeds
  */
 export function joinWinograd(trace: OpTrace, precision: 'float32' | 'bfloat16', native: NativeBackend): OpTrace {
   const operations = [...trace.operations];
-  const constants = [...trace.constants];
+  const feeds: tf.Tensor[] = [];
   const readers = readersOf(trace);
   const joined = new Set<number>();
 
@@ -24,7 +24,7 @@ export function joinWinograd(trace: OpTrace, precision: 'float32' | 'bfloat16', 
     if (!isFasterByWinograd({ image: shape, kernel: kernel.shape, precision, isFrozen: true })) return;
 
     const { last, bias, addition, hasRelu } = chainBehind(trace, readers, joined, position);
-    const index = constants.push(transformed(kernel, native)) - 1;
+    const index = feeds.push(transformed(kernel, native)) - 1;
     operations[last] = {
       name: 'FrozenWinogradConv2D',
       attributes: [
@@ -35,13 +35,13 @@ export function joinWinograd(trace: OpTrace, precision: 'float32' | 'bfloat16', 
       ],
       inputs: [
         convolution.inputs[0]!,
-        { kind: 'constant', index },
+        { kind: 'feed', index },
         ...[bias, addition].filter((value) => value !== undefined),
       ],
       shape,
     };
   });
-  return withoutUnread({ operations, constants, results: trace.results });
+  return withoutUnread({ ...trace, operations, feeds });
 }
 
 /** The kernel of a convolution with stride 1 that keeps the size, where it is constant. */
@@ -58,12 +58,11 @@ function kernelOf(
   return constant?.dtype === binding.TF_FLOAT ? constant : undefined;
 }
 
-function transformed({ shape, values }: TracedConstant, native: NativeBackend): TracedConstant {
+function transformed({ shape, values }: TracedConstant, native: NativeBackend): tf.Tensor {
   const kernel = tf.tensor(values as Float32Array, [...shape]);
   const result = native.executeSingleOutput('WinogradKernel', [], [kernel]);
-  const constant = { dtype: native.binding.TF_FLOAT, shape: result.shape, values: result.dataSync<'float32'>() };
-  tf.dispose([kernel, result]);
-  return constant;
+  kernel.dispose();
+  return tf.keep(result);
 }
 
 /** What is computed in one operation, ending at the operation `last`. */

@@ -39,6 +39,24 @@ test('casts stand where the types change, once for a value that several read', (
   expect(constants[1]).toMatchObject({ dtype: TF_BFLOAT16, shape: [1] });
 });
 
+test('padding is cast for by nobody: bfloat16 behind such, float32 behind others', () => {
+  const pad = (x: TracedValue): TracedOperation => operation('PadV2', [x, { kind: 'constant', index: 1 }, kernel]);
+  const constants = [
+    { dtype: 1, shape: [1], values: new Float32Array(1) },
+    { dtype: 3, shape: [1], values: new Int32Array(1) },
+  ];
+  const operations = [pad(argument), operation('Relu', [output(0)]), pad(output(1)), operation('Relu', [output(2)])];
+  const trace = lowerPrecision({ operations, constants, results: [output(3)] }, binding);
+  expect(trace.operations.map(({ name }) => name)).toEqual(['PadV2', 'Cast', 'Relu', 'PadV2', 'Relu', 'Cast']);
+  expect(trace.operations.map(typeOf)).toEqual([1, undefined, TF_BFLOAT16, TF_BFLOAT16, TF_BFLOAT16, undefined]);
+  expect(trace.operations[3]!.inputs).toEqual([
+    output(2),
+    { kind: 'constant', index: 1 },
+    { kind: 'constant', index: 2 },
+  ]);
+  expect(trace.constants[2]).toMatchObject({ dtype: TF_BFLOAT16 });
+});
+
 test('operations of another type stay as they are', () => {
   const operations = [operation('AddV2', [argument, argument], 3)];
   expect(lowered(operations, [output(0)]).operations).toEqual(operations);

@@ -15,9 +15,12 @@ const LOWERED: ReadonlySet<string> = new Set([
   'FrozenWinogradConv2D',
 ]);
 
-/** An input that T does not name: kernels of Winograd's algorithm, whose products are float32. */
-const isUntyped = (operation: TracedOperation, input: number): boolean =>
-  operation.name === 'FrozenWinogradConv2D' && input === 1;
+/** Operations that move numbers: in bfloat16 where their input is, so that nothing is cast for their sake. */
+const MOVING: ReadonlySet<string> = new Set(['PadV2']);
+
+/** An input that T does not name: kernels of Winograd's algorithm, whose products are float32; how much is padded. */
+const isUntyped = ({ name }: TracedOperation, input: number): boolean =>
+  (name === 'FrozenWinogradConv2D' || name === 'PadV2') && input === 1;
 
 /**
  * @param trace whose argument is float32
@@ -30,7 +33,8 @@ export function lowerPrecision(trace: OpTrace, binding: NativeBackend['binding']
   const casts = new Map<string, TracedValue>();
 
   const lowers = (operation: TracedOperation): boolean =>
-    LOWERED.has(operation.name) && attributeOf(operation, 'T') === binding.TF_FLOAT;
+    attributeOf(operation, 'T') === binding.TF_FLOAT &&
+    (LOWERED.has(operation.name) || (MOVING.has(operation.name) && isLowered(operation.inputs[0]!)));
   const isLowered = (value: TracedValue): boolean =>
     value.kind === 'output' && lowers(trace.operations[value.operation]!);
   const placed = (value: TracedValue): TracedValue =>
@@ -66,7 +70,7 @@ export function lowerPrecision(trace: OpTrace, binding: NativeBackend['binding']
     );
     positions.push(operations.push({ ...operation, attributes, inputs }) - 1);
   }
-  return { operations, constants, results: trace.results.map(raised) };
+  return { ...trace, operations, constants, results: trace.results.map(raised) };
 }
 
 /** Rounds to the nearest, ties to even; what is no number stays none. */

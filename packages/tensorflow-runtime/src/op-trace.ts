@@ -6,6 +6,7 @@ import type { NativeBackend, OpAttribute } from './native-backend.js';
 export type TracedValue =
   | { readonly kind: 'argument' }
   | { readonly kind: 'constant'; readonly index: number }
+  | { readonly kind: 'feed'; readonly index: number }
   | { readonly kind: 'output'; readonly operation: number; readonly output: number };
 
 /** One operation that ran. */
@@ -29,6 +30,8 @@ export interface TracedConstant {
 export interface OpTrace {
   readonly operations: readonly TracedOperation[];
   readonly constants: readonly TracedConstant[];
+  /** Constants that are handed over at each run, float32: TensorFlow copies those of a graph many times when it starts. */
+  readonly feeds?: readonly Tensor[];
   readonly results: readonly TracedValue[];
 }
 
@@ -134,7 +137,7 @@ export function readersOf({ operations, results }: OpTrace): Map<number, (number
 }
 
 /** The trace without what no result depends on: operations that others replace, and their constants, would stay in it. */
-export function withoutUnread({ operations, constants, results }: OpTrace): OpTrace {
+export function withoutUnread({ operations, constants, feeds, results }: OpTrace): OpTrace {
   const isRead = operations.map(() => false);
   const mark = (value: TracedValue): void => {
     if (value.kind === 'output') isRead[value.operation] = true;
@@ -146,7 +149,7 @@ export function withoutUnread({ operations, constants, results }: OpTrace): OpTr
   const places = new Map<number, number>();
   const keptConstants: TracedConstant[] = [];
   const moved = (value: TracedValue): TracedValue => {
-    if (value.kind === 'argument') return value;
+    if (value.kind === 'argument' || value.kind === 'feed') return value;
     if (value.kind === 'output') return { ...value, operation: positions[value.operation]! };
     if (!places.has(value.index)) places.set(value.index, keptConstants.push(constants[value.index]!) - 1);
     return { kind: 'constant', index: places.get(value.index)! };
@@ -155,7 +158,7 @@ export function withoutUnread({ operations, constants, results }: OpTrace): OpTr
   operations.forEach((operation, i) => {
     if (isRead[i]!) positions[i] = kept.push({ ...operation, inputs: operation.inputs.map(moved) }) - 1;
   });
-  return { operations: kept, results: results.map(moved), constants: keptConstants };
+  return { operations: kept, results: results.map(moved), constants: keptConstants, ...(feeds && { feeds }) };
 }
 
 /** The value of an operation's attribute; undefined when it has none of the name. */

@@ -26,7 +26,7 @@ test.each([
   { what: 'message', bytes: messageField(3, [integerField(1, 150)]), hex: '1a03089601' },
   { what: 'empty message', bytes: messageField(3, []), hex: '1a00' },
 ])('$what', ({ bytes, hex }) => {
-  expect(Buffer.from(bytes).toString('hex')).toBe(hex);
+  expect(Buffer.concat(bytes).toString('hex')).toBe(hex);
 });
 
 test.each([-1, 0.5, NaN, 2 ** 53])('refuses the integer %d', (value) => {

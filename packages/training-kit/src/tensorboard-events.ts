@@ -8,9 +8,9 @@ import {
   doubleField,
   floatField,
   integerField,
-  join,
   messageField,
   stringField,
+  type Pieces,
 } from 'tensorflow-runtime/protobuf-wire';
 import { writeError } from './atomic-file.js';
 import { maskedCrc32c } from './crc32c.js';
@@ -51,9 +51,9 @@ export function openTensorboard({ folder, fromStep, now }: TensorboardOptions): 
     folder,
     `events.out.tfevents.${started.toFixed(3).padStart(14, '0')}.${process.pid}.${hostname()}`,
   );
-  const append = (...fields: Uint8Array[]) => {
+  const append = (...fields: Pieces[]) => {
     try {
-      appendFileSync(file, frame(join([doubleField(EVENT.wallTime, now()), ...fields])));
+      appendFileSync(file, frame(Buffer.concat([doubleField(EVENT.wallTime, now()), ...fields].flat())));
     } catch (error) {
       throw writeError(file, error);
     }
@@ -88,7 +88,7 @@ export function openTensorboard({ folder, fromStep, now }: TensorboardOptions): 
 function frame(data: Uint8Array): Uint8Array {
   const length = new Uint8Array(8);
   new DataView(length.buffer).setBigUint64(0, BigInt(data.length), true);
-  return join([length, uint32(maskedCrc32c(length)), data, uint32(maskedCrc32c(data))]);
+  return Buffer.concat([length, uint32(maskedCrc32c(length)), data, uint32(maskedCrc32c(data))]);
 }
 
 function uint32(value: number): Uint8Array {
