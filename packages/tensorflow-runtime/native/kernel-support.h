@@ -87,6 +87,13 @@ inline std::vector<int64_t> ShapeOf(const Held& tensor) {
   return shape;
 }
 
+// Memory of the calling thread, at least of this size; it lives on, so that the next call finds it.
+inline float* Scratch(int64_t size) {
+  static thread_local std::vector<float> memory;
+  if (memory.size() < static_cast<size_t>(size)) memory.resize(size);
+  return memory.data();
+}
+
 // The attributes of an operation, read where its kernel is made.
 class Attributes {
  public:

@@ -44,17 +44,27 @@ void Generate(const float* __restrict ring, const uint32_t* __restrict indices, 
   }
 }
 
+// Elements of the ring are asked for this many additions before they are needed: they lie anywhere in it.
+constexpr int64_t kAhead = 32;
+
+INLINED void AddOne(float gradient, uint32_t index, float scale, float* ring) {
+  const float scaled = gradient * scale;
+  uint32_t element;
+  std::memcpy(&element, &scaled, sizeof element);
+  element ^= index & kSign;
+  float value;
+  std::memcpy(&value, &element, sizeof value);
+  ring[index & kPosition] += value;
+}
+
 // dW[index] += scale * sign * dK
 void Scatter(const float* gradient, const uint32_t* indices, float scale, int64_t size, float* ring) {
-  for (int64_t i = 0; i < size; i++) {
-    const float scaled = gradient[i] * scale;
-    uint32_t element;
-    std::memcpy(&element, &scaled, sizeof element);
-    element ^= indices[i] & kSign;
-    float value;
-    std::memcpy(&value, &element, sizeof value);
-    ring[indices[i] & kPosition] += value;
+  int64_t i = 0;
+  for (; i + kAhead < size; i++) {
+    __builtin_prefetch(ring + (indices[i + kAhead] & kPosition), 1);
+    AddOne(gradient[i], indices[i], scale, ring);
   }
+  for (; i < size; i++) AddOne(gradient[i], indices[i], scale, ring);
 }
 
 FOR_EACH_CPU
@@ -126,15 +136,10 @@ void RunGrad(const GradSettings& settings, TF_OpKernelContext* context, Status* 
   if (total != indices.size() || scales.size() != num_slots) {
     return status->Fail("gradients have to have as many elements as there are indices, with one scale each");
   }
-  std::vector<std::vector<float>> sums(kParts - 1);
+  float* sums = native::Scratch((kParts - 1) * ring_size);  // new memory would cost as much as the additions
   InParallel(kParts, [&](int part) {
-    float* sum = result.data<float>();
-    if (part > 0) {
-      sums[part - 1].resize(ring_size);
-      sum = sums[part - 1].data();
-    } else {
-      std::fill_n(sum, ring_size, 0.0f);
-    }
+    float* sum = part == 0 ? result.data<float>() : sums + (part - 1) * ring_size;
+    std::fill_n(sum, ring_size, 0.0f);
     const int64_t start = total * part / kParts, stop = total * (part + 1) / kParts;
     EachSlot(offsets, start, stop, [&](size_t slot, int64_t from, int64_t to) {
       Scatter(gradients[slot].data<float>() + from, indices.data<uint32_t>() + offsets[slot] + from,
@@ -144,7 +149,9 @@ void RunGrad(const GradSettings& settings, TF_OpKernelContext* context, Status* 
   const int parts = 2 * NumThreads();
   InParallel(parts, [&](int part) {
     const int64_t start = ring_size * part / parts, stop = ring_size * (part + 1) / parts;
-    for (const std::vector<float>& sum : sums) AddInto(result.data<float>() + start, sum.data() + start, stop - start);
+    for (int i = 0; i + 1 < kParts; i++) {
+      AddInto(result.data<float>() + start, sums + i * ring_size + start, stop - start);
+    }
   });
 }
 

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <vector>
 
 #include "kernel-support.h"
 #include "winograd.h"
@@ -51,12 +50,5 @@ struct KernelSlice {
 // To [kProducts, panels, depth, kPanel].
 void TransformPanels(const KernelSlice<float>& slice, float* transformed);
 void TransformPanels(const KernelSlice<uint16_t>& slice, float* transformed);
-
-// Memory of the calling thread, at least of this size; it lives on, so that the next call finds it.
-inline float* Scratch(int64_t size) {
-  static thread_local std::vector<float> memory;
-  if (memory.size() < static_cast<size_t>(size)) memory.resize(size);
-  return memory.data();
-}
 
 }  // namespace native

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { isTensorflowHere } from '../test/native-here.js';
-import { freeze } from './freeze.js';
+import { freeze, type FrozenFunction } from './freeze.js';
 import { joinWinograd } from './join-winograd.js';
 import { withDirectConvolutions } from './kernels/winograd-conv.js';
 import { loadBackend } from './load-backend.js';
@@ -104,7 +104,10 @@ describe.skipIf(!isTensorflowHere)('on TensorFlow', () => {
   test('keeps transformed kernels until it is disposed, within a tidy too', () => {
     const x = image();
     const before = tf.memory().numTensors;
-    const frozen = tf.tidy(() => freeze((y) => [convolve(convolve(y), 1)], x));
+    let frozen!: FrozenFunction;
+    tf.tidy(() => {
+      frozen = freeze((y) => [convolve(convolve(y), 1)], x);
+    });
     expect(tf.memory().numTensors).toBe(before + 2);
     const [first, second] = [frozen.run(x)[0]!, frozen.run(x)[0]!];
     expect([...first.dataSync()]).toEqual([...second.dataSync()]);
