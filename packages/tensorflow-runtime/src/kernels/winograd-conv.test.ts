@@ -136,7 +136,7 @@ describe.skipIf(!isTensorflowHere)('on TensorFlow', () => {
   });
 
   test('kernels of one number move the image', () => {
-    const x = tf.reshape<tf.Tensor4D>(tf.tile(tf.reshape(tf.range(1, 31), [30, 1]), [1, 16]), [1, 5, 6, 16]);
+    const x = tf.reshape(tf.tile(tf.reshape(tf.range(1, 31), [30, 1]), [1, 16]), [1, 5, 6, 16]);
     const taps = tf.buffer([3, 3, 16, 16]);
     for (let channel = 0; channel < 16; channel++) taps.set(1, 0, 2, channel, channel); // one down, one to the left
     const found = winograd(x, taps.toTensor());
