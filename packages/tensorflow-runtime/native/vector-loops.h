@@ -1,6 +1,7 @@
 // Numbers side by side, written with the compiler's own vectors, and products of matrices of them. Included once for each
 // instruction set, by a file that defines VECTOR_BYTES, and the blocks of products that fit its registers: BLOCK_ROWS rows
-// of BLOCK_PANELS panels, and for gradients GRADIENT_ROWS rows of GRADIENT_PANELS. Everything is local to that file: no inline function may come out of one into the others' hands.
+// of BLOCK_PANELS panels, and for gradients GRADIENT_ROWS rows of GRADIENT_PANELS. Everything is local to that file: no
+// inline function may come out of one into the others' hands.
 #pragma once
 
 #include <cstdint>
@@ -38,11 +39,17 @@ ALWAYS_INLINED void Save(Vector value, uint16_t* target) {
   *reinterpret_cast<LooseHalves*>(target) = __builtin_convertvector(kept, Halves);
 }
 
-// c [kRows, kPanels * kPanel] = a [kRows, depth] times b [kPanels, depth, kPanel]
+// c [kRows, kPanels * kPanel] = a [kRows, depth] times b [kPanels, depth, kPanel], added to what is there unless it is the
+// first. a's rows and columns lie a_row and a_column apart.
 template <int kRows, int kPanels>
-ALWAYS_INLINED void MultiplyBlock(const float* a, const float* b, int64_t depth, float* c, int64_t c_columns) {
+ALWAYS_INLINED void MultiplyBlock(const float* a, int64_t a_row, int64_t a_column, const float* b, int64_t depth,
+                                  bool is_first, float* c, int64_t c_row) {
   constexpr int kColumns = kPanels * kVectors;
-  Vector sums[kRows][kColumns] = {};
+  Vector sums[kRows][kColumns];
+#pragma GCC unroll 16
+  for (int r = 0; r < kRows; r++)
+#pragma GCC unroll 16
+    for (int v = 0; v < kColumns; v++) sums[r][v] = is_first ? Vector{} : Load(c + r * c_row + v * kLanes);
   for (int64_t k = 0; k < depth; k++) {
     Vector row[kColumns];
 #pragma GCC unroll 16
@@ -52,22 +59,24 @@ ALWAYS_INLINED void MultiplyBlock(const float* a, const float* b, int64_t depth,
 #pragma GCC unroll 16
     for (int r = 0; r < kRows; r++)
 #pragma GCC unroll 16
-      for (int v = 0; v < kColumns; v++) sums[r][v] += a[r * depth + k] * row[v];
+      for (int v = 0; v < kColumns; v++) sums[r][v] += a[r * a_row + k * a_column] * row[v];
   }
 #pragma GCC unroll 16
   for (int r = 0; r < kRows; r++)
 #pragma GCC unroll 16
-    for (int v = 0; v < kColumns; v++) Save(sums[r][v], c + r * c_columns + v * kLanes);
+    for (int v = 0; v < kColumns; v++) Save(sums[r][v], c + r * c_row + v * kLanes);
 }
 
 template <int kPanels>
-void MultiplyPanels(int64_t rows, const float* a, const float* b, int64_t depth, float* c, int64_t c_columns) {
+void MultiplyPanels(int64_t rows, const float* a, const float* b, int64_t depth, float* c, int64_t c_row) {
   int64_t r = 0;
   for (; r + BLOCK_ROWS <= rows; r += BLOCK_ROWS) {
-    MultiplyBlock<BLOCK_ROWS, kPanels>(a + r * depth, b, depth, c + r * c_columns, c_columns);
+    MultiplyBlock<BLOCK_ROWS, kPanels>(a + r * depth, depth, 1, b, depth, true, c + r * c_row, c_row);
   }
-  for (; r + 2 <= rows; r += 2) MultiplyBlock<2, kPanels>(a + r * depth, b, depth, c + r * c_columns, c_columns);
-  if (r < rows) MultiplyBlock<1, kPanels>(a + r * depth, b, depth, c + r * c_columns, c_columns);
+  for (; r + 2 <= rows; r += 2) {
+    MultiplyBlock<2, kPanels>(a + r * depth, depth, 1, b, depth, true, c + r * c_row, c_row);
+  }
+  if (r < rows) MultiplyBlock<1, kPanels>(a + r * depth, depth, 1, b, depth, true, c + r * c_row, c_row);
 }
 
 // c [rows, columns] = a [rows, depth] times b [columns / kPanel, depth, kPanel]

@@ -8,6 +8,7 @@
 // level: the highest level of x86-64 whose instructions are used; tests lower it.
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "kernel-support.h"
@@ -62,14 +63,14 @@ template <typename T>
 void ConvolveSlices(const Settings& settings, const std::vector<Held>& tensors, const Held& y) {
   WinogradCall<T> call = CallOf<T>(tensors[0], y);
   const int64_t inputs = call.x.channels, at_a_time = native::OutputsAtATime(inputs, call.channels);
-  std::vector<float> transformed(kProducts * inputs * at_a_time);
-  call.kernel = transformed.data();
+  const std::unique_ptr<float[]> transformed(new float[kProducts * inputs * at_a_time]);  // a vector would be zeroed first
+  call.kernel = transformed.get();
   for (call.from = 0; call.from < call.channels; call.from += at_a_time) {
     call.outputs = std::min(at_a_time, call.channels - call.from);
     call.kernel_step = inputs * call.outputs;
     native::TransformPanels({tensors[1].data<T>(), settings.is_gradient, inputs, call.channels, call.from / kPanel,
                              call.outputs / kPanel},
-                            transformed.data());
+                            transformed.get());
     Convolve(call, native::NumTiles(tensors[0]), settings.level);
   }
 }

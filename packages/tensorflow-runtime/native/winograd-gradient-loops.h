@@ -48,41 +48,15 @@ void TransformDy(const WinogradGradientCall<T>& call, int64_t start, int64_t sto
                            InPanels(call.tiles, call.outputs, call.count));
 }
 
-// c [kRows, kPanels * kPanel] (+)= the sum over `count` rows of a [count, kPanel] by b [kPanels, count, kPanel].
-template <int kRows, int kPanels>
-ALWAYS_INLINED void AccumulateBlock(const float* a, const float* b, int64_t count, bool is_first, float* c,
-                                    int64_t c_columns) {
-  constexpr int kColumns = kPanels * kVectors;
-  Vector sums[kRows][kColumns];
-#pragma GCC unroll 16
-  for (int r = 0; r < kRows; r++)
-#pragma GCC unroll 16
-    for (int v = 0; v < kColumns; v++) sums[r][v] = is_first ? Vector{} : Load(c + r * c_columns + v * kLanes);
-  for (int64_t t = 0; t < count; t++) {
-    Vector row[kColumns];
-#pragma GCC unroll 16
-    for (int v = 0; v < kColumns; v++) {
-      row[v] = Load(b + (v / kVectors * count + t) * kPanel + v % kVectors * kLanes);
-    }
-#pragma GCC unroll 16
-    for (int r = 0; r < kRows; r++)
-#pragma GCC unroll 16
-      for (int v = 0; v < kColumns; v++) sums[r][v] += a[t * kPanel + r] * row[v];
-  }
-#pragma GCC unroll 16
-  for (int r = 0; r < kRows; r++)
-#pragma GCC unroll 16
-    for (int v = 0; v < kColumns; v++) Save(sums[r][v], c + r * c_columns + v * kLanes);
-}
-
+// Sums over the chunk are products with its tiles as depth.
 template <int kPanels, typename T>
 void AccumulatePanels(const WinogradGradientCall<T>& call, const float* patches, const float* tiles, bool is_first,
                       float* products) {
   static_assert(kPanel % GRADIENT_ROWS == 0, "blocks do not cross panels");
   for (int64_t input = 0; input < call.x.channels; input += GRADIENT_ROWS) {
     const float* a = patches + input / kPanel * kPanel * call.count + input % kPanel;
-    AccumulateBlock<GRADIENT_ROWS, kPanels>(a, tiles, call.count, is_first, products + input * call.outputs,
-                                            call.outputs);
+    MultiplyBlock<GRADIENT_ROWS, kPanels>(a, 1, kPanel, tiles, call.count, is_first, products + input * call.outputs,
+                                          call.outputs);
   }
 }
 

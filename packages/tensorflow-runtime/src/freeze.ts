@@ -75,7 +75,7 @@ export function freeze(
   const [inputNames, outputNames] = [inputs, trace.results].map((values) =>
     values.map((value) => withOutput(valueName(value))).join(','),
   ) as [string, string];
-  const id = load(backend, savedModelOf(trace, argument, binding));
+  const id = orDispose(feeds, () => load(backend, savedModelOf(trace, argument, binding)));
 
   let isDisposed = false;
   return {
@@ -107,6 +107,16 @@ function tracedInScope(backend: NativeBackend, forward: Parameters<typeof freeze
     return withDirectConvolutions(() => traceOps(backend, forward, example));
   } finally {
     tf.engine().endScope();
+  }
+}
+
+/** What `work` returns; when it throws, `tensors` have no owner and are disposed. */
+function orDispose<Result>(tensors: readonly tf.Tensor[], work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    tf.dispose([...tensors]);
+    throw error;
   }
 }
 
