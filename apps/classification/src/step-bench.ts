@@ -39,7 +39,7 @@ export function bench(options: z.output<typeof benchSchema>, onStep: (line: stri
     const optimizer = sgd(trainables, { momentum: 0.9, weightDecay: 5e-4 });
     return () => {
       const start = performance.now();
-      const loss = () => classificationLoss(model, source.generate(), { images, labels });
+      const loss = () => classificationLoss(model, source.generate(model.precision), { images, labels });
       trainStep({ trainables, optimizer, loss, learningRate: 0.01 });
       return performance.now() - start;
     };

@@ -52,7 +52,7 @@ export async function train(config: ClassificationConfig, surroundings: Training
       images: tf.tensor4d(batch.images, [config.batchSize, ...dataset.imageShape]),
       labels: tf.tensor1d(batch.labels, 'int32'),
     }),
-    loss: (inputs) => classificationLoss(model, source.generate(), inputs),
+    loss: (inputs) => classificationLoss(model, source.generate(model.precision), inputs),
     evaluateEvery: Math.max(1, Math.round(config.evalEvery * epochSteps)),
     evaluate: dataset.val.numExamples === 0 ? undefined : () => watch(model, source, dataset),
     checkpointEvery: config.checkpointEvery,

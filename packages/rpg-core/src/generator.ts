@@ -4,11 +4,14 @@ import { generateReference, gradientReference, type GenerationPlan } from './gen
 import { countUses, INDEX_MASK, NEGATIVE } from './index-array.js';
 import { runOp, type PortableOp } from './kernel.js';
 import { spend } from './layers/gradient-memory.js';
+import type { Precision } from './layers/precision.js';
 
 /** What the kernels of `RpgGenerate` and `RpgGenerateGrad` are given besides tensors. */
 export interface GeneratorAttributes {
   readonly plan: GenerationPlan;
   readonly tables: IndexTables;
+  /** Of the kernels and their gradients. Other than float32 only where the backend has `RpgGenerate` and that precision. */
+  readonly precision: Precision;
 }
 
 const generateOp: PortableOp<GeneratorAttributes> = {
@@ -86,13 +89,14 @@ export class Generator {
    * Generates the weights of all slots; differentiable with respect to `ring`.
    *
    * @param ring float32 [plan.ringSize]
-   * @returns one float32 tensor a slot, of the slot's shape, in the plan's order; the caller disposes them
+   * @param precision as `precisionInUse` answers it; bfloat16 gives the same bits as `castTo` of what float32 gives
+   * @returns one tensor a slot, of the slot's shape, in the plan's order; the caller disposes them
    */
-  generate(ring: tf.Tensor1D): tf.Tensor[] {
+  generate(ring: tf.Tensor1D, precision: Precision = 'float32'): tf.Tensor[] {
     if (ring.size !== this.plan.ringSize) {
       throw new RangeError(`The ring has ${ring.size} elements, expected ${this.plan.ringSize} as planned.`);
     }
-    return runOp(generateOp, { ring }, { plan: this.plan, tables: this.#tables });
+    return runOp(generateOp, { ring }, { plan: this.plan, tables: this.#tables, precision });
   }
 
   /** Frees the index tables; generating again makes them anew. */

@@ -49,12 +49,12 @@ export function toFloat16(values: Float32Array): Uint16Array {
     if (Math.abs(finite(value)) > LARGEST_FLOAT16) {
       throw new RangeError(`A number of ${value} does not fit float16, whose largest is 65504; use float32 or int8.`);
     }
-    const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
+    word[0] = value;
+    const sign = (bits[0]! >>> 16) & 0x8000; // of −0 too
     const magnitude = Math.abs(value);
     // Below 2⁻¹⁴ halves are multiples of 2⁻²⁴; the power of two makes the product exact.
     if (magnitude < 2 ** -14) return sign | roundToEven(magnitude * 2 ** 24);
-    word[0] = magnitude;
-    const exponent = (bits[0]! >>> 23) - 127;
+    const exponent = ((bits[0]! >>> 23) & 0xff) - 127;
     const mantissa = roundToEven((bits[0]! & 0x7f_ffff) / 2 ** 13); // up to 1024, which carries into the exponent
     return sign | (((exponent + 15) << 10) + mantissa);
   });
@@ -72,11 +72,9 @@ export function fromFloat16(bits: Uint16Array): Float32Array {
   });
 }
 
+/** Of 0 ≤ x < 2⁵². From 2⁵² on doubles are whole, so that the sum itself is rounded to the nearest, ties to even. */
 function roundToEven(x: number): number {
-  const floor = Math.floor(x);
-  const rest = x - floor;
-  if (rest !== 0.5) return rest < 0.5 ? floor : floor + 1;
-  return floor % 2 === 0 ? floor : floor + 1;
+  return x + 2 ** 52 - 2 ** 52;
 }
 
 function finite(value: number): number {

@@ -202,8 +202,7 @@ describe('reading', () => {
     {
       what: 'data cut short',
       bytes: fileOf(entry('U8', '[4]', '[0,4]'), [0, 0]),
-      error:
-        'The safetensors file holds 2 bytes of data, its header describes 4: it is cut short or has bytes to spare.',
+      error: 'The safetensors file holds 2 bytes of data, its header describes 4: it is cut short or too long.',
     },
   ])('refuses $what', ({ bytes, error }) => {
     expect(() => decodeSafetensors(bytes)).toThrow(error);

@@ -236,7 +236,7 @@ function checkLayout(entries: readonly HeaderEntry[], numDataBytes: number): voi
   }
   if (next !== numDataBytes) {
     throw new RangeError(
-      `The safetensors file holds ${numDataBytes} bytes of data, its header describes ${next}: it is cut short or has bytes to spare.`,
+      `The safetensors file holds ${numDataBytes} bytes of data, its header describes ${next}: it is cut short or too long.`,
     );
   }
 }

@@ -76,6 +76,15 @@ describe.each<{ name: string; config: WeightSourceConfig; trainables: string[]; 
     source.dispose();
   });
 
+  test('where the backend has no bfloat16, weights generated for it are float32', () => {
+    const source = createWeightSource(smallModel(), config, createRng('seed'));
+    const [weights, asked] = [source.generate(), source.generate('bfloat16')];
+    for (const slot of source.slots) expect(read(asked.get(slot))).toEqual(read(weights.get(slot)));
+    weights.dispose();
+    asked.dispose();
+    source.dispose();
+  });
+
   test('the same seed gives the same weights, another seed others', () => {
     const weightsOf = (seed: string): number[] => {
       const source = createWeightSource(smallModel(), config, createRng(seed));

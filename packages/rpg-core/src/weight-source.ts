@@ -6,6 +6,7 @@ import { Generator } from './generator.js';
 import { planRing, planSharing, type GenerationPlan } from './generation-plan.js';
 import type { Sampling } from './index-array.js';
 import { initialValues, normalValues } from './initial-values.js';
+import { castTo, precisionInUse, type Precision } from './layers/precision.js';
 import type { Rng } from './rng.js';
 import type { Slot } from './slot.js';
 import { splitRingSize } from './split-ring-size.js';
@@ -29,8 +30,12 @@ export type WeightSourceConfig =
 
 /** The tensors of one forward pass, by slot. */
 export interface Weights {
-  /** @throws RangeError for a slot that is not of this source */
-  get(slot: Slot): tf.Tensor;
+  /**
+   * @param precision what the layer computes in, default float32; a slot's weights are cast when kept in another
+   * @returns a tensor of these weights, or a cast one that belongs to the tidy around the call
+   * @throws RangeError for a slot that is not of this source
+   */
+  get(slot: Slot, precision?: Precision): tf.Tensor;
   /** A slot's variable of role `statistics`, to be assigned to. @throws RangeError for a slot of another role */
   statistic(slot: Slot): tf.Variable;
   /** Frees the generated tensors; the trainable variables stay. */
@@ -50,8 +55,13 @@ export interface WeightSource {
   readonly ringSize: number;
   /** M: weights of all backbone slots. */
   readonly numGenerated: number;
-  /** Makes the weights of one step or one evaluation, differentiable with respect to the trainables. */
-  generate(): Weights;
+  /**
+   * Makes the weights of one step or one evaluation, differentiable with respect to the trainables.
+   *
+   * @param precision in which rings generate, where the backend has it; default float32. For a network whose layers compute
+   *   in bfloat16: the same numbers as otherwise, without a cast in each layer
+   */
+  generate(precision?: Precision): Weights;
   dispose(): void;
 }
 
@@ -126,15 +136,16 @@ export function assembleWeightSource(
     plans,
     ringSize,
     numGenerated,
-    generate() {
+    generate(wanted = 'float32') {
+      const precision = precisionInUse(wanted);
       const tensors = new Map<string, tf.Tensor>([...trainables, ...statistics]);
       const generated: tf.Tensor[] = [];
       for (const [name, generator] of generators) {
-        const kernels = generator.generate(trainables.get(name) as tf.Tensor as tf.Tensor1D);
+        const kernels = generator.generate(trainables.get(name) as tf.Tensor as tf.Tensor1D, precision);
         generator.plan.slots.forEach(({ slot }, i) => tensors.set(slot.name, kernels[i]!));
         generated.push(...kernels);
       }
-      return weightsOf(tensors, statistics, generated);
+      return weightsOf(tensors, statistics, generated, precision);
     },
     dispose() {
       for (const generator of generators.values()) generator.dispose();
@@ -147,16 +158,18 @@ function weightsOf(
   tensors: ReadonlyMap<string, tf.Tensor>,
   statistics: ReadonlyMap<string, tf.Variable>,
   generated: tf.Tensor[],
+  generatedPrecision: Precision,
 ): Weights {
   return {
-    get(slot) {
+    get(slot, precision = 'float32') {
       const tensor = tensors.get(slot.name);
       if (tensor === undefined) {
         throw new RangeError(
           `Slot '${slot.name}' is not among the slots of this source; declare all layers before it.`,
         );
       }
-      return tensor;
+      const kept = generated.includes(tensor) ? generatedPrecision : 'float32';
+      return kept === precision ? tensor : castTo(tensor, precision);
     },
     statistic(slot) {
       const variable = statistics.get(slot.name);

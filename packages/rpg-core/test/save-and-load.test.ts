@@ -98,7 +98,7 @@ test('metadata keep names that mean something to JavaScript', async () => {
 
 describe('a withheld seed (paper, section 5.5)', () => {
   const error = new RangeError(
-    'The model was saved with its seed withheld; without it no weights can be generated. Pass it: unpackModel(bytes, { seed }).',
+    'The model was saved with its seed withheld; its weights need it. Pass it: unpackModel(bytes, { seed }).',
   );
 
   test('is nowhere in the file', async () => {

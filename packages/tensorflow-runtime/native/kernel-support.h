@@ -100,6 +100,7 @@ class Attributes {
   Attributes(TF_OpKernelConstruction* construction, Status* status) : construction_(construction), status_(status) {}
   int64_t Int(const char* name) { return Read<int64_t>(name, TF_OpKernelConstruction_GetAttrInt64); }
   float Float(const char* name) { return Read<float>(name, TF_OpKernelConstruction_GetAttrFloat); }
+  TF_DataType Type(const char* name) { return Read<TF_DataType>(name, TF_OpKernelConstruction_GetAttrType); }
   bool Bool(const char* name) { return Read<unsigned char>(name, TF_OpKernelConstruction_GetAttrBool) != 0; }
 
  private:

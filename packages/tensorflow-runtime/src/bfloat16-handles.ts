@@ -37,6 +37,7 @@ const SELF_TYPED: ReadonlySet<string> = new Set([
   'ImagePatches',
   'WinogradConv2D',
   'WinogradFilterGrad',
+  'RingGenerateGrad',
 ]);
 
 const wrapped = new WeakSet<object>();

@@ -75,6 +75,7 @@ test('all that is missing is said at once', async () => {
 test('this machine is looked at for real', async () => {
   const machine = thisMachine({ CXX: 'my-compiler' });
   expect(machine.compilers).toEqual(['my-compiler']);
-  // A folder that is still to be made is measured on the disk of its nearest parent.
-  expect(await machine.freeBytes('/not/there/yet')).toBe(await machine.freeBytes('/'));
+  // A folder that is still to be made is measured on the disk of its nearest parent, which others may write to meanwhile.
+  const free = (await machine.freeBytes('/not/there/yet')) / (await machine.freeBytes('/'));
+  expect(free).toBeCloseTo(1, 1);
 });

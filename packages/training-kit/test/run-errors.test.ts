@@ -203,8 +203,7 @@ describe('a checkpoint at resume', () => {
       damage: (file) => {
         truncateSync(file, statSync(file).size - 100);
       },
-      error:
-        'The safetensors file holds 300 bytes of data, its header describes 400: it is cut short or has bytes to spare.',
+      error: 'The safetensors file holds 300 bytes of data, its header describes 400: it is cut short or too long.',
     },
     {
       what: 'empty',

@@ -39,7 +39,9 @@ function trainingStep(model: Classifier, source: WeightSource, workload: Workloa
   const { learningRate, ...settings } = SGD_SETTINGS;
   const optimizer = sgd(trainables, settings);
   const loss = () => ({
-    loss: tf.mean<tf.Scalar>(softmaxCrossEntropy(model.apply(source.generate(), images, { isTraining: true }), labels)),
+    loss: tf.mean<tf.Scalar>(
+      softmaxCrossEntropy(model.apply(source.generate(model.precision), images, { isTraining: true }), labels),
+    ),
   });
   return {
     numParameters: countParameters(source).total,
@@ -101,6 +103,6 @@ function gradientOfSum(source: WeightSource, gradients: readonly tf.Tensor[], ta
   const plan = source.plans.get('ring')!;
   const inputs = Object.fromEntries(gradients.map((gradient, i) => [`dy${i}`, gradient]));
   // tfjs types attributes as plain JSON; its registry passes objects on as they are.
-  const attributes = { plan, tables } as unknown as tf.NamedAttrMap;
+  const attributes = { plan, tables, precision: 'float32' } as unknown as tf.NamedAttrMap;
   return tf.engine().runKernel<tf.Tensor[]>('RpgGenerateGrad', inputs, attributes);
 }

@@ -5,7 +5,6 @@ import { addBias } from './bias.js';
 import { convolve } from './convolution.js';
 import type { Layer } from './layer.js';
 import { padLikePyTorch } from './padding.js';
-import { castTo } from './precision.js';
 
 /** Settings of a convolution. */
 export interface Conv2dOptions {
@@ -57,10 +56,8 @@ export function conv2d(slots: SlotCollector, options: Conv2dOptions): Layer {
     : undefined;
 
   return (x, { weights, precision }) => {
-    const own = weights.get(kernel);
-    const cast = precision === 'bfloat16' ? castTo(own, precision) : own;
     const padded = padLikePyTorch(x, kernelSize, stride, padding);
-    const y = convolve(padded.x, cast as tf.Tensor4D, { stride, mode: padded.mode });
+    const y = convolve(padded.x, weights.get(kernel, precision) as tf.Tensor4D, { stride, mode: padded.mode });
     return bias === undefined ? y : addBias(y, weights.get(bias));
   };
 }

@@ -34,6 +34,8 @@ export interface Classifier {
   readonly numClasses: number;
   /** The stem's kernel, for a look at the first filters. */
   readonly firstKernel: Slot;
+  /** What most of its layers compute in while training: for the weight source's `generate`. */
+  readonly precision: Precision;
   /**
    * @param images float32 [batch, height, width, 3], normalised
    * @returns logits float32 [batch, numClasses]; the caller disposes them
@@ -42,7 +44,13 @@ export interface Classifier {
 }
 
 /** Builds a ResNet's layers. In each block the shortcut's convolution is declared first, as in the official code. */
-export function resnet({ depth, numClasses, width, stem: stemKind, ...options }: ResNetOptions): Classifier {
+export function resnet({
+  depth,
+  numClasses,
+  width,
+  stem: stemKind,
+  precision: wanted = 'float32',
+}: ResNetOptions): Classifier {
   const slots = new SlotCollector();
   const stem = buildStem(slots, stemKind, width);
   const blocks: Layer[] = [];
@@ -62,9 +70,10 @@ export function resnet({ depth, numClasses, width, stem: stemKind, ...options }:
     slots: slots.slots,
     numClasses,
     firstKernel: slots.slots[0]!,
+    precision: wanted,
     apply: (weights, images, { isTraining }) =>
       tf.tidy(() => {
-        const precision = precisionInUse((isTraining ? options.precision : undefined) ?? 'float32');
+        const precision = precisionInUse(isTraining ? wanted : 'float32');
         const context: ForwardContext = { weights, isTraining, precision };
         let x = stem(precision === 'bfloat16' ? castTo(images, precision) : images, context);
         for (const block of blocks) x = block(x, context);

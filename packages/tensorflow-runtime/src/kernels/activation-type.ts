@@ -5,6 +5,10 @@ import type { NativeBackend, OpAttribute } from '../native-backend.js';
 
 /** T of operations that take float32 and bfloat16: as x is. */
 export function activationType(native: NativeBackend, x: TensorInfo): OpAttribute {
-  const { TF_ATTR_TYPE, TF_FLOAT } = native.binding;
-  return { name: 'T', type: TF_ATTR_TYPE, value: isBfloat16(native, x) ? TF_BFLOAT16 : TF_FLOAT };
+  return precisionType(native, isBfloat16(native, x) ? 'bfloat16' : 'float32');
+}
+
+/** T of operations that give either. */
+export function precisionType({ binding }: NativeBackend, precision: 'float32' | 'bfloat16'): OpAttribute {
+  return { name: 'T', type: binding.TF_ATTR_TYPE, value: precision === 'bfloat16' ? TF_BFLOAT16 : binding.TF_FLOAT };
 }

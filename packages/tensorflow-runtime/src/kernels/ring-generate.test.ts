@@ -1,8 +1,19 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { createRng, generateReference, Generator, planRing, SlotCollector, type GenerationPlan } from 'rpg-core';
+import {
+  castTo,
+  createRng,
+  createWeightSource,
+  generateReference,
+  Generator,
+  planRing,
+  SlotCollector,
+  type GenerationPlan,
+} from 'rpg-core';
+import { resnet } from 'rpg-core/resnet';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { findProvisioned } from '../cache-folder.js';
 import { loadBackend } from '../load-backend.js';
+import { hasBfloat16, readSimd } from '../simd.js';
 
 const hasTensorflow = findProvisioned('cpu') !== null;
 
@@ -80,6 +91,52 @@ describe.skipIf(!hasTensorflow)('generating by TensorFlow operations of our own'
     run();
     expect(tf.memory().numTensors).toBe(before);
     generator.dispose();
+  });
+
+  describe.skipIf(!hasBfloat16(readSimd()))('in bfloat16', () => {
+    const sumIn = (kernels: readonly tf.Tensor[], slots: readonly number[]): tf.Scalar =>
+      tf.addN(slots.map((slot) => tf.sum(castTo(kernels[slot]!, 'float32'))));
+
+    test('the kernels are those of float32, rounded', () => {
+      const generator = new Generator(planOf(5003, 'even'));
+      const ring = tf.tensor1d(normals(5003));
+      const rounded = generator.generate(ring).map((kernel) => castTo(kernel, 'bfloat16'));
+      generator.generate(ring, 'bfloat16').forEach((kernel, i) => {
+        expect(kernel.shape).toEqual(rounded[i]!.shape);
+        expect(bytesOf(castTo(kernel, 'float32'))).toEqual(bytesOf(castTo(rounded[i]!, 'float32')));
+      });
+      generator.dispose();
+    });
+
+    test.each([[[0, 1, 2, 3]], [[2]]])('the gradient is that through casts, when slots %j are read', (read) => {
+      const generator = new Generator(planOf(611, 'even'));
+      const ring = tf.tensor1d(normals(611));
+      const direct = tf.grad((w) => sumIn(generator.generate(w as tf.Tensor1D, 'bfloat16'), read))(ring);
+      const cast = (w: tf.Tensor): tf.Tensor[] =>
+        generator.generate(w as tf.Tensor1D).map((kernel) => castTo(kernel, 'bfloat16'));
+      expect(bytesOf(direct)).toEqual(bytesOf(tf.grad((w) => sumIn(cast(w), read))(ring)));
+      expect(direct.dataSync().some((value) => value !== 0)).toBe(true);
+      generator.dispose();
+    });
+
+    test('a training step gives the same numbers by generate() as by generate(bfloat16), and leaves no tensors', () => {
+      const model = resnet({ depth: 18, width: 16, numClasses: 10, stem: 'cifar', precision: 'bfloat16' });
+      const source = createWeightSource(model.slots, { kind: 'ring', ringSize: 0.3 }, createRng('step'));
+      const images = tf.tensor4d(normals(2 * 16 * 16 * 3), [2, 16, 16, 3]);
+      const gradientsOf = (precision: 'float32' | 'bfloat16'): Buffer[] => {
+        const run = (): tf.Scalar => tf.sum(model.apply(source.generate(precision), images, { isTraining: true }));
+        const { value, grads } = tf.tidy(() => tf.variableGrads(run));
+        const bytes = [value, ...Object.values(grads)].map(bytesOf);
+        tf.dispose([value, grads]);
+        return bytes;
+      };
+      const direct = gradientsOf('bfloat16');
+      const before = tf.memory().numTensors;
+      expect(gradientsOf('float32')).toEqual(direct);
+      expect(gradientsOf('bfloat16')).toEqual(direct);
+      expect(tf.memory().numTensors).toBe(before);
+      source.dispose();
+    });
   });
 
   test('an index outside the ring never reaches the operation', () => {

@@ -1,7 +1,9 @@
 // rpg-core's generator by the operations of native/ring-generate.cc: one pass over the index array each way.
 import type { KernelConfig, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import type { GeneratorAttributes } from 'rpg-core';
+import { castHandle, isBfloat16 } from '../bfloat16-handles.js';
 import { asNative, NATIVE_BACKEND } from '../native-backend.js';
+import { precisionType } from './activation-type.js';
 import { requireInputs } from './arguments.js';
 import { intAttribute } from './attributes.js';
 import { reshaped } from './reshaped.js';
@@ -9,28 +11,28 @@ import { reshaped } from './reshaped.js';
 const forwardName = 'RpgGenerate';
 const gradientName = 'RpgGenerateGrad';
 
-/** Input { ring [N] }, attributes { plan, tables }; one output a slot of the plan, of the slot's shape. */
+/** Input { ring [N] }, attributes { plan, tables, precision }; one output a slot of the plan, of its shape. */
 export const ringGenerate: KernelConfig = {
   kernelName: forwardName,
   backendName: NATIVE_BACKEND,
   kernelFunc: ({ inputs, attrs, backend }) => {
     const { ring } = requireInputs(forwardName, inputs, ['ring'] as const);
-    const { plan, tables } = generatorAttributes(attrs);
+    const { plan, tables, precision } = generatorAttributes(attrs);
     const { indices, sizes, scales } = tables.packed;
     const native = asNative(backend);
     const numSlots = plan.slots.length;
-    const attributes = [intAttribute(native.binding, 'num_slots', numSlots)];
+    const attributes = [intAttribute(native.binding, 'num_slots', numSlots), precisionType(native, precision)];
     const flat = native.executeMultipleOutputs('RingGenerate', attributes, [ring, indices, sizes, scales], numSlots);
     return plan.slots.map(({ slot }, i) => shaped(flat[i]!, slot.shape));
   },
 };
 
-/** Inputs { dy0, dy1, … }, one a slot; attributes { plan, tables }; output the ring's gradient [N]. */
+/** Inputs { dy0, dy1, … }, one a slot; attributes { plan, tables, precision }; output the ring's gradient [N]. */
 export const ringGenerateGrad: KernelConfig = {
   kernelName: gradientName,
   backendName: NATIVE_BACKEND,
   kernelFunc: ({ inputs, attrs, backend }) => {
-    const { plan, tables } = generatorAttributes(attrs);
+    const { plan, tables, precision } = generatorAttributes(attrs);
     const names = plan.slots.map((_, i) => `dy${i}`);
     const gradients = requireInputs(gradientName, inputs, names);
     const { indices, scales } = tables.packed;
@@ -38,9 +40,19 @@ export const ringGenerateGrad: KernelConfig = {
     const attributes = [
       intAttribute(native.binding, 'num_slots', plan.slots.length),
       intAttribute(native.binding, 'ring_size', plan.ringSize),
+      precisionType(native, precision),
     ];
-    const ordered = names.map((name) => gradients[name]!);
-    return [native.executeSingleOutput('RingGenerateGrad', attributes, [...ordered, indices, scales])];
+    const zeros: Tensor[] = [];
+    const ordered = names.map((name) => {
+      const gradient = gradients[name]!;
+      if (isBfloat16(native, gradient) === (precision === 'bfloat16')) return gradient;
+      // tfjs's own zeros, for a slot that nothing read, are always float32.
+      zeros.push(castHandle(native, gradient, precision));
+      return zeros.at(-1)!;
+    });
+    const dRing = native.executeSingleOutput('RingGenerateGrad', attributes, [...ordered, indices, scales]);
+    for (const tensor of zeros) tensor.dispose();
+    return [dRing];
   },
 };
 
