@@ -1,43 +1,16 @@
-// Numbers side by side, written with the compiler's own vectors, and products of matrices of them. Included once for each
-// instruction set, by a file that defines VECTOR_BYTES, and the blocks of products that fit its registers: BLOCK_ROWS rows
-// of BLOCK_PANELS panels, and for gradients GRADIENT_ROWS rows of GRADIENT_PANELS. Everything is local to that file: no
-// inline function may come out of one into the others' hands.
+// Products of matrices, in blocks that fit an instruction set's registers. The file that includes it defines VECTOR_BYTES
+// (see vectors.h), BLOCK_ROWS rows of BLOCK_PANELS panels, and for gradients GRADIENT_ROWS rows of GRADIENT_PANELS.
 #pragma once
 
 #include <cstdint>
 
+#include "vectors.h"
 #include "winograd.h"
 
 namespace native {
 namespace {
 
-#define ALWAYS_INLINED static inline __attribute__((always_inline))
-
-typedef float Vector __attribute__((vector_size(VECTOR_BYTES)));
-typedef float LooseVector __attribute__((vector_size(VECTOR_BYTES), aligned(4), may_alias));
-typedef uint32_t Bits __attribute__((vector_size(VECTOR_BYTES)));
-typedef uint16_t Halves __attribute__((vector_size(VECTOR_BYTES / 2)));
-typedef uint16_t LooseHalves __attribute__((vector_size(VECTOR_BYTES / 2), aligned(2), may_alias));
-
-constexpr int kLanes = VECTOR_BYTES / sizeof(float);
 constexpr int kVectors = kPanel / kLanes;  // a panel
-
-ALWAYS_INLINED Vector Load(const float* source) { return *reinterpret_cast<const LooseVector*>(source); }
-
-ALWAYS_INLINED Vector Load(const uint16_t* source) {
-  const Halves halves = *reinterpret_cast<const LooseHalves*>(source);
-  return reinterpret_cast<Vector>(__builtin_convertvector(halves, Bits) << 16);
-}
-
-ALWAYS_INLINED void Save(Vector value, float* target) { *reinterpret_cast<LooseVector*>(target) = value; }
-
-// Rounds to the nearest, ties to even; what is not a number stays so.
-ALWAYS_INLINED void Save(Vector value, uint16_t* target) {
-  const Bits bits = reinterpret_cast<Bits>(value);
-  const Bits rounded = (bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16;
-  const Bits kept = (bits & 0x7fffffffu) > 0x7f800000u ? (bits & 0) + 0x7fc0u : rounded;
-  *reinterpret_cast<LooseHalves*>(target) = __builtin_convertvector(kept, Halves);
-}
 
 // c [kRows, kPanels * kPanel] = a [kRows, depth] times b [kPanels, depth, kPanel], added to what is there unless it is the
 // first. a's rows and columns lie a_row and a_column apart.

@@ -11,6 +11,7 @@
 #include <memory>
 #include <vector>
 
+#include "frozen-convolution.h"
 #include "kernel-support.h"
 #include "winograd-support.h"
 
@@ -21,6 +22,7 @@ using native::Held;
 using native::InParallel;
 using native::kPanel;
 using native::kProducts;
+using native::Next;
 using native::NumThreads;
 using native::Status;
 using native::WinogradCall;
@@ -41,15 +43,16 @@ WinogradCall<T> CallOf(const Held& x, const Held& y) {
 }
 
 template <typename T>
-void Convolve(const WinogradCall<T>& call, int64_t tiles, int64_t level) {
+void Convolve(const WinogradCall<T>& call, int64_t tiles, int64_t level, Next next) {
   const auto convolve = native::LoopsFor<T>(level).convolve;
   const int64_t inputs = call.x.channels, at_a_time = TilesAtATime(inputs, call.outputs), threads = NumThreads();
   const int64_t pieces = (tiles + at_a_time - 1) / at_a_time;
   const int64_t parts = std::min(tiles, (pieces + threads - 1) / threads * threads);  // as much for every thread
-  InParallel(static_cast<int>(parts), [&](int part) {
+  const auto work = [&](int part) {
     const int64_t first = tiles * part / parts, count = tiles * (part + 1) / parts - first;
     convolve(call, first, count, native::Scratch(native::WinogradScratch(inputs, call.outputs, count)));
-  });
+  };
+  InParallel(static_cast<int>(parts), work, next);
 }
 
 struct Settings {
@@ -71,7 +74,7 @@ void ConvolveSlices(const Settings& settings, const std::vector<Held>& tensors, 
     native::TransformPanels({tensors[1].data<T>(), settings.is_gradient, inputs, call.channels, call.from / kPanel,
                              call.outputs / kPanel},
                             transformed.get());
-    Convolve(call, native::NumTiles(tensors[0]), settings.level);
+    Convolve(call, native::NumTiles(tensors[0]), settings.level, Next::kAnyTime);
   }
 }
 
@@ -92,15 +95,8 @@ void Run(const Settings& settings, TF_OpKernelContext* context, Status* status) 
   ConvolveSlices<uint16_t>(settings, tensors, y);
 }
 
-struct FrozenSettings {
-  explicit FrozenSettings(Attributes attributes)
-      : num_biases(attributes.Int("num_biases")),
-        num_additions(attributes.Int("num_additions")),
-        has_relu(attributes.Bool("has_relu")),
-        level(attributes.Int("level")) {}
-  int64_t num_biases;
-  int64_t num_additions;
-  bool has_relu;
+struct FrozenSettings : native::FrozenConvolution {
+  explicit FrozenSettings(Attributes attributes) : native::FrozenConvolution(attributes), level(attributes.Int("level")) {}
   int64_t level;
 };
 
@@ -109,10 +105,8 @@ void ConvolveFrozen(const FrozenSettings& settings, const std::vector<Held>& ten
   WinogradCall<T> call = CallOf<T>(tensors[0], y);
   call.kernel = tensors[1].data<float>();
   call.kernel_step = call.x.channels * call.outputs;
-  call.bias = settings.num_biases > 0 ? tensors[2].data<T>() : nullptr;
-  call.addition = settings.num_additions > 0 ? tensors[2 + settings.num_biases].data<T>() : nullptr;
-  call.has_relu = settings.has_relu;
-  Convolve(call, native::NumTiles(tensors[0]), settings.level);
+  settings.Fill<T>(tensors, &call);
+  Convolve(call, native::NumTiles(tensors[0]), settings.level, settings.next());
 }
 
 void RunFrozen(const FrozenSettings& settings, TF_OpKernelContext* context, Status* status) {
@@ -126,12 +120,7 @@ void RunFrozen(const FrozenSettings& settings, TF_OpKernelContext* context, Stat
     return status->Fail("kernel has to be WinogradKernel's, for the channels of x, a multiple of 16");
   }
   const std::vector<int64_t> shape{x.dim(0), x.dim(1), x.dim(2), kernel.dim(1) * kPanel};
-  if (settings.num_biases > 0 && tensors[2].size() != shape[3]) {
-    return status->Fail("bias has to have one number a channel");
-  }
-  if (settings.num_additions > 0 && native::ShapeOf(tensors[2 + settings.num_biases]) != shape) {
-    return status->Fail("addition has to have the shape of the result");
-  }
+  if (!settings.Check(tensors, shape, status)) return;
   const Held y = native::Output(context, 0, x.dtype(), shape, status);
   if (!status->ok()) return;
   if (x.dtype() == TF_FLOAT) return ConvolveFrozen<float>(settings, tensors, y);
@@ -147,18 +136,10 @@ __attribute__((constructor)) void RegisterAll() {
       .In("kernel: T")
       .Out("y: T")
       .Register<Settings, Run>();
-  native::Operation("FrozenWinogradConv2D")
-      .Attr("T: {float, bfloat16}")
-      .Attr("num_biases: int >= 0")
-      .Attr("num_additions: int >= 0")
-      .Attr("has_relu: bool")
-      .Attr("level: int = 4")
-      .In("x: T")
-      .In("kernel: float")
-      .In("biases: num_biases * T")
-      .In("additions: num_additions * T")
-      .Out("y: T")
-      .Register<FrozenSettings, RunFrozen>();
+  native::Operation frozen("FrozenWinogradConv2D");
+  frozen.Attr("T: {float, bfloat16}").Attr("level: int = 4").In("x: T").In("kernel: float").Out("y: T");
+  FrozenSettings::Describe(&frozen);
+  frozen.Register<FrozenSettings, RunFrozen>();
 }
 
 }  // namespace

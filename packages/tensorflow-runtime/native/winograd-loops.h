@@ -73,15 +73,6 @@ ALWAYS_INLINED void TransformTiles(const TiledImages<T>& images, int64_t from, i
   }
 }
 
-// What comes behind a convolution, for the numbers at `at` of y.
-template <typename T>
-ALWAYS_INLINED void SaveResult(const WinogradCall<T>& call, Vector value, int64_t at, int64_t channel) {
-  if (call.bias != nullptr) value += Load(call.bias + channel);
-  if (call.addition != nullptr) value += Load(call.addition + at);
-  if (call.has_relu) value = value < 0.0f ? Vector{} : value;
-  Save(value, call.y + at);
-}
-
 // products [kProducts, count, outputs] transformed back, with what comes behind the convolution.
 template <typename T>
 void TransformBack(const WinogradCall<T>& call, int64_t first, int64_t count, const float* products) {

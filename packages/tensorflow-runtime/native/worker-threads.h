@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <cstdlib>
@@ -24,10 +25,27 @@ inline int NumThreads() {
   return threads;
 }
 
+// Whether other work is likely to follow within microseconds. Waking a thread takes as long as many a small convolution, so
+// that threads then stay awake for it; they yield to any other that wants the processor.
+enum class Next { kAnyTime, kSoon };
+
+// Tries `is_done` for a while. Whether it came true.
+template <typename Condition>
+bool Await(const Condition& is_done) {
+  constexpr std::chrono::microseconds kAwake{200};
+  const auto end = std::chrono::steady_clock::now() + kAwake;
+  while (!is_done()) {
+    if (std::chrono::steady_clock::now() > end) return false;
+    std::this_thread::yield();
+  }
+  return true;
+}
+
 // One call of InParallel. Threads that come late find nothing left, and then leave `run`, which is gone by now, alone.
 struct SharedWork {
   std::function<void(int)> run;
   int count;
+  Next next_work;
   std::atomic<int> next{0};
   std::atomic<int> done{0};
   std::mutex mutex;
@@ -44,6 +62,7 @@ struct SharedWork {
   }
 
   void Wait() {
+    if (next_work == Next::kSoon && Await([this] { return done == count; })) return;
     std::unique_lock<std::mutex> lock(mutex);
     finished.wait(lock, [this] { return done == count; });
   }
@@ -72,14 +91,17 @@ class WorkerThreads {
   }
 
   void Serve() {
+    Next next = Next::kAnyTime;
     for (uint64_t seen = 0;;) {
       std::shared_ptr<SharedWork> work;
+      if (next == Next::kSoon) Await([&] { return offers_ != seen; });
       {
         std::unique_lock<std::mutex> lock(mutex_);
         offered_.wait(lock, [&] { return offers_ != seen; });
         seen = offers_;
         work = current_;
       }
+      next = work->next_work;
       work->Help();
     }
   }
@@ -87,12 +109,12 @@ class WorkerThreads {
   std::mutex mutex_;
   std::condition_variable offered_;
   std::shared_ptr<SharedWork> current_;
-  uint64_t offers_ = 0;
+  std::atomic<uint64_t> offers_{0};
 };
 
 // Runs work(0) ... work(count - 1), each once, on at most NumThreads() threads, and returns when all are done.
 template <typename Work>
-void InParallel(int count, const Work& work) {
+void InParallel(int count, const Work& work, Next next = Next::kAnyTime) {
   if (count <= 1 || NumThreads() <= 1) {
     for (int i = 0; i < count; i++) work(i);
     return;
@@ -100,6 +122,7 @@ void InParallel(int count, const Work& work) {
   const auto shared = std::make_shared<SharedWork>();
   shared->run = [&work](int i) { work(i); };
   shared->count = count;
+  shared->next_work = next;
   WorkerThreads::Get().Offer(shared);
   shared->Help();
   shared->Wait();

@@ -23,6 +23,8 @@ const NATIVE_SOURCES = [
   'batch-norm.cc',
   'group-norm.cc',
   'image-patches.cc',
+  'direct-convolution.cc',
+  'direct-avx512-bf16.cc',
   'winograd-kernel.cc',
   'winograd-convolution.cc',
   'winograd-gradient.cc',

@@ -38,6 +38,7 @@ const SELF_TYPED: ReadonlySet<string> = new Set([
   'WinogradConv2D',
   'WinogradFilterGrad',
   'RingGenerateGrad',
+  'FrozenDirectConv2D',
 ]);
 
 const wrapped = new WeakSet<object>();

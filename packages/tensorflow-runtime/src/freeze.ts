@@ -1,5 +1,6 @@
 // Turns a function with fixed weights into a TensorFlow graph: one call instead of one an operation, norms folded into
-// convolutions, kernels kept in the order in which they are multiplied, transformed where Winograd's algorithm is faster.
+// convolutions, kernels kept in the order in which they are multiplied, and convolutions by operations of our own where
+// those are faster.
 //
 // Joining the bias, addition and ReLU behind TensorFlow's own convolutions (_FusedConv2D) was tried: no faster on two
 // cores, where the convolutions take nearly all of the time.
@@ -9,8 +10,9 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { savedModelOf, TAG, valueName } from './graph-def.js';
 import { carriesBfloat16 } from './bfloat16-handles.js';
+import { dropReshapes } from './drop-reshapes.js';
 import { foldNorms } from './fold-norms.js';
-import { joinWinograd } from './join-winograd.js';
+import { joinConvolutions } from './join-convolutions.js';
 import { hasWinograd, withDirectConvolutions } from './kernels/winograd-conv.js';
 import { lowerPrecision } from './lower-precision.js';
 import { asNative, NATIVE_BACKEND, type NativeBackend } from './native-backend.js';
@@ -66,11 +68,11 @@ export function freeze(
   const { binding } = backend;
   const { shape, dtype } = example;
   const type = precision === 'bfloat16' && carriesBfloat16(backend) ? 'bfloat16' : 'float32';
-  const folded = foldNorms(tracedInScope(backend, forward, example), binding);
-  const joined = hasWinograd() ? joinWinograd(folded, type, backend) : folded;
+  const folded = foldNorms(dropReshapes(tracedInScope(backend, forward, example)), binding);
+  const joined = hasWinograd() ? joinConvolutions(folded, type, backend) : folded;
   const trace = type === 'bfloat16' ? lowerPrecision(joined, binding) : joined;
   const argument = { shape, dtype: backend.tensorMap.get(example.dataId)!.dtype };
-  const feeds = trace.feeds ?? [];
+  const feeds = (trace.feeds ?? []).map(({ tensor }) => tensor);
   const inputs: TracedValue[] = [{ kind: 'argument' }, ...feeds.map((_, index) => ({ kind: 'feed', index }) as const)];
   const [inputNames, outputNames] = [inputs, trace.results].map((values) =>
     values.map((value) => withOutput(valueName(value))).join(','),
@@ -95,7 +97,7 @@ export function freeze(
       if (isDisposed) return;
       isDisposed = true;
       binding.deleteSavedModel(id);
-      tf.dispose([...feeds]);
+      tf.dispose(feeds);
     },
   };
 }

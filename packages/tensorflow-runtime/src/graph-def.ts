@@ -36,8 +36,8 @@ export function savedModelOf(
     node(valueName(value), 'Placeholder', [], [typeEntry(TYPE, dtype), shapeEntry('shape', shape)]);
   const nodes = [
     placeholder({ kind: 'argument' }, argument),
-    ...(trace.feeds ?? []).map(({ shape }, index) =>
-      placeholder({ kind: 'feed', index }, { dtype: binding.TF_FLOAT, shape }),
+    ...(trace.feeds ?? []).map(({ dtype, tensor }, index) =>
+      placeholder({ kind: 'feed', index }, { dtype, shape: tensor.shape }),
     ),
     ...trace.constants.map((constant, index) =>
       node(

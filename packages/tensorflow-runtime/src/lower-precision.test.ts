@@ -57,6 +57,13 @@ test('padding is cast for by nobody: bfloat16 behind such, float32 behind others
   expect(trace.constants[2]).toMatchObject({ dtype: TF_BFLOAT16 });
 });
 
+test('kernels that are fed are ready for their convolution', () => {
+  const feed: TracedValue = { kind: 'feed', index: 0 };
+  const { operations } = lowered([operation('FrozenWinogradConv2D', [argument, feed, kernel])], [output(0)]);
+  expect(operations.map(({ name }) => name)).toEqual(['Cast', 'FrozenWinogradConv2D', 'Cast']);
+  expect(operations[1]!.inputs).toEqual([output(0), feed, { kind: 'constant', index: 1 }]);
+});
+
 test('operations of another type stay as they are', () => {
   const operations = [operation('AddV2', [argument, argument], 3)];
   expect(lowered(operations, [output(0)]).operations).toEqual(operations);

@@ -13,14 +13,15 @@ const LOWERED: ReadonlySet<string> = new Set([
   'AddV2',
   'MaxPool',
   'FrozenWinogradConv2D',
+  'FrozenDirectConv2D',
 ]);
 
 /** Operations that move numbers: in bfloat16 where their input is, so that nothing is cast for their sake. */
 const MOVING: ReadonlySet<string> = new Set(['PadV2']);
 
-/** An input that T does not name: kernels of Winograd's algorithm, whose products are float32; how much is padded. */
-const isUntyped = ({ name }: TracedOperation, input: number): boolean =>
-  (name === 'FrozenWinogradConv2D' || name === 'PadV2') && input === 1;
+/** An input that stays as it is: kernels that are ready for their convolution; how much is padded. */
+const isUntyped = ({ name, inputs }: TracedOperation, input: number): boolean =>
+  inputs[input]!.kind === 'feed' || (name === 'PadV2' && input === 1);
 
 /**
  * @param trace whose argument is float32

@@ -26,12 +26,19 @@ export interface TracedConstant {
   readonly values: ArrayBufferView;
 }
 
+/** A constant that is handed over at each run: TensorFlow copies those of a graph many times when it starts. */
+export interface TracedFeed {
+  /** TensorFlow's number of the type. */
+  readonly dtype: number;
+  /** Whoever holds the trace disposes it. */
+  readonly tensor: Tensor;
+}
+
 /** A function's run, written down. */
 export interface OpTrace {
   readonly operations: readonly TracedOperation[];
   readonly constants: readonly TracedConstant[];
-  /** Constants that are handed over at each run, float32: TensorFlow copies those of a graph many times when it starts. */
-  readonly feeds?: readonly Tensor[];
+  readonly feeds?: readonly TracedFeed[];
   readonly results: readonly TracedValue[];
 }
 

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { isTensorflowHere } from '../test/native-here.js';
 import { freeze, type FrozenFunction } from './freeze.js';
-import { joinWinograd } from './join-winograd.js';
+import { joinConvolutions } from './join-convolutions.js';
 import { withDirectConvolutions } from './kernels/winograd-conv.js';
 import { loadBackend } from './load-backend.js';
 import { asNative } from './native-backend.js';
@@ -21,15 +21,17 @@ describe.skipIf(!isTensorflowHere)('on TensorFlow', () => {
   const image = (): tf.Tensor4D => tf.randomNormal([1, 16, 16, 16], 0, 1, 'float32', 4);
   const convolve = (x: tf.Tensor, which = 0): tf.Tensor4D => tf.conv2d(x as tf.Tensor4D, kernels[which]!, 1, 'same');
   const addBias = (x: tf.Tensor): tf.Tensor => tf.engine().runKernel<tf.Tensor[]>('BiasAdd', { x, bias })[0]!;
-  const joined = (network: (x: tf.Tensor) => tf.Tensor[]): OpTrace => {
+  type Network = (x: tf.Tensor) => tf.Tensor[];
+  const joined = (network: Network, precision: 'float32' | 'bfloat16' = 'float32'): OpTrace => {
     const native = asNative(tf.backend());
-    return joinWinograd(
+    return joinConvolutions(
       withDirectConvolutions(() => traceOps(native, network, image())),
-      'float32',
+      precision,
       native,
     );
   };
-  const namesOf = (network: (x: tf.Tensor) => tf.Tensor[]): string[] => joined(network).operations.map(({ name }) => name); // prettier-ignore
+  const namesOf = (network: Network, precision?: 'bfloat16'): string[] =>
+    joined(network, precision).operations.map(({ name }) => name);
 
   test('a residual block becomes two operations', () => {
     const { operations } = joined((x) => {
@@ -46,6 +48,62 @@ describe.skipIf(!isTensorflowHere)('on TensorFlow', () => {
     ]);
   });
 
+  test('threads stay awake between operations of ours that follow each other', () => {
+    const { operations } = joined((x) => [convolve(tf.neg(convolve(convolve(x))), 1)]);
+    expect(operations.map((operation) => [operation.name, attributeOf(operation, 'is_followed')])).toEqual([
+      ['FrozenWinogradConv2D', true],
+      ['FrozenWinogradConv2D', false],
+      ['Neg', undefined],
+      ['FrozenWinogradConv2D', false],
+    ]);
+  });
+
+  describe.skipIf(!readSimd().includes('avx512_bf16') || readSimd().includes('amx_bf16'))('in bfloat16', () => {
+    const around = [2, 2] as [number, number];
+    test.each<{ why: string; network: Network; stride: number; padding: number }>([
+      { why: 'zeros for the same size', network: (x) => [convolve(x)], stride: 1, padding: 1 },
+      {
+        why: 'strides',
+        network: (x) => [tf.conv2d(x as tf.Tensor4D, tf.ones([4, 4, 16, 16]), 4, 'valid')],
+        stride: 4,
+        padding: 0,
+      },
+      {
+        why: 'padding in front',
+        network: (x) => [
+          tf.conv2d(tf.pad(x as tf.Tensor4D, [[0, 0], around, around, [0, 0]]), tf.ones([5, 5, 16, 16]), 2, 'valid'),
+        ],
+        stride: 2,
+        padding: 2,
+      },
+    ])('$why: one operation', ({ network, stride, padding }) => {
+      const { operations } = joined(network, 'bfloat16');
+      expect(operations.map(({ name }) => name)).toEqual(['FrozenDirectConv2D']);
+      expect(['stride', 'padding'].map((name) => attributeOf(operations[0]!, name))).toEqual([stride, padding]);
+      const x = image();
+      const [expected] = network(x) as [tf.Tensor];
+      const [found] = freeze(network, x, { precision: 'bfloat16' }).run(x) as [tf.Tensor];
+      const largest = tf.max(tf.abs(expected)).dataSync()[0]!;
+      expect(tf.max(tf.abs(tf.sub(found, expected))).dataSync()[0]! / largest).toBeLessThan(0.02);
+    });
+
+    test.each<{ why: string; value?: number; rows: [number, number]; columns: [number, number] }>([
+      { why: 'ones', value: 1, rows: around, columns: around },
+      { why: 'uneven sides', rows: [1, 3], columns: around },
+      { why: 'rows alone', rows: around, columns: [0, 0] },
+    ])('padding with $why stays an operation', ({ value, rows, columns }) => {
+      const network: Network = (x) => [
+        tf.conv2d(
+          tf.pad(x as tf.Tensor4D, [[0, 0], rows, columns, [0, 0]], value),
+          tf.ones([5, 5, 16, 16]),
+          1,
+          'valid',
+        ),
+      ];
+      expect(namesOf(network, 'bfloat16')).toContain('PadV2');
+    });
+  });
+
   test('of two convolutions that are added, one takes the other', () => {
     expect(namesOf((x) => [tf.add(convolve(x), convolve(x, 1))])).toEqual([
       'FrozenWinogradConv2D',
@@ -53,7 +111,7 @@ describe.skipIf(!isTensorflowHere)('on TensorFlow', () => {
     ]);
   });
 
-  test.each<{ why: string; network: (x: tf.Tensor) => tf.Tensor[]; names: string[] }>([
+  test.each<{ why: string; network: Network; names: string[] }>([
     {
       why: 'a second reader',
       network: (x) => {
@@ -77,7 +135,7 @@ describe.skipIf(!isTensorflowHere)('on TensorFlow', () => {
     expect(namesOf(network)).toEqual(names);
   });
 
-  test.each<{ why: string; network: (x: tf.Tensor) => tf.Tensor[] }>([
+  test.each<{ why: string; network: Network }>([
     { why: 'strides', network: (x) => [tf.conv2d(x as tf.Tensor4D, kernels[0]!, 2, 'same')] },
     { why: 'without zeros around', network: (x) => [tf.conv2d(x as tf.Tensor4D, kernels[0]!, 1, 'valid')] },
     { why: 'dilations', network: (x) => [tf.conv2d(x as tf.Tensor4D, kernels[0]!, 1, 'same', 'NHWC', 2)] },
