@@ -52,11 +52,23 @@ const thisProcess: MainSurroundings = {
   isDebug: (process.env.DEBUG ?? '') !== '',
 };
 
+/** A reader that leaves, as `head` does, ends no run: what is written later goes nowhere. */
+export function outliveReaders(streams: readonly NodeJS.WritableStream[]): void {
+  for (const stream of streams) {
+    if (!stream.listeners('error').includes(ignoreClosedPipe)) stream.on('error', ignoreClosedPipe);
+  }
+}
+
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}
+
 /**
  * Runs a program: a failure becomes its message alone on standard error (with DEBUG set: stack and causes) and an exit
  * code. Does not call `process.exit`, so that output still in pipes is not lost; a code that `main` set itself stays.
  */
 export async function runMain(main: () => Promise<void>, surroundings: MainSurroundings = thisProcess): Promise<void> {
+  outliveReaders([process.stdout, process.stderr]);
   try {
     await main();
   } catch (error) {
