@@ -18,6 +18,7 @@ export interface AddonBuild {
 /** What is compiled into the addon beside tfjs-node-gpu's own sources. */
 const NATIVE_SOURCES = [
   'ring-generate.cc',
+  'ring-gradient.cc',
   'index-array.cc',
   'norm-loops.cc',
   'batch-norm.cc',

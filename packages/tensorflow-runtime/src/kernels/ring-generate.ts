@@ -1,4 +1,4 @@
-// rpg-core's generator by the operations of native/ring-generate.cc: one pass over the index array each way.
+// rpg-core's generator by the operations of native/ring-generate.cc and ring-gradient.cc.
 import type { KernelConfig, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import type { GeneratorAttributes } from 'rpg-core';
 import { castHandle, isBfloat16 } from '../bfloat16-handles.js';
