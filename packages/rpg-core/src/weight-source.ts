@@ -59,7 +59,7 @@ export interface WeightSource {
    * Makes the weights of one step or one evaluation, differentiable with respect to the trainables.
    *
    * @param precision in which rings generate, where the backend has it; default float32. For a network whose layers compute
-   *   in bfloat16: the same numbers as otherwise, without a cast in each layer
+   *   in bfloat16: the same numbers for them as otherwise, without a cast in each; others get the rounded ones
    */
   generate(precision?: Precision): Weights;
   dispose(): void;

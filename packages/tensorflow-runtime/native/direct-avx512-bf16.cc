@@ -1,8 +1,9 @@
 // The loops of direct-convolution.h for processors that multiply bfloat16 in AVX-512 (avx512_bf16).
 #include "direct-convolution.h"
 
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 10
-#include <algorithm>
+#include "instruction-sets.h"
+
+#ifdef HAS_X86_LEVELS
 #include <cstring>
 
 #pragma GCC target("arch=cooperlake")
@@ -52,26 +53,33 @@ ALWAYS_INLINED void SumBlock(const DirectCall& call, const Pixels (&quads)[kBloc
   }
 }
 
+// Nothing of <algorithm> here: its functions would be compiled for this processor, and may be shared with other files.
+ALWAYS_INLINED void Zero(uint16_t* target, int64_t count) { std::memset(target, 0, count * sizeof *target); }
+
+ALWAYS_INLINED void Copy(const uint16_t* source, int64_t count, uint16_t* target) {
+  std::memcpy(target, source, count * sizeof *target);
+}
+
 // Rows of one image with zeros around: `count` rows from `top` on.
 void PadRows(const DirectCall& call, const uint16_t* image, int64_t top, int64_t count, uint16_t* padded) {
   const int64_t side = call.padding * call.inputs, line = call.width * call.inputs;
   for (int64_t i = top; i < top + count; i++, padded += line + 2 * side) {
     if (i < 0 || i >= call.height) {
-      std::fill_n(padded, line + 2 * side, 0);
+      Zero(padded, line + 2 * side);
       continue;
     }
     const uint16_t* const source = image + i * call.width * call.channels;
     uint16_t* const target = padded + side;
-    std::fill_n(padded, side, 0);
+    Zero(padded, side);
     if (call.channels == call.inputs) {
-      std::copy_n(source, line, target);
+      Copy(source, line, target);
     } else {
-      std::fill_n(target, line, 0);
+      Zero(target, line);
       for (int64_t j = 0; j < call.width; j++) {
-        std::copy_n(source + j * call.channels, call.channels, target + j * call.inputs);
+        Copy(source + j * call.channels, call.channels, target + j * call.inputs);
       }
     }
-    std::fill_n(target + line, side, 0);
+    Zero(target + line, side);
   }
 }
 
@@ -86,7 +94,7 @@ void ConvolveDirect(const DirectCall& call, const DirectPart& part, uint16_t* sc
   const int64_t panel_size = call.kernel * call.kernel * call.inputs * kDirectPanel;
   for (int64_t start = part.first_block, stop; start < end; start = stop) {
     const int64_t image = start / image_blocks;
-    stop = std::min(end, (image + 1) * image_blocks);
+    stop = (image + 1) * image_blocks < end ? (image + 1) * image_blocks : end;
     const int64_t first = start * kBlockPixels - image * call.rows * call.columns;
     const int64_t last = first + (stop - start) * kBlockPixels - 1;
     const int64_t top_row = first / call.columns;

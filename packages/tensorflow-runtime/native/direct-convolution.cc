@@ -54,10 +54,11 @@ struct Settings : native::FrozenConvolution {
   int64_t stride, padding;
 };
 
-// As many parts as threads, by output channels first: then every weight is read once.
+// At least as many parts as threads, by output channels first: then every weight is read once, or once a row of parts.
 void Convolve(const DirectCall& call, int64_t images, native::Next next) {
   const int64_t panels = call.outputs / kDirectPanel, threads = NumThreads();
   const int64_t blocks = images * call.rows * call.columns / native::kBlockPixels;
+  if (panels == 0 || blocks == 0) return;
   const int64_t columns = std::min(panels, threads), rows = std::min(blocks, (threads + columns - 1) / columns);
   const int64_t padded = (call.height + 2 * call.padding) * (call.width + 2 * call.padding) * call.inputs;
   const auto work = [&](int part) {
@@ -77,7 +78,7 @@ void Run(const Settings& settings, TF_OpKernelContext* context, Status* status) 
   if (!status->ok()) return;
   const Held& x = tensors[0];
   const Held& kernel = tensors[1];
-  if (!native::HasDirectConvolution()) return status->Fail("this processor does not multiply bfloat16");
+  if (!native::HasDirectConvolution()) return status->Fail("this processor does not multiply bfloat16, or this compiler made no code for it");
   if (x.dims() != 4) return status->Fail("x has to be [batch, height, width, channels]");
   if (kernel.dims() != 6 || kernel.dim(1) != kernel.dim(2) || kernel.dim(3) != (x.dim(3) + 1) / 2 ||
       kernel.dim(4) != kDirectPanel || kernel.dim(5) != 2) {

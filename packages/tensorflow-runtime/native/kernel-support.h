@@ -6,6 +6,7 @@
 #include <new>
 #include <vector>
 
+#include "instruction-sets.h"
 #include "tensorflow/c/kernels.h"
 #include "tensorflow/c/ops.h"
 #include "tensorflow/c/tf_status.h"
@@ -13,7 +14,7 @@
 #include "worker-threads.h"
 
 // One body, compiled for each instruction set; the loader picks what the processor has.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#ifdef HAS_X86_LEVELS
 #define FOR_EACH_CPU __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define FOR_EACH_CPU

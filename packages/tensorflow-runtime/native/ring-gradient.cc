@@ -13,9 +13,8 @@
 #include "numbers.h"
 #include "ring-slots.h"
 
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#ifdef HAS_X86_LEVELS
 #include <immintrin.h>
-#define HAS_AVX512_LOOPS
 #endif
 
 namespace {
@@ -64,7 +63,7 @@ void Pick(const T* gradient, const uint32_t* indices, float scale, int64_t size,
   }
 }
 
-#ifdef HAS_AVX512_LOOPS
+#ifdef HAS_X86_LEVELS
 #define FOR_AVX512 __attribute__((target("arch=x86-64-v4")))
 
 FOR_AVX512 inline __m512 LoadLanes(const float* source) { return _mm512_loadu_ps(source); }
@@ -108,7 +107,7 @@ void AddPicked(const Picked& picked, float* ring) {
 template <typename T>
 void SumRange(const Slots& slots, const Held& indices, const Held& scales, int64_t level, Range range, float* ring) {
   auto* pick = Pick<T>;
-#ifdef HAS_AVX512_LOOPS
+#ifdef HAS_X86_LEVELS
   if (level >= 4 && __builtin_cpu_supports("x86-64-v4")) pick = PickAvx512<T>;
 #endif
   std::fill_n(ring, range.size, 0.0f);

@@ -1,5 +1,7 @@
 // The loops of winograd.h for processors with AVX-512: 24 sums of 16 numbers in the 32 registers.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#include "instruction-sets.h"
+
+#ifdef HAS_X86_LEVELS
 #include <cstdint>
 
 #pragma GCC target("arch=x86-64-v4")

@@ -13,7 +13,7 @@ namespace native {
 template <typename T>
 WinogradLoops<T> LoopsFor(int64_t level) {
   const T* type = nullptr;
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#ifdef HAS_X86_LEVELS
   if (level >= 4 && __builtin_cpu_supports("x86-64-v4")) return Avx512Loops(type);
   if (level >= 3 && __builtin_cpu_supports("x86-64-v3")) return Avx2Loops(type);
 #endif

@@ -13,7 +13,7 @@ import { carriesBfloat16 } from './bfloat16-handles.js';
 import { dropReshapes } from './drop-reshapes.js';
 import { foldNorms } from './fold-norms.js';
 import { joinConvolutions } from './join-convolutions.js';
-import { hasWinograd, withDirectConvolutions } from './kernels/winograd-conv.js';
+import { hasOwnConvolutions, withoutWinograd } from './kernels/winograd-conv.js';
 import { lowerPrecision } from './lower-precision.js';
 import { asNative, NATIVE_BACKEND, type NativeBackend } from './native-backend.js';
 import { traceOps, type OpTrace, type TracedValue } from './op-trace.js';
@@ -49,8 +49,8 @@ export function isFreezable(): boolean {
 
 /**
  * Runs `forward` once on `example` and keeps its operations as a graph. Whatever else they read (weights) stays as it is
- * now; the tensors themselves may be disposed. Takes about a second for a network of 11 M weights, and their size in
- * memory once more.
+ * now; the tensors themselves may be disposed. Takes one to four seconds for a network of 11 M weights, and their size
+ * in memory once more.
  *
  * @param forward calls operations on tensors alone, always the same ones; it may not read values
  * @param example float32 or int32; its shape is the only one that the frozen function takes
@@ -69,7 +69,7 @@ export function freeze(
   const { shape, dtype } = example;
   const type = precision === 'bfloat16' && carriesBfloat16(backend) ? 'bfloat16' : 'float32';
   const folded = foldNorms(dropReshapes(tracedInScope(backend, forward, example)), binding);
-  const joined = hasWinograd() ? joinConvolutions(folded, type, backend) : folded;
+  const joined = hasOwnConvolutions() ? joinConvolutions(folded, type, backend) : folded;
   const trace = type === 'bfloat16' ? lowerPrecision(joined, binding) : joined;
   const argument = { shape, dtype: backend.tensorMap.get(example.dataId)!.dtype };
   const feeds = (trace.feeds ?? []).map(({ tensor }) => tensor);
@@ -106,7 +106,7 @@ export function freeze(
 function tracedInScope(backend: NativeBackend, forward: Parameters<typeof freeze>[0], example: tf.Tensor): OpTrace {
   tf.engine().startScope();
   try {
-    return withDirectConvolutions(() => traceOps(backend, forward, example));
+    return withoutWinograd(() => traceOps(backend, forward, example));
   } finally {
     tf.engine().endScope();
   }

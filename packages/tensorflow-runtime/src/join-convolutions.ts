@@ -2,7 +2,7 @@
 // addition and ReLU behind it. Kernels are made ready for it once, here.
 import * as tf from '@tensorflow/tfjs-core';
 import { TF_BFLOAT16 } from './bfloat16-handles.js';
-import { isFasterDirectly } from './kernels/direct-conv.js';
+import { hasDirectConvolution, isFasterDirectly } from './kernels/direct-conv.js';
 import { boolAttribute, intAttribute } from './kernels/attributes.js';
 import { isFasterByWinograd } from './kernels/winograd-conv.js';
 import type { NativeBackend, OpAttribute } from './native-backend.js';
@@ -18,10 +18,11 @@ export function joinConvolutions(trace: OpTrace, precision: 'float32' | 'bfloat1
   const feeds: TracedFeed[] = [];
   const readers = readersOf(trace);
   const joined = new Set<number>();
+  const rules = { precision, hasDirect: precision === 'bfloat16' && hasDirectConvolution(native) };
 
   trace.operations.forEach((operation, position) => {
     const convolution = convolutionAt(trace, operation, native);
-    const own = convolution && ownOperation(convolution, precision, native);
+    const own = convolution && ownOperation(convolution, rules, native);
     if (own === undefined) return;
     const { last, bias, addition, hasRelu } = chainBehind(trace, readers, joined, position);
     const index = feeds.push(own.kernel()) - 1;
@@ -80,7 +81,7 @@ function convolutionAt(
     const padded = x.kind === 'output' ? paddingAt(operations[x.operation]!, constants) : undefined;
     return { x, padding: 0, ...padded, kernel, stride, shape };
   }
-  if (stride !== 1 || height % 2 === 0) return undefined;
+  if (attributeOf(operation, 'padding') !== 'SAME' || stride !== 1 || height % 2 === 0) return undefined;
   return { x, kernel, stride, padding: (height - 1) / 2, shape };
 }
 
@@ -111,7 +112,7 @@ interface OwnOperation {
 /** The one that is faster than TensorFlow's; undefined where none is. */
 function ownOperation(
   { kernel, stride, padding, shape }: Convolution,
-  precision: 'float32' | 'bfloat16',
+  { precision, hasDirect }: { readonly precision: 'float32' | 'bfloat16'; readonly hasDirect: boolean },
   native: NativeBackend,
 ): OwnOperation | undefined {
   const { binding } = native;
@@ -120,7 +121,7 @@ function ownOperation(
     const ready = (): TracedFeed => ({ dtype: binding.TF_FLOAT, tensor: prepared('WinogradKernel', kernel, native) });
     return { name: 'FrozenWinogradConv2D', attributes: [], kernel: ready };
   }
-  if (precision === 'bfloat16' && isFasterDirectly(shape)) {
+  if (hasDirect && isFasterDirectly(shape)) {
     const attributes = [intAttribute(binding, 'stride', stride), intAttribute(binding, 'padding', padding)];
     const ready = (): TracedFeed => ({ dtype: TF_BFLOAT16, tensor: prepared('DirectKernel', kernel, native) });
     return { name: 'FrozenDirectConv2D', attributes, kernel: ready };
@@ -130,9 +131,11 @@ function ownOperation(
 
 function prepared(operation: string, { shape, values }: TracedConstant, native: NativeBackend): tf.Tensor {
   const kernel = tf.tensor(values as Float32Array, [...shape]);
-  const result = native.executeSingleOutput(operation, [], [kernel]);
-  kernel.dispose();
-  return tf.keep(result);
+  try {
+    return tf.keep(native.executeSingleOutput(operation, [], [kernel]));
+  } finally {
+    kernel.dispose();
+  }
 }
 
 /** What is computed in one operation, ending at the operation `last`. */

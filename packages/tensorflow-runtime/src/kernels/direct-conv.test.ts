@@ -9,21 +9,17 @@ import { asNative, type NativeBackend } from '../native-backend.js';
 import { readSimd } from '../simd.js';
 import { precisionType } from './activation-type.js';
 import { boolAttribute, intAttribute } from './attributes.js';
-import { isFasterDirectly } from './direct-conv.js';
-
-const here = ['avx2', 'avx512f', 'avx512_bf16'];
+import { hasDirectConvolution, isFasterDirectly } from './direct-conv.js';
 
 test.each([
-  { why: 'few pixels', result: [1, 32, 32, 16], simd: here, expected: true },
-  { why: 'a single block', result: [1, 4, 4, 512], simd: here, expected: true },
-  { why: 'many pixels', result: [2, 32, 32, 16], simd: here, expected: false },
-  { why: 'rows that are no quads', result: [1, 8, 6, 16], simd: here, expected: false },
-  { why: 'images that are no blocks', result: [1, 3, 4, 16], simd: here, expected: false },
-  { why: 'channels beside the panels', result: [1, 4, 4, 24], simd: here, expected: false },
-  { why: 'no products of bfloat16', result: [1, 4, 4, 16], simd: ['avx2', 'avx512f'], expected: false },
-  { why: 'tiles of bfloat16', result: [1, 4, 4, 16], simd: [...here, 'amx_bf16'], expected: false },
-])('$why: $expected', ({ result, simd, expected }) => {
-  expect(isFasterDirectly(result, simd)).toBe(expected);
+  { why: 'few pixels', result: [1, 32, 32, 16], expected: true },
+  { why: 'a single block', result: [1, 4, 4, 512], expected: true },
+  { why: 'many pixels', result: [2, 32, 32, 16], expected: false },
+  { why: 'rows that are no quads', result: [1, 8, 6, 16], expected: false },
+  { why: 'images that are no blocks', result: [1, 3, 4, 16], expected: false },
+  { why: 'channels beside the panels', result: [1, 4, 4, 24], expected: false },
+])('$why: $expected', ({ result, expected }) => {
+  expect(isFasterDirectly(result)).toBe(expected);
 });
 
 describe.skipIf(!isTensorflowHere || !readSimd().includes('avx512_bf16'))('on TensorFlow', () => {
@@ -31,6 +27,25 @@ describe.skipIf(!isTensorflowHere || !readSimd().includes('avx512_bf16'))('on Te
   beforeAll(async () => {
     await loadBackend({ device: 'tensorflow' });
     native = asNative(tf.backend());
+  });
+
+  test('is not used where the processor cannot, or has something better', () => {
+    expect(hasDirectConvolution(native)).toBe(!readSimd().includes('amx_bf16'));
+    expect(hasDirectConvolution(native, ['avx512f'])).toBe(false);
+    expect(hasDirectConvolution(native, [...readSimd(), 'amx_bf16'])).toBe(false);
+  });
+
+  test('is not used where the operation fails', () => {
+    const failing = Object.create(native, {
+      executeSingleOutput: {
+        value: () => {
+          throw new Error('no code');
+        },
+      },
+    }) as NativeBackend;
+    const before = tf.memory().numTensors;
+    expect(hasDirectConvolution(failing, ['avx512_bf16'])).toBe(false);
+    expect(tf.memory().numTensors).toBe(before);
   });
 
   const half = (x: tf.Tensor): tf.Tensor => castHandle(native, x, 'bfloat16');

@@ -42,17 +42,19 @@ export const ringGenerateGrad: KernelConfig = {
       intAttribute(native.binding, 'ring_size', plan.ringSize),
       precisionType(native, precision),
     ];
-    const zeros: Tensor[] = [];
-    const ordered = names.map((name) => {
-      const gradient = gradients[name]!;
-      if (isBfloat16(native, gradient) === (precision === 'bfloat16')) return gradient;
-      // tfjs's own zeros, for a slot that nothing read, are always float32.
-      zeros.push(castHandle(native, gradient, precision));
-      return zeros.at(-1)!;
-    });
-    const dRing = native.executeSingleOutput('RingGenerateGrad', attributes, [...ordered, indices, scales]);
-    for (const tensor of zeros) tensor.dispose();
-    return [dRing];
+    const casts: Tensor[] = [];
+    try {
+      const ordered = names.map((name) => {
+        const gradient = gradients[name]!;
+        if (isBfloat16(native, gradient) === (precision === 'bfloat16')) return gradient;
+        // tfjs's own zeros, for a slot that nothing read, are always float32.
+        casts.push(castHandle(native, gradient, precision));
+        return casts.at(-1)!;
+      });
+      return [native.executeSingleOutput('RingGenerateGrad', attributes, [...ordered, indices, scales])];
+    } finally {
+      for (const tensor of casts) tensor.dispose();
+    }
   },
 };
 

@@ -9,7 +9,7 @@ import { asNative, type NativeBackend, type OpAttribute } from '../native-backen
 import { hasBfloat16, readSimd } from '../simd.js';
 import { activationType } from './activation-type.js';
 import { boolAttribute, intAttribute } from './attributes.js';
-import { isFasterByWinograd, withDirectConvolutions } from './winograd-conv.js';
+import { isFasterByWinograd, withoutWinograd } from './winograd-conv.js';
 
 const size = { image: [128, 32, 32, 16], kernel: [3, 3, 16, 16], precision: 'float32', isFrozen: false } as const;
 
@@ -37,7 +37,7 @@ describe.skipIf(!isTensorflowHere)('on TensorFlow', () => {
   const randomNormal = (shape: number[], seed: number): tf.Tensor4D =>
     tf.randomNormal<tf.Rank.R4>(shape as [number, number, number, number], 0, 1, 'float32', seed);
   const direct = (x: tf.Tensor4D, kernel: tf.Tensor4D): tf.Tensor4D =>
-    withDirectConvolutions(() => tf.conv2d(x, kernel, 1, 'same'));
+    withoutWinograd(() => tf.conv2d(x, kernel, 1, 'same'));
   const level = (value: number): OpAttribute => intAttribute(native.binding, 'level', value);
   /** The operations themselves, whatever is faster. */
   const winograd = (x: tf.Tensor, kernel: tf.Tensor, isGradient = false, atLevel = 4): tf.Tensor => {
@@ -109,7 +109,7 @@ describe.skipIf(!isTensorflowHere)('on TensorFlow', () => {
           const dy = randomNormal([batch, height, width, 16 * outPanels], seed + 1);
           const filterShape = [3, 3, 16 * inPanels, 16 * outPanels];
           const attributes = { strides: [1, 1], pad: 'same', dataFormat: 'NHWC', filterShape };
-          const expected = withDirectConvolutions(() =>
+          const expected = withoutWinograd(() =>
             tf.engine().runKernel<tf.Tensor>('Conv2DBackpropFilter', { x, dy }, attributes),
           );
           const found = gradientOf(x, dy);
@@ -127,7 +127,7 @@ describe.skipIf(!isTensorflowHere)('on TensorFlow', () => {
     const dy = randomNormal([2, 6, 5, 176], 3);
     const filterShape = kernel.shape;
     const attributes = { strides: [1, 1], pad: 'same', dataFormat: 'NHWC', filterShape };
-    const gradient = withDirectConvolutions(() =>
+    const gradient = withoutWinograd(() =>
       tf.engine().runKernel<tf.Tensor>('Conv2DBackpropFilter', { x, dy }, attributes),
     );
     expect(differenceOf(winograd(x, kernel), direct(x, kernel))).toBeLessThan(3e-5);
@@ -165,7 +165,7 @@ describe.skipIf(!isTensorflowHere)('on TensorFlow', () => {
     };
     const before = tf.memory().numTensors;
     const found = convolve();
-    const expected = withDirectConvolutions(convolve);
+    const expected = withoutWinograd(convolve);
     expect(tf.memory().numTensors).toBe(before + 6);
     found.forEach((tensor, i) => {
       expect(differenceOf(tensor, expected[i]!)).toBeLessThan(3e-5);

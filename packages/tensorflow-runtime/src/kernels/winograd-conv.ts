@@ -41,20 +41,20 @@ export function isFasterByWinograd({ image, kernel, precision, isFrozen }: Convo
 }
 
 const ours = new WeakSet<KernelConfig>();
-let numDirect = 0;
+let numWithout = 0;
 
-/** Whether `registerWinograd` was called: not on a GPU. */
-export function hasWinograd(): boolean {
+/** Whether TensorFlow runs on the CPU, for which operations of our own are written: whether `registerWinograd` was called. */
+export function hasOwnConvolutions(): boolean {
   return ours.has(getKernel('Conv2D', NATIVE_BACKEND));
 }
 
 /** Runs `work` without Winograd's algorithm: `freeze` decides later, when it knows what stands around a convolution. */
-export function withDirectConvolutions<Result>(work: () => Result): Result {
-  numDirect++;
+export function withoutWinograd<Result>(work: () => Result): Result {
+  numWithout++;
   try {
     return work();
   } finally {
-    numDirect--;
+    numWithout--;
   }
 }
 
@@ -100,7 +100,7 @@ function front(kernelName: string, operationOf: (native: NativeBackend, params: 
     backendName: NATIVE_BACKEND,
     kernelFunc: (params) => {
       const native = asNative(params.backend);
-      if (numDirect > 0 || !keepsSize(params.attrs)) return own.kernelFunc(params);
+      if (numWithout > 0 || !keepsSize(params.attrs)) return own.kernelFunc(params);
       const { images, kernelShape, run } = operationOf(native, params);
       const [precision, other = precision] = images.map((image) =>
         isBfloat16(native, image) ? ('bfloat16' as const) : ('float32' as const),
