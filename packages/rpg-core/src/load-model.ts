@@ -177,7 +177,7 @@ async function planOf(ring: RingEntry, fed: readonly FedSlot[], seed: string | u
   }
   if (seed === undefined) {
     throw new RangeError(
-      'The model was saved with its seed withheld; its weights need it. Pass it: ' + 'unpackModel(bytes, { seed }).',
+      'The model was saved with its seed withheld; its weights need it. Pass it: unpackModel(bytes, { seed }).',
     );
   }
   const { sampling, reflect } = origin;

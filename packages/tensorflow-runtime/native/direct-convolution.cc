@@ -78,7 +78,9 @@ void Run(const Settings& settings, TF_OpKernelContext* context, Status* status) 
   if (!status->ok()) return;
   const Held& x = tensors[0];
   const Held& kernel = tensors[1];
-  if (!native::HasDirectConvolution()) return status->Fail("this processor does not multiply bfloat16, or this compiler made no code for it");
+  if (!native::HasDirectConvolution()) {
+    return status->Fail("this processor does not multiply bfloat16, or this compiler made no code for it");
+  }
   if (x.dims() != 4) return status->Fail("x has to be [batch, height, width, channels]");
   if (kernel.dims() != 6 || kernel.dim(1) != kernel.dim(2) || kernel.dim(3) != (x.dim(3) + 1) / 2 ||
       kernel.dim(4) != kDirectPanel || kernel.dim(5) != 2) {

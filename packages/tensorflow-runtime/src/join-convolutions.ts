@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { TF_BFLOAT16 } from './bfloat16-handles.js';
 import { hasDirectConvolution, isFasterDirectly } from './kernels/direct-conv.js';
 import { boolAttribute, intAttribute } from './kernels/attributes.js';
+import { frozenConvAttributes } from './kernels/frozen-conv-attributes.js';
 import { isFasterByWinograd } from './kernels/winograd-conv.js';
 import type { NativeBackend, OpAttribute } from './native-backend.js';
 import { attributeOf, readersOf, withoutUnread } from './op-trace.js';
@@ -24,16 +25,15 @@ export function joinConvolutions(trace: OpTrace, precision: 'float32' | 'bfloat1
     const convolution = convolutionAt(trace, operation, native);
     const own = convolution && ownOperation(convolution, rules, native);
     if (own === undefined) return;
-    const { last, bias, addition, hasRelu } = chainBehind(trace, readers, joined, position);
+    const chain = chainBehind(trace, readers, joined, position);
+    const { last, bias, addition } = chain;
     const index = feeds.push(own.kernel()) - 1;
     operations[last] = {
       name: own.name,
       attributes: [
         operation.attributes.find(({ name }) => name === 'T')!,
         ...own.attributes,
-        intAttribute(native.binding, 'num_biases', bias === undefined ? 0 : 1),
-        intAttribute(native.binding, 'num_additions', addition === undefined ? 0 : 1),
-        boolAttribute(native.binding, 'has_relu', hasRelu),
+        ...frozenConvAttributes(native, chain),
       ],
       inputs: [convolution!.x, { kind: 'feed', index }, ...[bias, addition].filter((value) => value !== undefined)],
       shape: operation.shape,

@@ -25,3 +25,8 @@ export function runNode(args: readonly string[], env: NodeJS.ProcessEnv = {}): P
 export function runScript(script: string, env: NodeJS.ProcessEnv = {}): Promise<ChildResult> {
   return runNode(['--input-type=module', '--eval', script], env);
 }
+
+/** The same, once with each number of threads for TensorFlow, at once. */
+export function runWithThreads(script: string, counts: readonly number[]): Promise<ChildResult[]> {
+  return Promise.all(counts.map((count) => runScript(script, { TF_NUM_INTRAOP_THREADS: String(count) })));
+}

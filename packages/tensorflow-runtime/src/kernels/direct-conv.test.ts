@@ -1,15 +1,16 @@
 import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { runScript } from '../../test/child-process.js';
+import { runWithThreads } from '../../test/child-process.js';
 import { isTensorflowHere } from '../../test/native-here.js';
 import { castHandle } from '../bfloat16-handles.js';
 import { loadBackend } from '../load-backend.js';
 import { asNative, type NativeBackend } from '../native-backend.js';
 import { readSimd } from '../simd.js';
 import { precisionType } from './activation-type.js';
-import { boolAttribute, intAttribute } from './attributes.js';
+import { intAttribute } from './attributes.js';
 import { hasDirectConvolution, isFasterDirectly } from './direct-conv.js';
+import { frozenConvAttributes, type BehindConvolution } from './frozen-conv-attributes.js';
 
 test.each([
   { why: 'few pixels', result: [1, 32, 32, 16], expected: true },
@@ -55,23 +56,20 @@ describe.skipIf(!isTensorflowHere || !readSimd().includes('avx512_bf16'))('on Te
     full(half(tf.randomNormal(shape, 0, 1, 'float32', seed))) as tf.Tensor<R>;
   const packed = (kernel: tf.Tensor): tf.Tensor => native.executeSingleOutput('DirectKernel', [], [kernel]);
 
-  interface Settings {
+  interface Settings extends BehindConvolution {
     readonly stride?: number;
     readonly padding?: number;
     readonly bias?: tf.Tensor;
     readonly addition?: tf.Tensor;
-    readonly hasRelu?: boolean;
   }
   /** @returns float32 */
   const run = (x: tf.Tensor, kernel: tf.Tensor, settings: Settings = {}): tf.Tensor => {
-    const { stride = 1, padding = 0, bias, addition, hasRelu = false } = settings;
+    const { stride = 1, padding = 0, bias, addition } = settings;
     const attributes = [
       precisionType(native, 'bfloat16'),
       intAttribute(native.binding, 'stride', stride),
       intAttribute(native.binding, 'padding', padding),
-      intAttribute(native.binding, 'num_biases', bias === undefined ? 0 : 1),
-      intAttribute(native.binding, 'num_additions', addition === undefined ? 0 : 1),
-      boolAttribute(native.binding, 'has_relu', hasRelu),
+      ...frozenConvAttributes(native, settings),
     ];
     const behind = [bias, addition].filter((input) => input !== undefined).map(half);
     return full(native.executeSingleOutput('FrozenDirectConv2D', attributes, [half(x), kernel, ...behind]));
@@ -167,9 +165,7 @@ describe.skipIf(!isTensorflowHere || !readSimd().includes('avx512_bf16'))('on Te
       const runs = Array.from({ length: 20 }, () => frozen.run(x)[0].dataSync());
       console.log(...new Set(runs.map((values) => createHash('sha256').update(values).digest('hex'))));
     `;
-    const runs = await Promise.all(
-      ['1', '2', '7'].map((threads) => runScript(script, { TF_NUM_INTRAOP_THREADS: threads })),
-    );
+    const runs = await runWithThreads(script, [1, 2, 7]);
     expect(runs.map(({ code }) => code)).toEqual([0, 0, 0]);
     expect(runs[0]!.stdout).toMatch(/^[0-9a-f]{64}\n$/);
     expect(new Set(runs.map(({ stdout }) => stdout)).size).toBe(1);

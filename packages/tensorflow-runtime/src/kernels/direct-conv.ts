@@ -5,7 +5,8 @@ import { castHandle } from '../bfloat16-handles.js';
 import type { NativeBackend } from '../native-backend.js';
 import { readSimd } from '../simd.js';
 import { precisionType } from './activation-type.js';
-import { boolAttribute, intAttribute } from './attributes.js';
+import { intAttribute } from './attributes.js';
+import { frozenConvAttributes } from './frozen-conv-attributes.js';
 
 /** Output channels that are computed at a time. */
 const PANEL = 16;
@@ -38,10 +39,9 @@ export function hasDirectConvolution(native: NativeBackend, simd: readonly strin
   if (!simd.includes('avx512_bf16') || simd.includes('amx_bf16')) return false;
   const attributes = [
     precisionType(native, 'bfloat16'),
-    ...['stride', 'padding', 'num_biases', 'num_additions'].map((name) =>
-      intAttribute(native.binding, name, name === 'stride' ? 1 : 0),
-    ),
-    boolAttribute(native.binding, 'has_relu', false),
+    intAttribute(native.binding, 'stride', 1),
+    intAttribute(native.binding, 'padding', 0),
+    ...frozenConvAttributes(native, {}),
   ];
   return tf.tidy(() => {
     try {

@@ -12,7 +12,7 @@ import {
 } from 'rpg-core';
 import { resnet } from 'rpg-core/resnet';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { runScript } from '../../test/child-process.js';
+import { runWithThreads } from '../../test/child-process.js';
 import { findProvisioned } from '../cache-folder.js';
 import { loadBackend } from '../load-backend.js';
 import { asNative } from '../native-backend.js';
@@ -116,9 +116,7 @@ describe.skipIf(!hasTensorflow)('generating by TensorFlow operations of our own'
       });
       console.log(createHash('sha256').update(Object.values(grads)[0].dataSync()).digest('hex'));
     `;
-    const runs = await Promise.all(
-      ['1', '2', '20'].map((threads) => runScript(script, { TF_NUM_INTRAOP_THREADS: threads })),
-    );
+    const runs = await runWithThreads(script, [1, 2, 20]);
     expect(runs.map(({ code }) => code)).toEqual([0, 0, 0]);
     expect(runs[0]!.stdout).toMatch(/^[0-9a-f]{64}\n$/);
     expect(new Set(runs.map(({ stdout }) => stdout)).size).toBe(1);

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { runScript } from '../../test/child-process.js';
+import { runWithThreads } from '../../test/child-process.js';
 import { isTensorflowHere } from '../../test/native-here.js';
 import { castHandle } from '../bfloat16-handles.js';
 import { loadBackend } from '../load-backend.js';
@@ -9,6 +9,7 @@ import { asNative, type NativeBackend, type OpAttribute } from '../native-backen
 import { hasBfloat16, readSimd } from '../simd.js';
 import { activationType } from './activation-type.js';
 import { boolAttribute, intAttribute } from './attributes.js';
+import { frozenConvAttributes, type BehindConvolution } from './frozen-conv-attributes.js';
 import { isFasterByWinograd, withoutWinograd } from './winograd-conv.js';
 
 const size = { image: [128, 32, 32, 16], kernel: [3, 3, 16, 16], precision: 'float32', isFrozen: false } as const;
@@ -45,20 +46,13 @@ describe.skipIf(!isTensorflowHere)('on TensorFlow', () => {
     return native.executeSingleOutput('WinogradConv2D', attributes, [x, kernel]);
   };
   const transform = (kernel: tf.Tensor): tf.Tensor => native.executeSingleOutput('WinogradKernel', [], [kernel]);
-  interface Behind {
+  interface Behind extends BehindConvolution {
     readonly bias?: tf.Tensor;
     readonly addition?: tf.Tensor;
-    readonly hasRelu?: boolean;
   }
   const frozen = (x: tf.Tensor, transformed: tf.Tensor, behind: Behind = {}, atLevel = 4): tf.Tensor => {
-    const { bias, addition, hasRelu = false } = behind;
-    const attributes = [
-      activationType(native, x),
-      intAttribute(native.binding, 'num_biases', bias === undefined ? 0 : 1),
-      intAttribute(native.binding, 'num_additions', addition === undefined ? 0 : 1),
-      boolAttribute(native.binding, 'has_relu', hasRelu),
-      level(atLevel),
-    ];
+    const { bias, addition } = behind;
+    const attributes = [activationType(native, x), ...frozenConvAttributes(native, behind), level(atLevel)];
     const inputs = [x, transformed, bias, addition].filter((input) => input !== undefined);
     return native.executeSingleOutput('FrozenWinogradConv2D', attributes, inputs);
   };
@@ -195,9 +189,7 @@ describe.skipIf(!isTensorflowHere)('on TensorFlow', () => {
       const gradients = tf.grads((image, k) => tf.sum(tf.square(tf.conv2d(image, k, 1, 'same'))))([x, kernel]);
       console.log(gradients.map((g) => createHash('sha256').update(g.dataSync()).digest('hex')).join(' '));
     `;
-    const runs = await Promise.all(
-      ['1', '2', '5'].map((threads) => runScript(script, { TF_NUM_INTRAOP_THREADS: threads })),
-    );
+    const runs = await runWithThreads(script, [1, 2, 5]);
     expect(runs.map(({ code }) => code)).toEqual([0, 0, 0]);
     expect(new Set(runs.map(({ stdout }) => stdout)).size).toBe(1);
   });
