@@ -1,7 +1,7 @@
 // What stays of a finished training beside its report: what `compare` sets side by side.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DataError, writeResultFiles } from 'training-kit';
+import { DataError, parseJsonBytes, writeResultFiles } from 'training-kit';
 import { z } from 'zod';
 
 const RESULT = 'result.json';
@@ -50,15 +50,15 @@ export async function writeResult(result: TrainingResult, folder: string): Promi
 /** What `writeResult` wrote; undefined where nothing is. @throws DataError for a file that is something else */
 export async function readResult(folder: string): Promise<TrainingResult | undefined> {
   const file = join(folder, RESULT);
-  let text: string;
+  let bytes: Uint8Array;
   try {
-    text = await readFile(file, 'utf8');
+    bytes = await readFile(file);
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
     throw new DataError(file, `Cannot read ${file}: ${reasonOf(cause)}.`, { cause });
   }
   try {
-    return resultSchema.parse(JSON.parse(text));
+    return resultSchema.parse(parseJsonBytes(bytes));
   } catch (cause) {
     throw new DataError(
       file,

@@ -125,6 +125,36 @@ describe('values', () => {
   });
 });
 
+describe('files of settings', () => {
+  test('may begin with a byte order mark, and may be in UTF-16', () => {
+    const marked = fileWith('marked.json', '\ufeff{ "numSteps": 77 }');
+    expect(call(`--run r --config ${marked}`).result?.config).toMatchObject({ numSteps: 77 });
+    const wide = join(folder, 'wide.json');
+    writeFileSync(wide, Buffer.from('\ufeff{ "numSteps": 78 }', 'utf16le'));
+    expect(call(`--run r --config ${wide}`).result?.config).toMatchObject({ numSteps: 78 });
+  });
+
+  test('may be the record of a run', () => {
+    const { result, printed } = call('--num-steps 77 --no-use-flip --print-config');
+    expect(result).toBeUndefined();
+    const config = { ...(JSON.parse(printed) as object), preset: 'cifar10-small' };
+    const record = fileWith('config.json', JSON.stringify({ config, seed: 1, starts: [{}] }));
+    expect(call(`--run r --config ${record}`).result).toEqual(call('--run r --num-steps 77 --no-use-flip').result);
+  });
+
+  test('say what is wrong with them', () => {
+    const twice = fileWith('twice.json', '{ "numSteps": 7,\n "numSteps": 70 }');
+    expect(messageOf(`--run r --config ${twice}`)).toBe(
+      `Cannot read --config ${twice}: it gives the key "numSteps" twice, the second time in line 2. ` +
+        'Expected a JSON file with settings.',
+    );
+    const python = fileWith('python.json', '{ "learningRate": NaN }');
+    expect(messageOf(`--run r --config ${python}`)).toBe(
+      `learningRate is NaN (from ${python}), expected a number above 0.`,
+    );
+  });
+});
+
 describe('a wrong call', () => {
   test.each([
     {
@@ -252,7 +282,8 @@ Trains a toy.
 Flags:
   --preset <name>               the experiment to start from
   --list-presets                print the presets and end
-  --config <file>               a JSON file with settings, laid over the preset
+  --config <file>               a JSON file with settings, laid over the preset; or the config.json
+                                of a run
   --print-config                print the resolved settings as JSON and end
   --run <text>                  run folder
   --[no-]resume                 go on from the last checkpoint (default off)

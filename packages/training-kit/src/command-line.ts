@@ -2,8 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import type { z } from 'zod';
-import { resolveConfig, type ConfigLayer } from './config-layers.js';
+import { resolveConfig, withoutPresetName, type ConfigLayer } from './config-layers.js';
 import { ConfigError } from './errors.js';
+import { isJsonObject, type JsonValue } from './json.js';
+import { parseJsonBytes } from './json-text.js';
 import { didYouMean } from './nearest.js';
 import { settingsOf, type Setting } from './settings.js';
 
@@ -80,7 +82,7 @@ export function parseCommandLine<Config extends z.ZodObject, Extra extends z.Zod
   const file = asText(given.config);
   const config = resolveConfig(spec.schema, [
     ...(preset === undefined ? [] : [presetLayer(spec, preset)]),
-    ...(file === undefined ? [] : [fileLayer(file)]),
+    ...(file === undefined ? [] : [fileLayer(file, spec.schema)]),
     ...flagLayers(settingsOf(spec.schema), given),
   ]);
   if (given.printConfig === true) {
@@ -119,7 +121,7 @@ function commandFor<Config extends z.ZodObject, Extra extends z.ZodObject>(
   const ownFlags = [
     new Option('--preset <name>', 'the experiment to start from'),
     new Option('--list-presets', 'print the presets and end'),
-    new Option('--config <file>', 'a JSON file with settings, laid over the preset'),
+    new Option('--config <file>', 'a JSON file with settings, laid over the preset; or the config.json of a run'),
     new Option('--print-config', 'print the resolved settings as JSON and end'),
   ];
   for (const option of ownFlags) command.addOption(option.helpGroup(FLAGS));
@@ -188,20 +190,24 @@ function presetLayer<Config extends z.ZodObject, Extra extends z.ZodObject>(
   return { source: `preset ${name}`, values: preset.config };
 }
 
-function fileLayer(file: string): ConfigLayer {
-  let values: unknown;
+/** A file of settings, or the `config.json` of a run, of which the settings are taken. */
+function fileLayer(file: string, schema: z.ZodObject): ConfigLayer {
+  let values: JsonValue;
   try {
-    values = JSON.parse(readFileSync(file, 'utf8'));
+    values = parseJsonBytes(readFileSync(file));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new ConfigError('config', `Cannot read --config ${file}: ${why}. Expected a JSON file with settings.`, {
       cause: error,
     });
   }
-  if (typeof values !== 'object' || values === null || Array.isArray(values)) {
+  if (!isJsonObject(values)) {
     throw new ConfigError('config', `Cannot use --config ${file}: expected a JSON object of settings.`);
   }
-  return { source: file, values: { ...values } };
+  const { config, starts } = values;
+  if (!isJsonObject(config) || !Array.isArray(starts)) return { source: file, values };
+  // A run's record keeps the preset's name among the settings.
+  return { source: file, values: withoutPresetName(config, schema) };
 }
 
 /** One layer per flag, so that a complaint can name the flag. */

@@ -1,6 +1,7 @@
 // A resolved config from layers (preset, file, flags) and the schema's defaults; every complaint names key and layer.
 import type { z } from 'zod';
 import { ConfigError } from './errors.js';
+import type { JsonObject } from './json.js';
 import { didYouMean } from './nearest.js';
 import { settingsOf } from './settings.js';
 
@@ -47,6 +48,13 @@ export function unknownKeyIn(values: object, schema: z.ZodObject): string | unde
   return Object.keys(values).find((key) => !Object.hasOwn(schema.shape, key));
 }
 
+/** A run keeps the name of its preset among its settings; no schema has it as a setting. */
+export function withoutPresetName(settings: JsonObject, schema: z.ZodObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(settings).filter(([key]) => key !== 'preset' || Object.hasOwn(schema.shape, key)),
+  );
+}
+
 function unknownKey(key: string, source: string, known: readonly string[]): ConfigError {
   return new ConfigError(
     key,
@@ -69,8 +77,13 @@ function complaintAbout(
     if (issue.code === 'custom') return `${path}: ${issue.message}`;
     return `${path} is missing, expected ${setting?.allowed ?? 'a value'}. Give it with --${setting?.flag ?? path}.`;
   }
-  const got = `${key} is ${JSON.stringify(values.get(key))} (from ${source})`;
+  const got = `${key} is ${shown(values.get(key))} (from ${source})`;
   if (issue.code === 'custom') return `${got}: ${issue.message}`;
   const inside = rest.length === 0 ? '' : ` In ${path}: ${issue.message}.`;
   return `${got}, expected ${setting?.allowed ?? 'another value'}.${inside}`;
+}
+
+/** As JSON; but JSON has no word for numbers that are not finite, which files hold all the same. */
+function shown(value: unknown): string {
+  return typeof value === 'number' ? String(value) : JSON.stringify(value);
 }

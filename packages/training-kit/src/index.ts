@@ -74,7 +74,9 @@ export {
   type CheckpointOptions,
   type OnDamaged,
 } from './checkpoint.js';
+// json.ts, json-text.ts
 export type { JsonObject, JsonValue } from './json.js';
+export { parseJsonBytes } from './json-text.js';
 // run-folder.ts, metrics-log.ts
 export { openRun, type Run, type RunOptions } from './run-folder.js';
 export type { LogEntry } from './metrics-log.js';

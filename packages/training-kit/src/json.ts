@@ -32,12 +32,17 @@ const MAX_DEPTH = 64;
  */
 export function parseJson(text: string): JsonValue {
   const value = JSON.parse(text) as JsonValue;
+  checkDepth(value);
+  return value;
+}
+
+/** @throws SyntaxError for values that nest so deep that going through them would end the program */
+export function checkDepth(value: JsonValue): void {
   let level = [value];
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > MAX_DEPTH) throw new SyntaxError(`it nests deeper than ${MAX_DEPTH} levels`);
     level = level.flatMap((part) => (typeof part === 'object' && part !== null ? Object.values<JsonValue>(part) : []));
   }
-  return value;
 }
 
 /** JSON text that is the same for equal values, whatever the order of their keys. */

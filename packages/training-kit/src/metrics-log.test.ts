@@ -41,6 +41,11 @@ test('a last line that was cut is left out, and gone after keepUpTo', async () =
   expect(reopened.read().map(({ step }) => step)).toEqual([1, 2, 2, 5]);
 });
 
+test('a byte order mark that an editor left in front is passed over', () => {
+  writeFileSync(file, '\ufeff{"step":1,"wallTime":0,"loss":2}\n');
+  expect(openMetricsLog(file).read()).toEqual([{ step: 1, wallTime: 0, metrics: { loss: 2 } }]);
+});
+
 test.each([
   { line: '{"step":1', error: 'line 2 is not JSON' },
   { line: '[]', error: 'line 2 is not an object' },

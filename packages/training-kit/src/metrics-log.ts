@@ -70,7 +70,11 @@ function completeLines(file: string): string[] {
     const why = error instanceof Error ? error.message : String(error);
     throw new DataError(file, `Cannot read the metrics log ${file}: ${why}`, { cause: error });
   }
-  return text.split('\n').slice(0, -1); // what follows the last newline was cut short, or is nothing
+  // Editors may leave a byte order mark in front.
+  return text
+    .replace(/^\ufeff/, '')
+    .split('\n')
+    .slice(0, -1); // what follows the last newline was cut short, or is nothing
 }
 
 function lineOf({ step, wallTime, metrics }: LogEntry): string {

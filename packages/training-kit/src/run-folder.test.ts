@@ -226,6 +226,13 @@ describe('a resumed run', () => {
     ]);
   });
 
+  test('reads a record that an editor saved with a byte order mark', async () => {
+    await open('a');
+    writeFileSync(file('a', 'config.json'), `\ufeff${readFileSync(file('a', 'config.json'), 'utf8')}`);
+    await open('a', true);
+    expect(recordOf('a').starts).toHaveLength(2);
+  });
+
   test('refuses to log or save before resume()', async () => {
     await open('a');
     const run = await open('a', true);

@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { writeFileAtomically } from './atomic-file.js';
 import { ConfigError, DataError } from './errors.js';
-import { isJsonObject, parseJson, stableJson, toJson, toJsonObject, type JsonObject, type JsonValue } from './json.js';
+import { isJsonObject, stableJson, toJson, toJsonObject, type JsonObject, type JsonValue } from './json.js';
+import { parseJsonBytes } from './json-text.js';
 import { gitState, systemFacts } from './system-facts.js';
 
 export interface RunRecord {
@@ -33,7 +34,7 @@ export async function writeRunRecord(file: string, record: RunRecord): Promise<v
 export async function readRunRecord(file: string): Promise<RunRecord> {
   let value: JsonValue;
   try {
-    value = parseJson(await readFile(file, 'utf8'));
+    value = parseJsonBytes(await readFile(file)); // people edit it, in editors that leave a mark
   } catch (error) {
     const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     if (isMissing) {

@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import { readCheckpoint, type Checkpoint } from './checkpoint.js';
 import { ConfigError } from './errors.js';
-import { resolveConfig, unknownKeyIn } from './config-layers.js';
+import { resolveConfig, unknownKeyIn, withoutPresetName } from './config-layers.js';
 
 /**
  * Reads a checkpoint and the config in it. A run stores the preset's name beside its settings; that is left out.
@@ -16,7 +16,7 @@ export async function readTrainedConfig<Schema extends z.ZodObject>(
   overrides: Readonly<Record<string, unknown>> = {},
 ): Promise<{ readonly checkpoint: Checkpoint; readonly config: z.output<Schema> }> {
   const checkpoint = await readCheckpoint(file);
-  const stored = Object.fromEntries(Object.entries(checkpoint.config).filter(([key]) => key !== 'preset'));
+  const stored = withoutPresetName(checkpoint.config, schema);
   const unknown = unknownKeyIn(stored, schema);
   if (unknown !== undefined) {
     throw new ConfigError(

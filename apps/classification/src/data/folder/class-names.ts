@@ -1,6 +1,7 @@
 // Names of classes for people: folders of ImageNet are called n01443537.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseJsonBytes } from 'training-kit';
 import { DataError } from 'training-kit/errors';
 
 const namesFile = 'wnid_to_words.json';
@@ -21,31 +22,37 @@ export async function readClassNames(home: string, classFolders: readonly string
 }
 
 async function readWords(file: string): Promise<ReadonlyMap<string, string>> {
-  let text: string;
+  let bytes: Uint8Array;
   try {
-    text = await readFile(file, 'utf8');
+    bytes = await readFile(file);
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return new Map();
     throw new DataError(file, `Cannot read ${file}: ${cause instanceof Error ? cause.message : String(cause)}.`, {
       cause,
     });
   }
-  const words = parseObject(text);
-  if (words === undefined || !Object.values(words).every((value) => typeof value === 'string')) {
+  const { words, why } = wordsIn(bytes);
+  if (words === undefined) {
     throw new DataError(
       file,
-      `Cannot read ${file}: expected a JSON object of class folders and words, {"n01443537": "goldfish"}.\n` +
+      `Cannot read ${file}: ${why}. Expected a JSON object of class folders and words, {"n01443537": "goldfish"}.\n` +
         `Mend it, or remove it: classes are then called like their folders.`,
     );
   }
-  return new Map(Object.entries(words as Record<string, string>));
+  return new Map(Object.entries(words));
 }
 
-function parseObject(text: string): object | undefined {
+type Words = Readonly<Record<string, string>>;
+
+function wordsIn(bytes: Uint8Array): { words: Words; why?: never } | { words?: never; why: string } {
   try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
-  } catch {
-    return undefined; // told by the caller
+    const value = parseJsonBytes(bytes);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return { why: 'it is no object' };
+    const other = Object.entries(value).find(([, words]) => typeof words !== 'string');
+    return other === undefined
+      ? { words: value as Words }
+      : { why: `the words of ${JSON.stringify(other[0])} are no text` };
+  } catch (error) {
+    return { why: error instanceof Error ? error.message : String(error) };
   }
 }
