@@ -4,6 +4,7 @@ import { resnet, type Classifier } from 'rpg-core/resnet';
 import * as tf from '@tensorflow/tfjs-core';
 import { percent, scheduleOf, sgd, trainingLoop, waitingShare, writeReport, type LoopEvaluation } from 'training-kit';
 import type { TrainingSurroundings } from 'training-kit/commands';
+import { imageSetData } from 'training-kit/labelled-images';
 import type { ClassificationConfig } from './config.js';
 import { openDataset, type Dataset } from './data/dataset.js';
 import { shuffledIndices, stepsPerEpoch } from 'training-kit/example-order';
@@ -29,6 +30,7 @@ export async function train(config: ClassificationConfig, surroundings: Training
   const dataset = await openDataset(config, (line) => {
     run.note(line);
   });
+  await run.keepData(imageSetData(dataset));
   const epochSteps = stepsPerEpoch(dataset.train.numExamples, config.batchSize, 'drop');
   const numSteps = config.numEpochs * epochSteps;
 

@@ -1,7 +1,8 @@
 // A checkpoint as what it is of: its config, its data, and the network with its trained numbers.
 import { createRng, createWeightSource, type WeightSource } from 'rpg-core';
 import { resnet, type Classifier } from 'rpg-core/resnet';
-import { readTrainedConfig, restoreState } from 'training-kit';
+import { checkData, readTrainedConfig, restoreState, trainedDataOf } from 'training-kit';
+import { imageSetData } from 'training-kit/labelled-images';
 import { checkConfig, configSchema, type ClassificationConfig } from './config.js';
 import { openDataset, type Dataset } from './data/dataset.js';
 import { modelOptions } from './model-options.js';
@@ -20,12 +21,17 @@ export interface TrainedModel {
  * Builds the network that `file` is a checkpoint of.
  *
  * @param data folder of the data; null for the one that the run was trained on
- * @throws DataError for a file that is no checkpoint of this app, ConfigError for settings that no longer exist
+ * @throws DataError for a file that is no checkpoint of this app and for other classes than those it was trained on,
+ *   ConfigError for settings that no longer exist
  */
 export async function openTrainedModel(file: string, data: string | null): Promise<TrainedModel> {
   const { checkpoint, config } = await readTrainedConfig(configSchema, file, { data });
   checkConfig(config);
-  const dataset = await openDataset(config, console.log);
+  const note = (line: string): void => {
+    console.log(line);
+  };
+  const dataset = await openDataset(config, note);
+  await checkData(trainedDataOf(checkpoint), imageSetData(dataset), { refusal: `Cannot use ${file}`, note });
   const model = resnet(modelOptions(config, dataset.numClasses));
   const rng = createRng(config.seed).fork('weights'); // as in train.ts: index arrays follow from it
   const source = createWeightSource(model.slots, weightSourceConfig(config), rng);

@@ -2,9 +2,9 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { DataError, latestCheckpoint, openRun, writeReport } from 'training-kit';
+import { checkData, DataError, latestCheckpoint, openRun, writeReport } from 'training-kit';
 import type { TrainingSurroundings } from 'training-kit/commands';
-import type { Split } from 'training-kit/labelled-images';
+import { imageSetData, type Split } from 'training-kit/labelled-images';
 import { memberConfig, type ComparisonConfig } from './compare-config.js';
 import { comparisonReport } from './compare-report.js';
 import { mayChangeOnResume, type CompareConfig } from './config.js';
@@ -40,7 +40,7 @@ export async function compare(config: ComparisonConfig, surroundings: TrainingSu
   }
 
   run.note(`Timing ${members.length} networks in turn, ${config.timedRounds} rounds a batch size.`);
-  const times = await timeAll(members, config);
+  const times = await timeAll(members, config, surroundings);
   const { preset, facts } = surroundings;
   const { html } = await writeReport(run.folder, comparisonReport({ config, preset, members, times, facts }));
   run.note(`Report of ${members.length} networks: ${html}`);
@@ -77,6 +77,7 @@ async function trainMember(
 async function timeAll(
   members: readonly FinishedMember[],
   config: ComparisonConfig,
+  { run }: TrainingSurroundings,
 ): Promise<readonly InferenceTimes[]> {
   const models = await openAll(members);
   const timed = models.map(({ network, source }, i) => ({
@@ -84,7 +85,15 @@ async function timeAll(
     network,
     weights: source.generate(), // before the clock starts
   }));
-  const { test, imageShape } = await openDataset(members[0]!.config);
+  const dataset = await openDataset(members[0]!.config);
+  const { test, imageShape } = dataset;
+  // A member that an earlier start finished may have met other data.
+  const note = (line: string): void => {
+    run.note(line);
+  };
+  for (const { trainedData } of models) {
+    await checkData(trainedData, imageSetData(dataset), { refusal: 'Cannot compare', note });
+  }
   const images = new Map<number, Float32Array>();
   for (const batchSize of config.timedBatchSizes) images.set(batchSize, await firstImages(test, batchSize));
   try {

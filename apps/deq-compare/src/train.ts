@@ -11,7 +11,7 @@ import {
   type LoopEvaluation,
 } from 'training-kit';
 import type { TrainingSurroundings } from 'training-kit/commands';
-import type { ImageSet } from 'training-kit/labelled-images';
+import { imageSetData, type ImageSet } from 'training-kit/labelled-images';
 import type { CompareConfig } from './config.js';
 import { openDataset } from './data/dataset.js';
 import { evaluate } from './evaluate.js';
@@ -36,6 +36,7 @@ export async function train(config: CompareConfig, surroundings: TrainingSurroun
   const { run, interrupt } = surroundings;
   const rng = createRng(config.seed); // every random choice below is a named fork of this one
   const dataset = await openDataset(config);
+  await run.keepData(imageSetData(dataset));
   const epochSteps = stepsPerEpoch(dataset.train.numExamples, config.batchSize, 'drop');
   const numSteps = config.numEpochs * epochSteps;
 

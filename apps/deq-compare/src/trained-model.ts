@@ -1,6 +1,6 @@
 // A checkpoint as what it is of: its config, and the network with its trained numbers.
 import { createRng, type WeightSource } from 'rpg-core';
-import { readTrainedConfig, restoreState } from 'training-kit';
+import { readTrainedConfig, restoreState, trainedDataOf, type TrainedData } from 'training-kit';
 import { checkConfig, configSchema, type CompareConfig } from './config.js';
 import { datasetFacts } from './data/dataset.js';
 import { buildNetwork, buildWeights } from './model-options.js';
@@ -10,6 +10,8 @@ import type { CompareNetwork } from './network.js';
 export interface TrainedModel {
   readonly config: CompareConfig;
   readonly network: CompareNetwork;
+  /** What it was trained on, to be compared with the data that it is to judge. */
+  readonly trainedData: TrainedData;
   /** Owned by the caller. */
   readonly source: WeightSource;
 }
@@ -29,5 +31,5 @@ export async function openTrainedModel(
   const network = buildNetwork(config, datasetFacts[config.dataset].numClasses);
   const source = buildWeights(network, config, createRng(config.seed).fork('weights')); // as in train.ts
   restoreState({ source }, checkpoint.tensors, checkpoint.file);
-  return { config, network, source };
+  return { config, network, source, trainedData: trainedDataOf(checkpoint) };
 }

@@ -4,6 +4,7 @@ import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeSafetensors, encodeSafetensors, type SafetensorsContent, type SafetensorsTensor } from 'rpg-core';
 import { removeLeftovers, writeError, writeFileAtomically } from './atomic-file.js';
+import { parseDataIdentity, type DataIdentity } from './data-identity/identity.js';
 import { DataError } from './errors.js';
 import { reasonOf } from './file-bytes.js';
 import { isJsonObject, jsonHash, parseJson, toJsonObject, type JsonObject, type JsonValue } from './json.js';
@@ -27,6 +28,7 @@ export interface Checkpoint {
   readonly metadata: JsonObject;
   /** As given when it was written. */
   readonly numLogged?: number;
+  readonly data?: DataIdentity;
 }
 
 export interface CheckpointOptions {
@@ -38,6 +40,8 @@ export interface CheckpointOptions {
   readonly config?: object;
   /** Lines that the run's metrics log has: a resumed run drops later ones. */
   readonly numLogged?: number;
+  /** What the network was trained on. */
+  readonly data?: DataIdentity;
 }
 
 const FORMAT_VERSION = 1;
@@ -156,6 +160,7 @@ function encodeCheckpoint(step: number, content: CheckpointContent, options: Che
     configHash: jsonHash(config),
     metadata: toJsonObject(content.metadata, 'metadata'),
     ...(options.numLogged === undefined ? {} : { numLogged: options.numLogged }),
+    ...(options.data === undefined ? {} : { data: toJsonObject(options.data, 'data') }),
   };
   const bytes = encodeSafetensors(content.tensors, {
     [CHECKSUM_KEY]: NO_CHECKSUM,
@@ -181,7 +186,15 @@ function decodeCheckpoint(file: string, bytes: Uint8Array): Checkpoint {
   view.write(NO_CHECKSUM, checksumAt(view, checksum), 'latin1');
   if (sha256(view) !== checksum) throw damaged(file, 'its bytes are not those that were written (SHA-256 differs).');
 
-  const { formatVersion, step, config, configHash, metadata: own, numLogged } = parseDescription(file, text);
+  const {
+    formatVersion,
+    step,
+    config,
+    configHash,
+    metadata: own,
+    numLogged,
+    data: described,
+  } = parseDescription(file, text);
   if (typeof formatVersion !== 'number') throw damaged(file, 'its description has no format version.');
   if (formatVersion !== FORMAT_VERSION) {
     throw new DataError(
@@ -192,7 +205,13 @@ function decodeCheckpoint(file: string, bytes: Uint8Array): Checkpoint {
   if (!isCount(step) || typeof configHash !== 'string' || !isJsonObject(config) || !isJsonObject(own)) {
     throw damaged(file, 'its description lacks step, config or metadata.');
   }
-  return { file, step, config, configHash, tensors, metadata: own, ...(isCount(numLogged) ? { numLogged } : {}) };
+  const data = parseDataIdentity(described);
+  if (described !== undefined && data === undefined) throw damaged(file, 'what it says of its data makes no sense.');
+  return {
+    ...{ file, step, config, configHash, tensors, metadata: own },
+    ...(isCount(numLogged) ? { numLogged } : {}),
+    ...(data === undefined ? {} : { data }),
+  };
 }
 
 function parseDescription(file: string, text: string): JsonObject {

@@ -77,6 +77,20 @@ export {
 // json.ts, json-text.ts
 export type { JsonObject, JsonValue } from './json.js';
 export { parseJsonBytes } from './json-text.js';
+// data-identity
+export {
+  checkData,
+  examplesInMemory,
+  namedExamples,
+  trainedDataOf,
+  type CheckDataOptions,
+  type DataAtHand,
+  type DataIdentity,
+  type KnownData,
+  type SplitAtHand,
+  type SplitIdentity,
+  type TrainedData,
+} from './data-identity/index.js';
 // run-folder.ts, metrics-log.ts
 export { openRun, type Run, type RunOptions } from './run-folder.js';
 export type { LogEntry } from './metrics-log.js';

@@ -1,14 +1,16 @@
 // A run's folder: config.json, metrics.jsonl, log.txt, TensorBoard events, checkpoints/. All of it survives kill -9, and
 // a resumed run leaves the same metrics behind as one that was never stopped.
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isLeftover, removeLeftovers, writeError } from './atomic-file.js';
 import { latestCheckpoint, writeCheckpoint, type Checkpoint, type CheckpointContent } from './checkpoint.js';
+import { checkData, identityOf, knownData, listsFolder, writeLists } from './data-identity/index.js';
+import type { DataAtHand, TrainedData } from './data-identity/index.js';
 import { ConfigError } from './errors.js';
 import { toJsonObject } from './json.js';
 import { openMetricsLog, type LogEntry } from './metrics-log.js';
-import { checkUnchanged, describeStart, readRunRecord, writeRunRecord } from './run-record.js';
+import { checkUnchanged, describeStart, readRunRecord, writeRunRecord, type RunRecord } from './run-record.js';
 import { openTensorboard, type TensorboardWriter } from './tensorboard-events.js';
 
 export interface RunOptions {
@@ -32,6 +34,15 @@ export interface RunOptions {
 
 export interface Run {
   readonly folder: string;
+  /** What the run's network was trained on before this start. */
+  readonly trainedData: TrainedData;
+  /**
+   * Keeps what the network is trained on in record, lists and later checkpoints, compared with what it was before. To
+   * be called once, before the first step.
+   *
+   * @throws DataError when class names, normalisation or what else belongs to the network differ from before
+   */
+  keepData(data: DataAtHand): Promise<void>;
   /**
    * Reads the newest sound checkpoint and drops metrics logged after it. To be called once, before `log` and `save`,
    * when the run was opened with `resume`; otherwise it does nothing.
@@ -64,7 +75,7 @@ export interface Run {
 const RECORD = 'config.json';
 const NOTES = 'log.txt';
 /** What a run has written before its first step. */
-const startFiles: ReadonlySet<string> = new Set([RECORD, NOTES]);
+const startFiles: ReadonlySet<string> = new Set([RECORD, NOTES, listsFolder]);
 const NOTHING_TO_RESUME = 'No checkpoint to resume from yet: starting at step 0.';
 
 /**
@@ -81,13 +92,16 @@ export async function openRun(options: RunOptions): Promise<Run> {
 
   const start = await describeStart(options.backend, now());
   const recordFile = join(folder, RECORD);
-  const before = isResumed ? await readRunRecord(recordFile) : { config, seed, starts: [] };
+  const before: RunRecord = isResumed ? await readRunRecord(recordFile) : { config, seed, starts: [] };
   checkUnchanged(folder, { seed: before.seed, ...before.config }, { seed, ...config }, mayChange);
-  await writeRunRecord(recordFile, { config, seed, starts: [...before.starts, start] });
+  const record = { ...before, config, seed, starts: [...before.starts, start] };
+  await writeRunRecord(recordFile, record);
 
   const log = openMetricsLog(join(folder, 'metrics.jsonl'));
   const noteFile = join(folder, NOTES);
   const checkpoints = join(folder, 'checkpoints');
+  const trainedData = trainedDataIn(folder, before, existsSync(checkpoints));
+  let data = before.data;
   let isReady = !isResumed;
   let fromStep = 0;
   let tensorboard: TensorboardWriter | undefined;
@@ -109,6 +123,13 @@ export async function openRun(options: RunOptions): Promise<Run> {
 
   return {
     folder,
+    trainedData,
+    async keepData(now) {
+      await checkData(trainedData, now, { refusal: `Cannot resume ${folder}`, note });
+      await writeLists(folder, now);
+      data = identityOf(now);
+      await writeRunRecord(recordFile, { ...record, data });
+    },
     note,
     history: () => log.read(),
     async resume() {
@@ -146,7 +167,10 @@ export async function openRun(options: RunOptions): Promise<Run> {
     async save(step, content, { isBest = false } = {}) {
       events();
       await log.sync(); // a run that resumes from the checkpoint will not log these steps again
-      return writeCheckpoint(checkpoints, step, content, { keepLast, isBest, config, numLogged: log.count() });
+      return writeCheckpoint(checkpoints, step, content, {
+        ...{ keepLast, isBest, config, numLogged: log.count() },
+        ...(data === undefined ? {} : { data }),
+      });
     },
   };
 }
@@ -158,8 +182,13 @@ export async function openRun(options: RunOptions): Promise<Run> {
 export async function removeUnusedRun(folder: string): Promise<void> {
   const names = await readdir(folder);
   if (!names.every((name) => startFiles.has(name))) return;
-  await Promise.all(names.map(async (name) => rm(join(folder, name))));
+  await Promise.all(names.map(async (name) => rm(join(folder, name), { recursive: true })));
   await rmdir(folder);
+}
+
+function trainedDataIn(folder: string, { data }: RunRecord, hasCheckpoints: boolean): TrainedData {
+  if (data !== undefined) return knownData(folder, data, folder);
+  return hasCheckpoints ? { kind: 'unknown', from: folder } : { kind: 'none' };
 }
 
 /** @returns true when the folder holds a run to go on with */

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { writeFileAtomically } from './atomic-file.js';
+import { parseDataIdentity, type DataIdentity } from './data-identity/identity.js';
 import { ConfigError, DataError } from './errors.js';
 import { isJsonObject, stableJson, toJson, toJsonObject, type JsonObject, type JsonValue } from './json.js';
 import { parseJsonBytes } from './json-text.js';
@@ -12,6 +13,8 @@ export interface RunRecord {
   readonly seed: number | string;
   /** The first start and each resumption, in order: time, command, commit, backend, system. */
   readonly starts: readonly JsonObject[];
+  /** What it was trained on at its last start; left out by older versions, and until the data was read. */
+  readonly data?: DataIdentity;
 }
 
 /** The facts of a start of this process. `git` is null outside a repository. */
@@ -43,12 +46,16 @@ export async function readRunRecord(file: string): Promise<RunRecord> {
     const why = error instanceof Error ? error.message : String(error);
     throw new DataError(file, `Cannot read the run's record ${file}: ${why}`, { cause: error });
   }
-  const { config, seed, starts } = isJsonObject(value) ? value : {};
+  const { config, seed, starts, data: described } = isJsonObject(value) ? value : {};
   const isSeed = typeof seed === 'number' || typeof seed === 'string';
   if (!isJsonObject(config) || !isSeed || !Array.isArray(starts) || !starts.every(isJsonObject)) {
     throw new DataError(file, `${file} is no record of a run: expected an object with config, seed and starts.`);
   }
-  return { config, seed, starts };
+  const data = parseDataIdentity(described);
+  if (described !== undefined && data === undefined) {
+    throw new DataError(file, `${file} is no record of a run: what it says of the data, under data, makes no sense.`);
+  }
+  return { config, seed, starts, ...(data === undefined ? {} : { data }) };
 }
 
 /**

@@ -1,6 +1,7 @@
 // `nx run deq-compare:evaluate`: a checkpoint in, metrics out.
-import { parseCommandLine, percent } from 'training-kit';
+import { checkData, parseCommandLine, percent } from 'training-kit';
 import { deviceFlag, openBackend } from 'training-kit/commands';
+import { imageSetData } from 'training-kit/labelled-images';
 import { z } from 'zod';
 import { openDataset } from '../data/dataset.js';
 import { evaluate, type CompareEvaluation } from '../evaluate.js';
@@ -39,8 +40,14 @@ export async function evaluateCommand(argv: readonly string[]): Promise<void> {
   if (call === undefined) return;
   await openBackend(call.extra.device);
   const { checkpoint, ...overrides } = call.config;
-  const { config, network, source } = await openTrainedModel(checkpoint, overrides);
+  const { config, network, source, trainedData } = await openTrainedModel(checkpoint, overrides);
   const dataset = await openDataset(config);
+  await checkData(trainedData, imageSetData(dataset), {
+    refusal: `Cannot evaluate ${checkpoint}`,
+    note: (line) => {
+      console.log(line);
+    },
+  });
   console.log('split   examples     loss    top-1    top-5    steps  residual  unsolved');
   for (const name of ['val', 'test'] as const) {
     if (dataset[name].numExamples === 0) continue;

@@ -1,4 +1,5 @@
 // A dataset of labelled images as training and report know it.
+import type { DataAtHand } from '../data-identity/identity.js';
 import type { Augmentation } from './augment.js';
 import type { Normalization } from './normalization.js';
 import type { ImageShape, Split } from './split.js';
@@ -17,6 +18,15 @@ export interface ImageSet {
   readonly val: Split;
   /** Whole: nothing is ever taken from it. */
   readonly test: Split;
+}
+
+/** What a network trained on `set` cannot do without, and which examples it has. */
+export function imageSetData(set: ImageSet): DataAtHand {
+  const { classNames, normalization, train, val, test } = set;
+  return {
+    network: { classNames, normalization },
+    splits: { train: train.identify(), val: val.identify(), test: test.identify() },
+  };
 }
 
 /** What sets with their images in memory are opened with. */

@@ -1,7 +1,7 @@
 // Labelled images in memory: splits of them, held-out parts, augmentation, batches made in worker threads.
 export { checkAugmentation, noAugmentation, standardAugmentation, type Augmentation } from './augment.js';
 export { allocateImages, imageAt, imageSizeBytes, type ImageArrays } from './image-arrays.js';
-export type { ImageSet, ImageSetSettings } from './image-set.js';
+export { imageSetData, type ImageSet, type ImageSetSettings } from './image-set.js';
 export { memorySplit, type MemoryPipeline } from './memory-split.js';
 export {
   cifar100Normalization,

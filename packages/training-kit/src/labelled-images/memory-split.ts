@@ -1,4 +1,5 @@
 // A split whose images lie in memory: CIFAR and the rendered set.
+import { examplesInMemory } from '../data-identity/identity.js';
 import type { Augmentation } from './augment.js';
 import { evalBatches } from './eval-batches.js';
 import { imageAt, selectImages, type ImageArrays } from './image-arrays.js';
@@ -16,7 +17,7 @@ export interface MemoryPipeline {
 
 /** `arrays` as a split. */
 export function memorySplit(arrays: ImageArrays, pipeline: MemoryPipeline): Split {
-  const { numExamples, labels, imageShape } = arrays;
+  const { numExamples, images, labels, imageShape } = arrays;
   const { normalization } = pipeline;
   return {
     numExamples,
@@ -26,5 +27,6 @@ export function memorySplit(arrays: ImageArrays, pipeline: MemoryPipeline): Spli
     evalBatches: ({ batchSize }) => evalBatches(arrays, { batchSize, normalization }),
     imageAt: (index) => Promise.resolve(imageAt(arrays, index)),
     select: (indices) => memorySplit(selectImages(arrays, indices), pipeline),
+    identify: () => examplesInMemory(numExamples, [images, labels]),
   };
 }

@@ -1,6 +1,7 @@
 // What training, evaluation and report ask of one part of a dataset, wherever its images lie; and the class-balanced
 // draw that holds a validation split out of train.
 import type { Rng } from 'rpg-core';
+import type { SplitAtHand } from '../data-identity/identity.js';
 import { ConfigError } from '../errors.js';
 import { shuffledIndices, type LastBatch } from '../example-order.js';
 
@@ -33,6 +34,8 @@ export interface Split {
   imageAt(index: number): Promise<Uint8Array>;
   /** The examples at `indices`, in that order. */
   select(indices: ArrayLike<number>): Split;
+  /** Which examples these are: by their files' names, or by their bytes. */
+  identify(): SplitAtHand;
 }
 
 export interface TrainOrder {

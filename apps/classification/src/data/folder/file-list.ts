@@ -1,6 +1,6 @@
 // The images of a split in files: paths and labels, packed into shared memory. ImageNet has 1.3 million paths; as strings
 // every worker thread would have to copy them.
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 
 export interface FileList {
   /** The folder that holds the class folders. */
@@ -34,9 +34,20 @@ export function packFiles(
 }
 
 /** The path of file `index`. */
-export function fileAt({ folder, classFolders, labels, paths, offsets }: FileList, index: number): string {
-  const path = Buffer.from(paths.buffer, offsets[index], offsets[index + 1]! - offsets[index]!).toString();
-  return join(folder, classFolders[labels[index]!]!, path);
+export function fileAt(list: FileList, index: number): string {
+  return join(list.folder, list.classFolders[list.labels[index]!]!, pathAt(list, index));
+}
+
+/** `class/path` of each file, in order. */
+export function* namesOf(list: FileList): Generator<string, void, undefined> {
+  for (let index = 0; index < list.numFiles; index++) {
+    yield `${list.classFolders[list.labels[index]!]!}/${pathAt(list, index).replaceAll(sep, '/')}`;
+  }
+}
+
+/** The path of file `index` inside its class folder. */
+function pathAt({ paths, offsets }: FileList, index: number): string {
+  return Buffer.from(paths.buffer, offsets[index], offsets[index + 1]! - offsets[index]!).toString();
 }
 
 /** The files at `indices`, in that order. */

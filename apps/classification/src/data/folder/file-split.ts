@@ -1,11 +1,11 @@
 // A split whose images lie in files: decoded when they are needed, in worker threads.
-import { compiledWorker, prefetchBatches } from 'training-kit';
+import { compiledWorker, namedExamples, prefetchBatches } from 'training-kit';
 import { DataError } from 'training-kit/errors';
 import { batchSizeAt, stepsPerEpoch } from 'training-kit/example-order';
 import type { EvalBatch, ImageShape, Normalization, Split, TrainBatch, TrainOrder } from 'training-kit/labelled-images';
 import type { BrokenImages } from './broken-images.js';
 import { evalBytes, type EvalFilesJob, type TrainFilesJob } from './file-batch-maker.js';
-import { fileAt, selectFiles, type FileList } from './file-list.js';
+import { fileAt, namesOf, selectFiles, type FileList } from './file-list.js';
 
 /** What becomes of an image on its way to the network. */
 export interface FilePipeline {
@@ -31,6 +31,7 @@ export function fileSplit(files: FileList, pipeline: FilePipeline): Split {
     evalBatches: ({ batchSize }) => evalBatches(files, pipeline, batchSize),
     imageAt: (index) => evalBytes(files, index, imageSize),
     select: (indices) => fileSplit(selectFiles(files, indices), pipeline),
+    identify: () => namedExamples(() => namesOf(files)),
   };
 }
 

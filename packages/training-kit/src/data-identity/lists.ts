@@ -1,0 +1,54 @@
+// The lists of a run's examples, one name a line: RUN/data/train-<digest>.txt. A list that changes becomes another file,
+// so that all that a run was ever trained on can be looked up.
+import { mkdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeError, writeFileAtomically } from '../atomic-file.js';
+import { namedExamples, type DataAtHand, type SplitIdentity } from './identity.js';
+
+/** Below a run's folder. */
+export const listsFolder = 'data';
+
+/** Writes the lists of the splits that have names, unless they are there. @throws DataError when that cannot be */
+export async function writeLists(runFolder: string, { splits }: DataAtHand): Promise<void> {
+  for (const [name, { names, digest, numExamples }] of Object.entries(splits)) {
+    if (names === undefined || numExamples === 0) continue;
+    const file = listFile(runFolder, name, digest);
+    if (await isThere(file)) continue;
+    await mkdir(join(runFolder, listsFolder), { recursive: true }).catch((cause: unknown) => {
+      throw writeError(file, cause);
+    });
+    await writeFileAtomically(file, Array.from(names(), (line) => `${escaped(line)}\n`).join(''));
+  }
+}
+
+/** The names of a split, in order; undefined where the list is not there, or is not the one that was written. */
+export async function readList(
+  runFolder: string,
+  name: string,
+  { digest, numExamples }: SplitIdentity,
+): Promise<readonly string[] | undefined> {
+  if (numExamples === 0) return [];
+  const text = await readFile(listFile(runFolder, name, digest), 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  const names = text.split('\n').slice(0, -1).map(unescaped);
+  return namedExamples(() => names).digest === digest ? names : undefined;
+}
+
+function listFile(runFolder: string, name: string, digest: string): string {
+  return join(runFolder, listsFolder, `${name}-${digest}.txt`);
+}
+
+async function isThere(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    () => false,
+  );
+}
+
+function escaped(name: string): string {
+  return name.replace(/[\\\n\r]/g, (mark) => ({ '\\': '\\\\', '\n': '\\n', '\r': '\\r' })[mark]!);
+}
+
+function unescaped(line: string): string {
+  return line.replace(/\\(.)/g, (_, mark: string) => ({ n: '\n', r: '\r' })[mark] ?? mark);
+}
