@@ -29,7 +29,7 @@ describe.each([
     return { model, source };
   };
 
-  test('learns eight images by heart, and keeps the number of tensors level', { timeout: 60_000 }, () => {
+  test('learns eight images by heart, and keeps the number of tensors level', () => {
     const { model, source } = build();
     const images = tf.randomNormal<tf.Rank.R4>([8, 16, 16, 3], 0, 1, 'float32', 1);
     const labels = tf.tensor1d([0, 1, 2, 3, 0, 1, 2, 3], 'int32');

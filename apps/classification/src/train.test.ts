@@ -65,29 +65,25 @@ const newest = async (name: string): Promise<Checkpoint> => {
   return checkpoint!;
 };
 
-test(
-  'a run ends with metrics, checkpoints and a report; stopping and resuming gives the same bits',
-  { timeout: 120_000 },
-  async () => {
-    const whole = await runTraining('whole');
-    expect(whole).toMatchObject({ isFinished: true, step: 12 });
-    expect(whole.testTop1).toBeGreaterThanOrEqual(0);
-    const report = await readFile(join(folder, 'whole', 'report.html'), 'utf8');
-    expect(report).toContain('ResNet18-RPG on rendered shapes');
-    expect(report).toContain('Confusions on test');
+test('a run ends with metrics, checkpoints and a report; stopping and resuming gives the same bits', async () => {
+  const whole = await runTraining('whole');
+  expect(whole).toMatchObject({ isFinished: true, step: 12 });
+  expect(whole.testTop1).toBeGreaterThanOrEqual(0);
+  const report = await readFile(join(folder, 'whole', 'report.html'), 'utf8');
+  expect(report).toContain('ResNet18-RPG on rendered shapes');
+  expect(report).toContain('Confusions on test');
 
-    expect(await runTraining('parts', { stopAt: 7 })).toEqual({ isFinished: false, step: 7, testTop1: undefined });
-    expect(await runTraining('parts', { resume: true })).toEqual(whole);
-    expect(await losses('parts')).toEqual(await losses('whole'));
-    const [one, other] = [await newest('whole'), await newest('parts')];
-    expect(one.step).toBe(12);
-    expect([...other.tensors]).toEqual([...one.tensors]);
-    const best = await readCheckpoint(join(folder, 'parts', 'checkpoints', 'best.safetensors'));
-    expect(best.metadata.bestScore).toBe(one.metadata.bestScore);
-  },
-);
+  expect(await runTraining('parts', { stopAt: 7 })).toEqual({ isFinished: false, step: 7, testTop1: undefined });
+  expect(await runTraining('parts', { resume: true })).toEqual(whole);
+  expect(await losses('parts')).toEqual(await losses('whole'));
+  const [one, other] = [await newest('whole'), await newest('parts')];
+  expect(one.step).toBe(12);
+  expect([...other.tensors]).toEqual([...one.tensors]);
+  const best = await readCheckpoint(join(folder, 'parts', 'checkpoints', 'best.safetensors'));
+  expect(best.metadata.bestScore).toBe(one.metadata.bestScore);
+});
 
-test('images in files, two of them broken: the run ends and tells', { timeout: 120_000 }, async () => {
+test('images in files, two of them broken: the run ends and tells', async () => {
   const data = join(folder, 'images');
   await writeImageFolder(data, { train: [9, 9, 9], val: [4, 4, 4] });
   await truncate(join(data, 'train', 'a', '003.png'), 90);

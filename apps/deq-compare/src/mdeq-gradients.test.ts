@@ -19,7 +19,7 @@ beforeAll(async () => {
 
 const { images, labels } = smallBatch();
 
-describe('gradients', { timeout: 120_000 }, () => {
+describe('gradients', () => {
   test('implicit ones agree with a long unroll, for every parameter', () => {
     const solved = mdeqVariant();
     const unrolled = mdeqVariant(longUnroll);

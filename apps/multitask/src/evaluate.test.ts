@@ -31,7 +31,7 @@ test('the best constant: its normals and depths are worse than none of its own k
   expect(turned.normals.rmse).toBeGreaterThan(normals.rmse);
 });
 
-test('a network is judged on each frame once, and leaves no tensors', { timeout: 60_000 }, async () => {
+test('a network is judged on each frame once, and leaves no tensors', async () => {
   const { split, options } = await rooms();
   const model = stackedSharpNet({ numStacks: 1, inputSize: 16, widthMultiplier: 1 / 16 });
   const source = createWeightSource(model.slots, { kind: 'independent' }, createRng(1));

@@ -68,37 +68,33 @@ async function logged(name: string): Promise<Record<string, number>[]> {
 const newest = async (name: string): Promise<Checkpoint> =>
   (await latestCheckpoint(join(folder, name, 'checkpoints'), () => undefined))!;
 
-test(
-  'a run ends with metrics, checkpoints and a report; stopping and resuming gives the same bits',
-  { timeout: 240_000 },
-  async () => {
-    const whole = await runTraining('whole');
-    expect(whole).toMatchObject({ isFinished: true, step: 6 });
-    const report = await readFile(join(folder, 'whole', 'report.html'), 'utf8');
-    for (const said of ['Depth RMSE', 'Mean angle of normals', 'Reuse &amp; new BN', 'encoder/layer4']) {
-      expect(report).toContain(said);
-    }
-    expect(await runTraining('parts', { stopAt: 4 })).toEqual({ isFinished: false, step: 4, test: undefined });
-    expect(await runTraining('parts', { resume: true })).toEqual(whole);
-    expect(await logged('parts')).toEqual(await logged('whole'));
-    const [one, other] = [await newest('whole'), await newest('parts')];
-    expect(one.step).toBe(6);
-    expect([...other.tensors]).toEqual([...one.tensors]);
+test('a run ends with metrics, checkpoints and a report; stopping and resuming gives the same bits', async () => {
+  const whole = await runTraining('whole');
+  expect(whole).toMatchObject({ isFinished: true, step: 6 });
+  const report = await readFile(join(folder, 'whole', 'report.html'), 'utf8');
+  for (const said of ['Depth RMSE', 'Mean angle of normals', 'Reuse &amp; new BN', 'encoder/layer4']) {
+    expect(report).toContain(said);
+  }
+  expect(await runTraining('parts', { stopAt: 4 })).toEqual({ isFinished: false, step: 4, test: undefined });
+  expect(await runTraining('parts', { resume: true })).toEqual(whole);
+  expect(await logged('parts')).toEqual(await logged('whole'));
+  const [one, other] = [await newest('whole'), await newest('parts')];
+  expect(one.step).toBe(6);
+  expect([...other.tensors]).toEqual([...one.tensors]);
 
-    const file = join(folder, 'whole', 'checkpoints', 'step-00000006.safetensors');
-    await runTraining('tuned', { settings: { startFrom: file, learningRate: 1e-12, numEpochs: 1 } });
-    const weights = [...(await newest('tuned')).tensors].filter(([name]) => name.startsWith('weights/ring/'));
-    expect(weights.length).toBeGreaterThan(10);
-    for (const [name, { data }] of weights) {
-      const before = one.tensors.get(name)!.data;
-      data.forEach((value, i) => {
-        expect(Number(value)).toBeCloseTo(Number(before[i]!), 6);
-      });
-    }
-  },
-);
+  const file = join(folder, 'whole', 'checkpoints', 'step-00000006.safetensors');
+  await runTraining('tuned', { settings: { startFrom: file, learningRate: 1e-12, numEpochs: 1 } });
+  const weights = [...(await newest('tuned')).tensors].filter(([name]) => name.startsWith('weights/ring/'));
+  expect(weights.length).toBeGreaterThan(10);
+  for (const [name, { data }] of weights) {
+    const before = one.tensors.get(name)!.data;
+    data.forEach((value, i) => {
+      expect(Number(value)).toBeCloseTo(Number(before[i]!), 6);
+    });
+  }
+});
 
-test.each(weightModes)('a run with weights %s', { timeout: 120_000 }, async (weights) => {
+test.each(weightModes)('a run with weights %s', async (weights) => {
   const end = await runTraining(weights, { settings: { weights, numEpochs: 1, renderedTrain: 2, valExamples: 0 } });
   expect(end).toMatchObject({ isFinished: true, step: 1 });
 });

@@ -132,7 +132,7 @@ describe.each(weightModes)('%s weights', (mode) => {
     return { model, source };
   };
 
-  test('learns three images by heart, and keeps the number of tensors level', { timeout: 60_000 }, () => {
+  test('learns three images by heart, and keeps the number of tensors level', () => {
     const { model, source } = build();
     const images = tf.randomUniform<tf.Rank.R4>([3, 16, 16, 3], 0, 1, 'float32', 1);
     const targets = onePixelTargets(3, 4);

@@ -68,39 +68,35 @@ async function losses(name: string): Promise<unknown[]> {
 const newest = async (name: string): Promise<Checkpoint> =>
   (await latestCheckpoint(join(folder, name, 'checkpoints'), () => undefined))!;
 
-test(
-  'a run ends with metrics, checkpoints and a report; stopping and resuming gives the same bits',
-  { timeout: 120_000 },
-  async () => {
-    const whole = await runTraining('whole');
-    expect(whole).toMatchObject({ isFinished: true, step: 10 });
-    expect(whole.testPckh).toBeGreaterThanOrEqual(0);
-    const report = await reportOf('whole');
-    for (const said of [
-      '2 stacked hourglasses, weights ring, on rendered figures',
-      '9 people of test; variant A, pytorch-pose',
-      'Train − held-out gap',
-      'The worst ones',
-      'Heat maps',
-      'upper neck',
-      'C, princeton',
-    ]) {
-      expect(report).toContain(said);
-    }
-    expect(await logOf('whole')).toMatch(/Waiting for data: \d+\.\d % of the time of a step\./);
+test('a run ends with metrics, checkpoints and a report; stopping and resuming gives the same bits', async () => {
+  const whole = await runTraining('whole');
+  expect(whole).toMatchObject({ isFinished: true, step: 10 });
+  expect(whole.testPckh).toBeGreaterThanOrEqual(0);
+  const report = await reportOf('whole');
+  for (const said of [
+    '2 stacked hourglasses, weights ring, on rendered figures',
+    '9 people of test; variant A, pytorch-pose',
+    'Train − held-out gap',
+    'The worst ones',
+    'Heat maps',
+    'upper neck',
+    'C, princeton',
+  ]) {
+    expect(report).toContain(said);
+  }
+  expect(await logOf('whole')).toMatch(/Waiting for data: \d+\.\d % of the time of a step\./);
 
-    expect(await runTraining('parts', { stopAt: 7 })).toEqual({ isFinished: false, step: 7, testPckh: undefined });
-    expect(await runTraining('parts', { resume: true })).toEqual(whole);
-    expect(await losses('parts')).toEqual(await losses('whole'));
-    const [one, other] = [await newest('whole'), await newest('parts')];
-    expect(one.step).toBe(10);
-    expect([...other.tensors]).toEqual([...one.tensors]);
-    const best = await readCheckpoint(join(folder, 'parts', 'checkpoints', 'best.safetensors'));
-    expect(best.metadata.bestScore).toBe(one.metadata.bestScore);
-  },
-);
+  expect(await runTraining('parts', { stopAt: 7 })).toEqual({ isFinished: false, step: 7, testPckh: undefined });
+  expect(await runTraining('parts', { resume: true })).toEqual(whole);
+  expect(await losses('parts')).toEqual(await losses('whole'));
+  const [one, other] = [await newest('whole'), await newest('parts')];
+  expect(one.step).toBe(10);
+  expect([...other.tensors]).toEqual([...one.tensors]);
+  const best = await readCheckpoint(join(folder, 'parts', 'checkpoints', 'best.safetensors'));
+  expect(best.metadata.bestScore).toBe(one.metadata.bestScore);
+});
 
-test('nobody held out: trains to the end, says so, and has no pictures of mistakes', { timeout: 60_000 }, async () => {
+test('nobody held out: trains to the end, says so, and has no pictures of mistakes', async () => {
   const settings = { valExamples: 0, trainExamples: 8, numEpochs: 1, optimizer: 'adam', weights: 'shared' } as const;
   expect(await runTraining('few', { settings })).toMatchObject({ isFinished: true, step: 2 });
   expect(await reportOf('few')).toContain('weights shared, on rendered figures');
@@ -120,18 +116,14 @@ async function copyOfPeople(name: string): Promise<{ images: string; annotations
   return { images, annotations, files: few.map(({ image }) => image) };
 }
 
-test.skipIf(noData)(
-  `photographs, one of them broken: the run stops, or counts it${noData}`,
-  { timeout: 120_000 },
-  async () => {
-    const { images, annotations, files } = await copyOfPeople('people');
-    await truncate(join(images, files[3]!), 900);
-    const settings = { dataset: 'mpii', images, annotations, valExamples: 4, boxRule: 'enlarged' } as const;
-    const stopped = runTraining('stopped', { settings });
-    await expect(stopped).rejects.toThrow(DataError);
-    await expect(stopped).rejects.toThrow(`(${files[3]!})`);
-    const end = await runTraining('skipping', { settings: { ...settings, onBadImage: 'skip' } });
-    expect(end).toMatchObject({ isFinished: true, step: 4 });
-    expect(await reportOf('skipping')).toContain('on images of people');
-  },
-);
+test.skipIf(noData)(`photographs, one of them broken: the run stops, or counts it${noData}`, async () => {
+  const { images, annotations, files } = await copyOfPeople('people');
+  await truncate(join(images, files[3]!), 900);
+  const settings = { dataset: 'mpii', images, annotations, valExamples: 4, boxRule: 'enlarged' } as const;
+  const stopped = runTraining('stopped', { settings });
+  await expect(stopped).rejects.toThrow(DataError);
+  await expect(stopped).rejects.toThrow(`(${files[3]!})`);
+  const end = await runTraining('skipping', { settings: { ...settings, onBadImage: 'skip' } });
+  expect(end).toMatchObject({ isFinished: true, step: 4 });
+  expect(await reportOf('skipping')).toContain('on images of people');
+});

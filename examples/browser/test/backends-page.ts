@@ -9,7 +9,15 @@ export interface BackendsPage {
   /** SHA-256 of the generated weights of a small plan, in hexadecimal. */
   weightsHash(backend: string): Promise<string>;
   /** Draws an index array and counts what the page could do meanwhile. */
-  drawIndices(ringSize: number, numGenerated: number): Promise<{ hash: string; ms: number; longestPauseMs: number }>;
+  drawIndices(ringSize: number, numGenerated: number): Promise<DrawnIndices>;
+}
+
+interface DrawnIndices {
+  readonly hash: string;
+  readonly ms: number;
+  /** How often the page had its turn meanwhile, and how long it waited for it at most. */
+  readonly numTurns: number;
+  readonly longestPauseMs: number;
 }
 
 async function hashOf(values: Float32Array | Int32Array): Promise<string> {
@@ -37,9 +45,11 @@ const page: BackendsPage = {
     return hashOf(flat);
   },
   async drawIndices(ringSize, numGenerated) {
+    let numTurns = 0;
     let longestPauseMs = 0;
     let last = performance.now();
     const watch = setInterval(() => {
+      numTurns++;
       longestPauseMs = Math.max(longestPauseMs, performance.now() - last);
       last = performance.now();
     }, 0);
@@ -48,7 +58,7 @@ const page: BackendsPage = {
     const ms = performance.now() - start;
     clearInterval(watch);
     longestPauseMs = Math.max(longestPauseMs, performance.now() - last);
-    return { hash: await hashOf(indices), ms, longestPauseMs };
+    return { hash: await hashOf(indices), ms, numTurns, longestPauseMs };
   },
 };
 

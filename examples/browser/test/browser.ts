@@ -4,16 +4,20 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
-import { chromium, type Browser } from 'playwright-core';
+import { chromium, type Browser, type Page } from 'playwright-core';
 
 const CANDIDATES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 /** The browser to test with: `CHROMIUM` names another one. Undefined where none is installed. */
 export const browserPath = process.env.CHROMIUM ?? CANDIDATES.find((path) => existsSync(path));
 
+/** A test that hangs is ended by vitest; a browser may be as slow as its machine. */
+const NO_TIMEOUT = 0;
+
 /** Starts it without a window; software rendering, so that WebGL works on any machine. */
 export async function launchBrowser(): Promise<Browser> {
   return chromium.launch({
+    timeout: NO_TIMEOUT,
     ...(browserPath === undefined ? {} : { executablePath: browserPath }),
     args: [
       '--no-sandbox',
@@ -27,6 +31,13 @@ export async function launchBrowser(): Promise<Browser> {
       '--disable-sync',
     ],
   });
+}
+
+/** An empty page, which waits for what a test waits for, however long it takes. */
+export async function openPage(browser: Browser): Promise<Page> {
+  const page = await browser.newPage();
+  page.setDefaultTimeout(NO_TIMEOUT);
+  return page;
 }
 
 const TYPES: Readonly<Record<string, string>> = {

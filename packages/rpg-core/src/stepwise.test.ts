@@ -1,7 +1,11 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { drawIndexArray, drawIndexArrayAsync, type IndexArrayOptions } from './index-array.js';
 import { createRng } from './rng.js';
 import { runAtOnce, runWithPauses, type Steps } from './stepwise.js';
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 function* countTo(end: number, log: number[]): Steps<string> {
   for (let i = 0; i < end; i++) {
@@ -27,6 +31,26 @@ test('an error in a step rejects', async () => {
   await expect(runWithPauses(fails())).rejects.toThrow(new RangeError('no'));
 });
 
+test('a pause comes as soon as 12 ms are over', async () => {
+  let nowMs = 0;
+  vi.spyOn(Date, 'now').mockImplementation(() => nowMs);
+  const events: (number | string)[] = [];
+  function* work(): Steps<string> {
+    for (const timeMs of [5, 6, 1, 30, 11]) {
+      events.push(timeMs);
+      nowMs += timeMs;
+      yield;
+    }
+    return 'done';
+  }
+  const pause = () => {
+    events.push('pause');
+    return Promise.resolve();
+  };
+  expect(await runWithPauses(work(), pause)).toBe('done');
+  expect(events).toEqual([5, 6, 1, 'pause', 30, 'pause', 11]);
+});
+
 describe('drawing without freezing', () => {
   test.each<IndexArrayOptions>([
     { ringSize: 7, numGenerated: 20 },
@@ -42,17 +66,17 @@ describe('drawing without freezing', () => {
   });
 
   test('lets others run between short stretches', async () => {
+    const [ringSize, numGenerated] = [500_000, 2_000_000];
+    let nowMs = 0;
+    vi.spyOn(Date, 'now').mockImplementation(() => (nowMs += 12)); // the time is up after each step
     let numPauses = 0;
-    let longestMs = 0;
-    let start = performance.now();
-    await drawIndexArrayAsync({ ringSize: 500_000, numGenerated: 2_000_000 }, createRng('x'), async () => {
-      longestMs = Math.max(longestMs, performance.now() - start);
+    const pause = () => {
       numPauses++;
-      await new Promise((resolve) => setImmediate(resolve));
-      start = performance.now();
-    });
-    expect(numPauses).toBeGreaterThan(1);
-    expect(longestMs).toBeLessThan(200); // 12 ms and one step, wide for loaded machines
+      return Promise.resolve();
+    };
+    await drawIndexArrayAsync({ ringSize, numGenerated }, createRng('x'), pause);
+    // Numbered, given a bucket, counted, moved, shuffled, signed: six times over all, at most 65 536 at a time.
+    expect(numPauses).toBeGreaterThanOrEqual(6 * Math.ceil(numGenerated / 65_536));
   });
 
   test('refuses what the other variant refuses', async () => {

@@ -7,5 +7,5 @@ beforeAll(async () => {
   await tf.setBackend('cpu');
 });
 
-test('20 000 spoiled manifests are refused clearly', { timeout: 600_000 }, () => fuzzManifests(20_000, 101));
-test('20 000 spoiled files are refused clearly', { timeout: 600_000 }, () => fuzzBytes(20_000, 102));
+test('20 000 spoiled manifests are refused clearly', () => fuzzManifests(20_000, 101));
+test('20 000 spoiled files are refused clearly', () => fuzzBytes(20_000, 102));

@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { createRng } from 'rpg-core';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
+  cutAfter,
   inTurn,
   serve,
-  servePart,
+  stallAfter,
   startFileServer,
   status,
   type Answer,
@@ -19,6 +20,8 @@ import { ConfigError, DataError } from './errors.js';
 
 const SIZE = 200_000;
 const content = randomBytes('content');
+/** Set for tests that stop the clock; to others, on machines of any speed, nothing stalls. */
+const stallMs = 10_000;
 const md5 = createHash('md5').update(content).digest('hex');
 
 function randomBytes(name: string): Buffer {
@@ -28,7 +31,6 @@ function randomBytes(name: string): Buffer {
 
 let folder = '';
 let file = '';
-let stallMs = 0;
 let server: FileServer | undefined;
 let notes: string[] = [];
 let waits: number[] = [];
@@ -36,13 +38,13 @@ let progress: number[] = [];
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'download-'));
   file = join(folder, 'data', 'set.tar.gz');
-  stallMs = 10_000;
   notes = [];
   waits = [];
   progress = [];
 });
 afterEach(async () => {
   vi.restoreAllMocks();
+  vi.useRealTimers();
   await server?.stop();
   server = undefined;
   rmSync(folder, { recursive: true });
@@ -55,7 +57,7 @@ async function download(answer: Answer, path = ''): Promise<void> {
 
 function downloadFrom(url: string): Promise<void> {
   return downloadFile({ url, sizeBytes: SIZE, md5 }, file, {
-    stallMs,
+    stallMs: vi.isFakeTimers() ? stallMs : 600_000,
     numTries: 3,
     wait: (timeMs) => Promise.resolve(waits.push(timeMs)),
     note: (line) => notes.push(readable(line)),
@@ -80,6 +82,11 @@ async function messageOf(promise: Promise<unknown>): Promise<string> {
 function leavePart(bytes: Uint8Array): void {
   mkdirSync(join(folder, 'data'));
   writeFileSync(`${file}.part`, bytes);
+}
+
+/** From here on the downloader's time passes when the test says so; the server's answers take their own. */
+function stopClock(): void {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
 }
 
 function isTaken(lastByte: number): boolean {
@@ -169,22 +176,24 @@ describe('a file comes', () => {
   });
 
   test.each(['stall', 'cut'] as const)('over a connection that ends early (%s), in parts', async (end) => {
-    if (end === 'stall') stallMs = 400;
-    const taken = end === 'cut' ? isTaken : undefined;
-    await download(inTurn(servePart(content, 70_000, taken), servePart(content, 80_000, taken), serve(content)));
+    if (end === 'stall') stopClock();
+    const stall = () => vi.advanceTimersByTime(stallMs);
+    const part = (numBytes: number) =>
+      end === 'stall' ? stallAfter(content, numBytes, isTaken, stall) : cutAfter(content, numBytes, isTaken);
+    await download(inTurn(part(70_000), part(80_000), serve(content)));
     expectWholeFile();
     expect(server!.requests).toEqual(['whole', 'bytes=70000-', 'bytes=150000-']);
-    const why = end === 'cut' ? 'the connection was cut' : 'the server sent nothing for 0.4 s';
+    const why = end === 'cut' ? 'the connection was cut' : 'the server sent nothing for 10 s';
     expect(notes).toEqual([`${why}; trying again in 1 s (1 of 2)`, `${why}; trying again in 2 s (2 of 2)`]);
     expect(waits).toEqual([1000, 2000]);
   });
 
   test('after a server that does not answer, and one in trouble', async () => {
-    stallMs = 400;
-    await download(inTurn(() => undefined, status(503), serve(content)));
+    stopClock();
+    await download(inTurn(() => vi.advanceTimersByTime(stallMs), status(503), serve(content)));
     expectWholeFile();
     expect(notes).toEqual([
-      'the server sent nothing for 0.4 s; trying again in 1 s (1 of 2)',
+      'the server sent nothing for 10 s; trying again in 1 s (1 of 2)',
       'the server answers 503; trying again in 2 s (2 of 2)',
     ]);
   });
@@ -196,15 +205,17 @@ describe('a file comes', () => {
   });
 
   test('slowly, as long as something comes', async () => {
-    stallMs = 1000;
+    stopClock();
     await download((_, response) => {
       let sent = 0;
       const timer = setInterval(() => {
+        if (sent > 0 && !isTaken(sent)) return;
+        vi.advanceTimersByTime(0.9 * stallMs); // five times: longer than stallMs in all
         response.write(content.subarray(sent, (sent += 40_000)));
         if (sent < SIZE) return;
         clearInterval(timer);
         response.end();
-      }, 250); // longer than stallMs in all
+      }, 2);
     });
     expectWholeFile();
     expect(notes).toEqual([]);
@@ -284,7 +295,7 @@ describe('no file comes', () => {
   });
 
   test('over a connection that is always cut; the next run goes on', async () => {
-    const answers = inTurn(...new Array<Answer>(3).fill(servePart(content, 50_000, isTaken)), serve(content));
+    const answers = inTurn(...new Array<Answer>(3).fill(cutAfter(content, 50_000, isTaken)), serve(content));
     expect(await messageOf(download(answers))).toBe(
       'Cannot download URL: the connection was cut. Tried 3 times; 150 000 of 200 000 bytes are in DIR/data/set.tar.gz.part.\n' +
         'Run the same command again: it goes on from there.',

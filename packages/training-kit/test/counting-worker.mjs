@@ -1,5 +1,5 @@
 // A batch worker for tests: images and labels tell their step; on demand it fails in one of several ways.
-import { setTimeout } from 'node:timers';
+import { setInterval, setTimeout } from 'node:timers';
 import { DataError } from '../dist/errors.js';
 import { serveBatches } from '../dist/prefetch-worker.js';
 
@@ -18,6 +18,7 @@ await serveBatches(async ({ failAt = -1, how = 'throw', isSlow = false, made }) 
         if (how === 'text') throw 'a thrown string';
         if (how === 'exit') process.exit(7);
         if (how === 'uncaught') setTimeout(() => undefined.crash, 0);
+        if (how === 'sleep') setInterval(() => undefined, 1000); // stays alive
         if (how !== 'stale') await new Promise(() => undefined); // never made
       }
       // Every other step leaves its last image to the zeros that it was given.

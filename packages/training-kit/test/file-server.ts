@@ -48,12 +48,31 @@ export function serve(content: Uint8Array): Answer {
 }
 
 /**
- * As `serve`, but sends `numBytes` only and then does nothing.
+ * As `serve`, but cuts the connection after `numBytes`.
  *
- * @param isTaken tells that all bytes up to this one arrived: then the connection is cut. A cut any earlier would take
- *   bytes along that are still on their way.
+ * @param isTaken tells that all bytes up to this one arrived: a cut any earlier would take bytes along that are still on
+ *   their way
  */
-export function servePart(content: Uint8Array, numBytes: number, isTaken?: (lastByte: number) => boolean): Answer {
+export function cutAfter(content: Uint8Array, numBytes: number, isTaken: (lastByte: number) => boolean): Answer {
+  return servePart(content, numBytes, isTaken, (response) => response.destroy());
+}
+
+/** As `serve`, but sends nothing more after `numBytes`; calls `onStall` when they arrived. */
+export function stallAfter(
+  content: Uint8Array,
+  numBytes: number,
+  isTaken: (lastByte: number) => boolean,
+  onStall: () => void,
+): Answer {
+  return servePart(content, numBytes, isTaken, onStall);
+}
+
+function servePart(
+  content: Uint8Array,
+  numBytes: number,
+  isTaken: (lastByte: number) => boolean,
+  onTaken: (response: ServerResponse) => void,
+): Answer {
   return (request, response) => {
     const from = firstByte(request);
     response.writeHead(from === 0 ? 200 : 206, {
@@ -61,11 +80,10 @@ export function servePart(content: Uint8Array, numBytes: number, isTaken?: (last
       ...(from === 0 ? {} : { 'content-range': `bytes ${from}-${content.length - 1}/${content.length}` }),
     });
     response.write(content.subarray(from, from + numBytes));
-    if (isTaken === undefined) return;
     const timer = setInterval(() => {
       if (!isTaken(from + numBytes)) return;
       clearInterval(timer);
-      response.destroy();
+      onTaken(response);
     }, 2);
   };
 }

@@ -44,7 +44,7 @@ async function errorOf(promise: Promise<unknown>): Promise<Error> {
 
 const checkpoints = () => join(folder, 'checkpoints');
 
-test('a loss that is no number stops the run; the checkpoints before are sound', { timeout: 60_000 }, async () => {
+test('a loss that is no number stops the run; the checkpoints before are sound', async () => {
   const error = await errorOf(trainCommand(['--run', folder, ...settings, '--learning-rate', '1e38']));
   const [, loss = '', step = ''] = /^The loss is (\S+) at step (\d+);/.exec(error.message) ?? [];
   expect(readable(error.message)).toBe(
@@ -61,7 +61,7 @@ test('a loss that is no number stops the run; the checkpoints before are sound',
   expect(newest?.step).toBe(Number(step) - 1);
 });
 
-test('a run that is resumed: changed settings, a cut checkpoint, a taken folder', { timeout: 60_000 }, async () => {
+test('a run that is resumed: changed settings, a cut checkpoint, a taken folder', async () => {
   await trainCommand(['--run', folder, ...settings]);
   const listed = readdirSync(checkpoints()).sort();
 

@@ -152,7 +152,7 @@ describe.skipIf(!isTensorflowHere || !readSimd().includes('avx512_bf16'))('on Te
     }
   });
 
-  test('the same bits for any number of threads', { timeout: 60_000 }, async () => {
+  test('the same bits for any number of threads', async () => {
     const script = `
       import { createHash } from 'node:crypto';
       import * as tf from '@tensorflow/tfjs';

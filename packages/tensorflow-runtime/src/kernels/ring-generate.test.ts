@@ -99,7 +99,7 @@ describe.skipIf(!hasTensorflow)('generating by TensorFlow operations of our own'
     }
   });
 
-  test('the same bits for any number of threads', { timeout: 60_000 }, async () => {
+  test('the same bits for any number of threads', async () => {
     const script = `
       import { createHash } from 'node:crypto';
       import * as tf from '@tensorflow/tfjs';

@@ -178,7 +178,7 @@ describe.skipIf(!isTensorflowHere)('on TensorFlow', () => {
     }
   });
 
-  test('the same bits for any number of threads', { timeout: 60_000 }, async () => {
+  test('the same bits for any number of threads', async () => {
     const script = `
       import { createHash } from 'node:crypto';
       import * as tf from '@tensorflow/tfjs';

@@ -27,7 +27,7 @@ test.each([
   );
 });
 
-test('the official sizes; val is balanced and comes out of train', { timeout: 60_000 }, async () => {
+test('the official sizes; val is balanced and comes out of train', async () => {
   const data = scratchFolder('cifar-set');
   try {
     const home = join(data, 'cifar-100-binary');

