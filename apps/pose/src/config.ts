@@ -20,7 +20,11 @@ export const configSchema = z.strictObject({
   images: z.string().nullable().default(null).describe('folder of the image files (mpii)'),
   annotations: z.string().nullable().default(null).describe('annotation file: .json, .h5 or .mat (mpii)'),
   valAnnotations: z.string().nullable().default(null).describe('annotation file of val, where it is one of its own'),
-  firstPixel: z.literal([0, 1]).default(0).describe('what a json in HRNet’s form counts its first pixel as'),
+  firstPixel: z
+    .literal([0, 1])
+    .nullable()
+    .default(null)
+    .describe('what a json in HRNet’s form counts its first pixel as; found out where gt_valid.mat shows it, else 0'),
   boxRule: z
     .enum(['own', ...namesOf<BoxRuleName>(boxRules)])
     .default('own')

@@ -16,6 +16,7 @@ import type { PoseConfig } from './config.js';
 import { augmentations } from './data/augment.js';
 import { trainBatches, type TrainBatch } from './data/batches.js';
 import { openDataset } from './data/dataset.js';
+import { describeSplits } from './data/describe-splits.js';
 import { numJoints } from './data/joints.js';
 import type { Split } from './data/split.js';
 import { cropOf, drawnPart, trainPart } from './dataset-views.js';
@@ -43,7 +44,7 @@ export async function train(config: PoseConfig, surroundings: TrainingSurroundin
   const { run, interrupt } = surroundings;
   const rng = createRng(config.seed); // every random choice below is a named fork of this one
   const dataset = await openDataset(config);
-  for (const { message } of dataset.train.skipped.slice(0, 20)) run.note(message);
+  for (const line of describeSplits(dataset)) run.note(line);
   const people = trainPart(dataset, config, rng.fork('train-part'));
   const epochSteps = stepsPerEpoch(people.numExamples, config.batchSize, 'drop');
   const numSteps = config.numEpochs * epochSteps;

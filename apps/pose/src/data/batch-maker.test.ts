@@ -26,6 +26,7 @@ const job: BatchJob = {
         states,
         headSize: 10,
         headBox: null,
+        declaredSize: null,
         split: 'train',
         origin: { file: 'test', record: 'record 0' },
       },

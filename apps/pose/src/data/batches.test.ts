@@ -115,6 +115,7 @@ describe('image files', () => {
     states: new Uint8Array(16).fill(2),
     headSize: 5,
     headBox: null,
+    declaredSize: null,
     split: 'train',
     origin: { file: join(folder, 'train.json'), record: `record ${record}` },
   });

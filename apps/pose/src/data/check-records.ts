@@ -5,6 +5,8 @@ import { isAbsolute, join, normalize } from 'node:path';
 import { DataError } from 'training-kit/errors';
 import { imageSize } from 'training-kit/images';
 import { recordError, skippedRecord, type Annotations, type SkippedRecord } from './annotations.js';
+import { checkDeclaredSize } from './declared-size.js';
+import { createImageFinder } from './image-finder.js';
 import { jointNames, numJoints } from './joints.js';
 import { jointAt, jointStates, type PersonRecord } from './person-record.js';
 import type { OnBadImage } from './split.js';
@@ -24,16 +26,20 @@ type ImageFacts =
  * Leaves out people without joints or with a joint outside their image; of images that are missing or broken from
  * their first bytes on, stops or leaves out as `onBadImage` says.
  *
- * @throws DataError when the folder is missing, or, with 'stop', an image is missing or broken
+ * @returns people whose `image` is the name on the disk, which may compose accented letters in another way
+ * @throws DataError when the folder is missing, an annotation is made for an image of another size, or, with 'stop', an
+ *   image is missing or broken
  */
 export async function checkRecords(
-  { people, skipped }: Annotations,
+  { people: annotated, skipped, ...rest }: Annotations,
   folder: string,
   onBadImage: OnBadImage,
 ): Promise<Annotations> {
   if (!existsSync(folder)) {
     throw new DataError(folder, `Cannot read ${folder}: there is no such folder. Pass the folder of the images.`);
   }
+  const findImage = createImageFinder(folder);
+  const people = annotated.map((person) => ({ ...person, image: findImage(person.image) }));
   const facts = await readImageFacts(people, folder);
   const kept: PersonRecord[] = [];
   const left: SkippedRecord[] = [...skipped];
@@ -43,22 +49,23 @@ export async function checkRecords(
       const problem = `${join(folder, person.image)} cannot be used: ${image.problem}`;
       if (onBadImage === 'stop') throw recordError(person.origin, person.image, problem, mendImage);
       const reason = image.isMissing ? 'missing image' : 'broken image';
-      left.push(skippedRecord(reason, person.origin, person.image, problem));
+      left.push(skippedRecord(reason, person, problem));
       continue;
     }
+    checkDeclaredSize(person, image);
     const flaw = flawOf(person, image.width, image.height);
     if (flaw === undefined) kept.push(person);
     else left.push(flaw);
   }
-  return { people: kept, skipped: left };
+  return { ...rest, people: kept, skipped: left };
 }
 
 /** For splits that are evaluated: PCKh divides by the head's size, so people without one are left out. */
-export function withHeadSize({ people, skipped }: Annotations): Annotations {
+export function withHeadSize({ people, skipped, ...rest }: Annotations): Annotations {
   const left = people
     .filter(({ headSize }) => headSize === null)
-    .map(({ origin, image }) => skippedRecord('no head box', origin, image, 'it has no head box, which PCKh needs'));
-  return { people: people.filter(({ headSize }) => headSize !== null), skipped: [...skipped, ...left] };
+    .map((person) => skippedRecord('no head box', person, 'it has no head box, which PCKh needs'));
+  return { ...rest, people: people.filter(({ headSize }) => headSize !== null), skipped: [...skipped, ...left] };
 }
 
 /** A broken image found while batches are made. */
@@ -67,9 +74,9 @@ export function brokenImageError({ origin, image }: PersonRecord, problem: strin
 }
 
 function flawOf(person: PersonRecord, width: number, height: number): SkippedRecord | undefined {
-  const { origin, image, states } = person;
+  const { states } = person;
   if (states.every((state) => state === jointStates.missing)) {
-    return skippedRecord('no joint', origin, image, 'none of its joints is annotated');
+    return skippedRecord('no joint', person, 'none of its joints is annotated');
   }
   const reach = jointTolerance * person.scale;
   for (let joint = 0; joint < numJoints; joint++) {
@@ -79,7 +86,7 @@ function flawOf(person: PersonRecord, width: number, height: number): SkippedRec
     const problem =
       `joint ${joint} (${jointNames[joint]!}) at (${x.toFixed(1)}, ${y.toFixed(1)}) lies outside the image ` +
       `of ${width} × ${height} pixels`;
-    return skippedRecord('joint outside the image', origin, image, problem);
+    return skippedRecord('joint outside the image', person, problem);
   }
   return undefined;
 }

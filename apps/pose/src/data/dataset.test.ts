@@ -114,7 +114,7 @@ describe('files', () => {
   test('nobody left', async () => {
     write([hrnetRecord({ joints_vis: places.map(() => 0) })]);
     expect(await messageOf(openDataset(files), folder)).toBe(
-      'DIR/train.json: no one is left to train on; 1 records are skipped. The first: DIR/train.json, record 0 (a.jpg): ' +
+      'DIR/train.json: no one is left to train on; records skipped: no joint: 1. The first: DIR/train.json, record 0 (a.jpg): ' +
         'none of its joints is annotated. The record is skipped.',
     );
     const images = join(folder, 'nowhere');

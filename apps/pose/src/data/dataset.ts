@@ -1,12 +1,16 @@
 // The door to all data of this app: a config in, three splits and what a model must know about them out.
-import { createRng, type Rng } from 'rpg-core';
+import { readFile, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { createRng } from 'rpg-core';
 import { ConfigError, DataError } from 'training-kit/errors';
 import type { Annotations } from './annotations.js';
 import { checkRecords, withHeadSize } from './check-records.js';
 import { cropConventions, type CropConvention } from './crop-conventions.js';
-import { shuffledIndices } from 'training-kit/example-order';
+import { reasonsOf } from './describe-splits.js';
+import type { FirstPixel } from './first-pixel.js';
 import { readAnnotations } from './read-annotations.js';
 import { renderSplit } from './rendered.js';
+import { holdOut, splitByFiles, splitByRecord, type SplitPeople } from './split-people.js';
 import type { OnBadImage, Split } from './split.js';
 import type { DatasetName } from './dataset-names.js';
 
@@ -18,8 +22,8 @@ export interface DataConfig {
   readonly annotations: string | null;
   /** Annotation file of val; null when `annotations` holds both splits, or when val is held out of train. */
   readonly valAnnotations: string | null;
-  /** What HRNet's json counts its first pixel as. */
-  readonly firstPixel: 0 | 1;
+  /** What HRNet's json counts its first pixel as; null to find it out. */
+  readonly firstPixel: FirstPixel | null;
   readonly onBadImage: OnBadImage;
   /** Size of val where no file says it: figures on top of train, or people held out of train, image by image. */
   readonly valExamples: number;
@@ -38,6 +42,8 @@ export interface Dataset extends CropConvention {
   readonly val: Split;
   /** Empty for MPII, whose test joints are not published: there val is what papers report. */
   readonly test: Split;
+  /** Sentences on what the files' readers found out or took for granted; to be told before numbers come of it. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -60,16 +66,10 @@ export async function openDataset(config: DataConfig): Promise<Dataset> {
 async function openFiles(config: DataConfig): Promise<Dataset> {
   const images = needed('images', config.images, 'the folder of the image files');
   const file = needed('annotations', config.annotations, 'the annotation file (.json, .h5 or .mat)');
-  const { valAnnotations, firstPixel, onBadImage } = config;
-  const read = async (path: string, split: 'train' | 'val') =>
-    checkRecords(await readAnnotations(path, { split, firstPixel }), images, onBadImage);
-  const all = await read(file, 'train');
-  const { train, val } =
-    valAnnotations === null
-      ? partValidation(all, config.valExamples, createRng(config.seed).fork('data').fork('val'))
-      : { train: all, val: await read(valAnnotations, 'val') };
+  const { valAnnotations, onBadImage } = config;
+  const { train, val } = await readSplits(config, file, images);
   const evaluated = withHeadSize(val);
-  if (train.people.length === 0) throw nobodyLeft(file, 'to train on', all);
+  if (train.people.length === 0) throw nobodyLeft(file, 'to train on', train);
   if (val.people.length > 0 && evaluated.people.length === 0) {
     throw new DataError(
       valAnnotations ?? file,
@@ -89,50 +89,37 @@ async function openFiles(config: DataConfig): Promise<Dataset> {
     train: splitOf(train),
     val: splitOf(evaluated),
     test: splitOf({ people: [], skipped: [] }),
+    notes: [...(train.notes ?? []), ...(val.notes ?? [])],
   };
 }
 
-/** The file's own validation people, or, where it has none, those of images drawn at random. */
-function partValidation(
-  { people, skipped }: Annotations,
-  valExamples: number,
-  rng: Rng,
-): { readonly train: Annotations; readonly val: Annotations } {
-  const isOwn = people.some(({ split }) => split === 'val');
-  const valImages = isOwn
-    ? undefined
-    : drawImages(
-        people.map(({ image }) => image),
-        valExamples,
-        rng,
-      );
-  const isVal = (person: (typeof people)[number]) => valImages?.has(person.image) ?? person.split === 'val';
-  return {
-    train: { people: people.filter((person) => !isVal(person)), skipped },
-    val: { people: people.filter(isVal).map((person) => ({ ...person, split: 'val' as const })), skipped: [] },
-  };
+async function readSplits(config: DataConfig, file: string, images: string): Promise<SplitPeople> {
+  const { valAnnotations, firstPixel, onBadImage, valExamples, seed } = config;
+  const check = (annotations: Annotations) => checkRecords(annotations, images, onBadImage);
+  const trainFile = await readAnnotations(file, { split: 'train', firstPixel });
+  if (valAnnotations === null) {
+    const all = await check(trainFile);
+    return splitByRecord(all) ?? holdOut(all, valExamples, createRng(seed).fork('data').fork('val'));
+  }
+  await refuseSameFile(file, valAnnotations);
+  const valFile = await readAnnotations(valAnnotations, { split: 'val', firstPixel });
+  const { train, val } = splitByFiles(trainFile, valFile);
+  return { train: await check(train), val: await check(val) };
 }
 
-/** Whole images, so that nobody is on both sides; people are counted, the last image may bring a few more. */
-function drawImages(imageOf: readonly string[], numPeople: number, rng: Rng): ReadonlySet<string> {
-  if (!Number.isInteger(numPeople) || numPeople < 0 || numPeople >= Math.max(1, imageOf.length)) {
-    throw new ConfigError(
-      'valExamples',
-      `valExamples is ${numPeople}, expected an integer from 0 to ${Math.max(0, imageOf.length - 1)}: they are held ` +
-        `out of the ${imageOf.length} people of the file.`,
-    );
-  }
-  const numIn = new Map<string, number>();
-  for (const image of imageOf) numIn.set(image, (numIn.get(image) ?? 0) + 1);
-  const images = [...numIn.keys()].sort();
-  const drawn = new Set<string>();
-  let count = 0;
-  for (const index of shuffledIndices(images.length, rng)) {
-    if (count >= numPeople) break;
-    drawn.add(images[index]!);
-    count += numIn.get(images[index]!)!;
-  }
-  return drawn;
+/** A copy under another name is the same file. */
+async function refuseSameFile(file: string, valAnnotations: string): Promise<void> {
+  const [train, val] = await Promise.all([stat(file), stat(valAnnotations)]);
+  if (train.size !== val.size) return;
+  const [trainBytes, valBytes] = await Promise.all([readFile(file), readFile(valAnnotations)]);
+  if (!trainBytes.equals(valBytes)) return;
+  const same =
+    resolve(file) === resolve(valAnnotations) ? file : `${file} and ${valAnnotations}, which have the same content`;
+  throw new ConfigError(
+    'valAnnotations',
+    `annotations and valAnnotations are one file, ${same}: the people tested would be those trained on. Leave out ` +
+      '--val-annotations, so that val is whom the file calls so, or is held out of its people; or pass val’s own file.',
+  );
 }
 
 function openRendered(config: DataConfig): Dataset {
@@ -153,6 +140,7 @@ function openRendered(config: DataConfig): Dataset {
     train: renderSplit(renderedTrain, renderedSizePx, 'train', rng.fork('train')),
     val: renderSplit(valExamples, renderedSizePx, 'val', rng.fork('val')),
     test: renderSplit(renderedTest, renderedSizePx, 'test', rng.fork('test')),
+    notes: [],
   };
 }
 
@@ -173,5 +161,8 @@ function needed(key: 'images' | 'annotations', value: string | null, what: strin
 
 function nobodyLeft(file: string, purpose: string, { skipped }: Annotations): DataError {
   const first = skipped[0] === undefined ? '' : ` The first: ${skipped[0].message}`;
-  return new DataError(file, `${file}: no one is left ${purpose}; ${skipped.length} records are skipped.${first}`);
+  return new DataError(
+    file,
+    `${file}: no one is left ${purpose}; records skipped: ${reasonsOf(skipped) || 'none'}.${first}`,
+  );
 }

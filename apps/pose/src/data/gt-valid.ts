@@ -4,7 +4,7 @@ import { DataError } from 'training-kit/errors';
 import type { MatlabValue } from './matlab-value.js';
 import { textIn } from './matlab-value.js';
 import { numJoints } from './joints.js';
-import { jointStates, type Box } from './person-record.js';
+import { jointStates, type Box, type Point } from './person-record.js';
 
 const firstPixel = 1;
 
@@ -15,10 +15,13 @@ const shortNames = [
 ];
 
 export interface GtValid {
+  readonly file: string;
   /** @throws DataError unless the file is of `numPeople` people */
   checkCount(numPeople: number): void;
   /** 0-based; null where the box has no extent. */
   headBox(person: number): Box | null;
+  /** Where the file has a joint, in its own counting from 1; undefined for one that it calls missing. */
+  placeOf(person: number, joint: number): Point | undefined;
   /** Marks what the file calls missing, and adds as hidden what the json left out: the evaluation counts it. */
   amendJoints(person: number, joints: Float64Array, states: Uint8Array): void;
 }
@@ -38,7 +41,13 @@ export function readGtValid(variables: ReadonlyMap<string, MatlabValue>, file: s
       );
     }
   }
+  const isMissing = (person: number, row: number) => missing.values[numJoints * person + row]! !== 0;
+  const placeIn = (person: number, row: number): Point => ({
+    x: places.values[2 * numJoints * person + row]!,
+    y: places.values[2 * numJoints * person + numJoints + row]!,
+  });
   return {
+    file,
     checkCount(wanted) {
       if (wanted === numPeople) return;
       throw new DataError(
@@ -50,16 +59,21 @@ export function readGtValid(variables: ReadonlyMap<string, MatlabValue>, file: s
       const [x1, y1, x2, y2] = [0, 2, 1, 3].map((i) => boxes.values[4 * person + i]! - firstPixel);
       return x1 === x2 && y1 === y2 ? null : { x1: x1!, y1: y1!, x2: x2!, y2: y2! };
     },
+    placeOf(person, joint) {
+      const row = rowOf[joint]!;
+      return isMissing(person, row) ? undefined : placeIn(person, row);
+    },
     amendJoints(person, joints, states) {
       for (let joint = 0; joint < numJoints; joint++) {
         const row = rowOf[joint]!;
-        if (missing.values[numJoints * person + row]! !== 0) {
+        if (isMissing(person, row)) {
           states[joint] = jointStates.missing;
           joints.fill(0, 2 * joint, 2 * joint + 2);
         } else if (states[joint] === jointStates.missing) {
+          const { x, y } = placeIn(person, row);
           states[joint] = jointStates.hidden;
-          joints[2 * joint] = places.values[2 * numJoints * person + row]! - firstPixel;
-          joints[2 * joint + 1] = places.values[2 * numJoints * person + numJoints + row]! - firstPixel;
+          joints[2 * joint] = x - firstPixel;
+          joints[2 * joint + 1] = y - firstPixel;
         }
       }
     },

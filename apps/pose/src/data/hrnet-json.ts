@@ -2,6 +2,8 @@
 // the head boxes of gt_valid.mat, which lies beside valid.json; copies that carry `headsize` in the record need none.
 import type { Annotations, SkippedRecord } from './annotations.js';
 import { skippedRecord } from './annotations.js';
+import { readDeclaredSize } from './declared-size.js';
+import type { FirstPixel } from './first-pixel.js';
 import type { GtValid } from './gt-valid.js';
 import type { JsonRecord } from './json-record.js';
 import { numJoints } from './joints.js';
@@ -9,8 +11,8 @@ import { headSizeOf, jointStates, noJoints, type PersonSplit, type PersonRecord 
 
 export interface HrnetOptions {
   readonly split: PersonSplit;
-  /** The file's coordinate of the first pixel's middle: 1 in the official files, whose loader takes 1 off. */
-  readonly firstPixel: 0 | 1;
+  /** 1 in the official files, whose loader takes 1 off. */
+  readonly firstPixel: FirstPixel;
   /** Of the same people in the same order. */
   readonly gtValid?: GtValid;
 }
@@ -38,8 +40,7 @@ export function readHrnetJson(
       skipped.push(
         skippedRecord(
           'no position or scale',
-          record.origin,
-          image,
+          { origin: record.origin, image, split },
           `center is (${x!}, ${y!}) and scale ${scale}, expected numbers above 0`,
         ),
       );
@@ -54,6 +55,7 @@ export function readHrnetJson(
       states,
       headSize: headBox === null ? readHeadSize(record) : headSizeOf(headBox),
       headBox,
+      declaredSize: readDeclaredSize(record),
       split,
       origin: record.origin,
     });

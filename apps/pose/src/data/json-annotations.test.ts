@@ -1,7 +1,7 @@
 // HRNet's and pytorch-pose's json, through the door that tells them apart.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import {
   expectedJoints,
   hrnetRecord,
@@ -37,6 +37,7 @@ describe('HRNet', () => {
         states: Uint8Array.from(places, (_, i) => (i === 6 ? 0 : 2)),
         headSize: null,
         headBox: null,
+        declaredSize: null,
         split: 'train',
         origin: { file, record: 'record 0' },
       },
@@ -61,7 +62,7 @@ describe('HRNet', () => {
       ),
       pos_gt_src: matrix(
         [16, 2],
-        [...places.map((_, i) => (i === 2 ? 70 : 1)), ...places.map((_, i) => (i === 2 ? 80 : 1))],
+        [...places.map(([x], i) => (i === 2 ? 70 : x)), ...places.map(([, y], i) => (i === 2 ? 80 : y))],
       ),
       headboxes_src: matrix([2, 2], [11, 14, 21, 25]), // (x1, x2, y1, y2) in MATLAB's order of memory
     };
@@ -78,6 +79,74 @@ describe('HRNet', () => {
     expect(await messageOf(readAnnotations(file, train), home)).toBe(
       'DIR/gt_valid.mat is of 1 people, the json beside it of 2. They belong together: take both from one place.',
     );
+  });
+
+  describe('what pixels count from', () => {
+    const home = join(folder, 'official');
+    const names = 'rank rkne rhip lhip lkne lank pelv thor neck head rwri relb rsho lsho lelb lwri'.split(' ');
+    /** gt_valid.mat with joint i at (10 + i, 20 + 2i), counted from 1. */
+    const gtValid = writeMatlab5({
+      dataset_joints: cell(...names.map(text)),
+      jnt_missing: matrix([16, 1], new Array<number>(16).fill(0)),
+      pos_gt_src: matrix([16, 2], [...places.map(([x]) => x), ...places.map(([, y]) => y)]),
+      headboxes_src: matrix([2, 2], [11, 14, 21, 25]),
+    });
+    const shifted = (by: number) => places.map(([x, y]) => [x + by, y + by]);
+    const readIn = async (name: string, firstPixel: 0 | 1 | null) => {
+      const { people, notes } = await readAnnotations(join(home, name), { split: 'val', firstPixel });
+      return { first: Array.from(people[0]!.joints.subarray(0, 2)), notes };
+    };
+    beforeAll(() => {
+      mkdirSync(home);
+      writeFileSync(join(home, 'gt_valid.mat'), gtValid);
+    });
+
+    test.each([
+      {
+        by: 0,
+        note: 'counts its pixels from 1: of 16 joints of valid.json 16 are where gt_valid.mat has them, which counts from 1.',
+      },
+      {
+        by: -1,
+        note:
+          'counts its pixels from 0: of 16 joints of valid.json 16 are a pixel before those of gt_valid.mat, which counts ' +
+          'from 1.',
+      },
+    ])('gt_valid.mat beside it shows it: joints $by pixels off', async ({ by, note }) => {
+      writeFileSync(join(home, 'valid.json'), JSON.stringify([hrnetRecord({ joints: shifted(by) })]));
+      writeFileSync(join(home, 'train.json'), JSON.stringify([hrnetRecord({ joints: shifted(by) })]));
+      expect(await readIn('valid.json', null)).toEqual({ first: [9, 19], notes: [`valid.json ${note}`] });
+      // What lies in the same folder counts alike.
+      expect(await readIn('train.json', null)).toEqual({ first: [9, 19], notes: [`train.json ${note}`] });
+    });
+
+    test('what is asked for stands, and is told where it is wrong', async () => {
+      writeFileSync(join(home, 'valid.json'), JSON.stringify([hrnetRecord()]));
+      expect(await readIn('valid.json', 1)).toEqual({ first: [9, 19], notes: [] });
+      expect(await readIn('valid.json', 0)).toEqual({
+        first: [10, 20],
+        notes: [
+          'valid.json is read as if it counted its pixels from 0, but it counts from 1: of 16 joints of valid.json 16 are ' +
+            'where gt_valid.mat has them, which counts from 1. All its joints are a pixel off. Pass --first-pixel 1.',
+        ],
+      });
+    });
+
+    test('joints of other people are refused', async () => {
+      writeFileSync(join(home, 'valid.json'), JSON.stringify([hrnetRecord({ joints: shifted(7) })]));
+      expect(await messageOf(readIn('valid.json', null), home)).toBe(
+        'DIR/gt_valid.mat has other joints than the json beside it: of 16 in both, 0 are at the same place and 0 a pixel ' +
+          'before it. They belong together, person by person: take both from one place.',
+      );
+    });
+
+    test('nothing shows it: 0 is taken, and told', async () => {
+      const { notes } = await readAnnotations(write([hrnetRecord()]), { split: 'train', firstPixel: null });
+      expect(notes).toEqual([
+        'train.json is taken to count its pixels from 0: nothing beside it shows which. HRNet’s official files count from ' +
+          '1; pass --first-pixel 1 for them, 0 for a copy that counts from 0.',
+      ]);
+    });
   });
 
   test('a record without a place is skipped', async () => {

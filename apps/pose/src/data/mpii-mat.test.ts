@@ -54,6 +54,7 @@ test('people of training images, with what is_visible may be', async () => {
       states: Uint8Array.from([2, 2, 0, 1, 1, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0]),
       headSize: 0.6 * 5,
       headBox: { x1: 10, y1: 20, x2: 13, y2: 24 },
+      declaredSize: null,
       split: 'train',
       origin: { file, record: 'annolist(2).annorect(1)' },
     },

@@ -68,7 +68,7 @@ function readPerson(
   const scale = numberIn(persons.at(index, 'scale'));
   if (center === undefined || scale === undefined || !(scale > 0)) {
     const problem = 'it has joints, but no objpos or no scale above 0';
-    return skippedRecord('no position or scale', origin, image, problem);
+    return skippedRecord('no position or scale', { origin, image, split: 'train' }, problem);
   }
   const headBox = readHeadBox(persons, index);
   return {
@@ -78,6 +78,7 @@ function readPerson(
     ...readJoints(marks, image, origin),
     headSize: headBox === null ? null : headSizeOf(headBox),
     headBox,
+    declaredSize: null,
     split: 'train',
     origin,
   };

@@ -23,6 +23,8 @@ export interface PersonRecord {
   readonly headSize: number | null;
   /** Null where the file gives a size alone, or none. */
   readonly headBox: Box | null;
+  /** Width and height of the image as the annotation tells them; null where it says nothing. */
+  readonly declaredSize: ImageSize | null;
   readonly split: PersonSplit;
   readonly origin: RecordOrigin;
 }
@@ -41,6 +43,12 @@ export type PersonSplit = 'train' | 'val' | 'test';
 export interface Point {
   readonly x: number;
   readonly y: number;
+}
+
+/** Pixels. */
+export interface ImageSize {
+  readonly width: number;
+  readonly height: number;
 }
 
 export interface Box {

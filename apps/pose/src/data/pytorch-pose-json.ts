@@ -1,6 +1,7 @@
 // MPII as pytorch-pose's mpii_annotations.json has it: both splits in one file, coordinates counted from 1.
 import type { Annotations, SkippedRecord } from './annotations.js';
 import { skippedRecord } from './annotations.js';
+import { readDeclaredSize } from './declared-size.js';
 import type { JsonRecord } from './json-record.js';
 import { numJoints } from './joints.js';
 import { jointStates, noJoints, type PersonRecord } from './person-record.js';
@@ -20,11 +21,11 @@ export function readPytorchPoseJson(records: readonly JsonRecord[]): Annotations
     const image = record.text('img_paths');
     const [x, y] = record.numbers('objpos', 2);
     const scale = record.number('scale_provided');
-    const isValidation = record.number('isValidation');
+    const split = record.number('isValidation') === 0 ? 'train' : 'val';
     const { joints, states } = readJoints(record);
     if (scale <= 0 || x! < 0 || y! < 0) {
       const problem = `objpos is (${x!}, ${y!}) and scale_provided ${scale}, expected numbers above 0`;
-      skipped.push(skippedRecord('no position or scale', record.origin, image, problem));
+      skipped.push(skippedRecord('no position or scale', { origin: record.origin, image, split }, problem));
       continue;
     }
     people.push({
@@ -35,7 +36,8 @@ export function readPytorchPoseJson(records: readonly JsonRecord[]): Annotations
       states,
       headSize: null,
       headBox: null,
-      split: isValidation === 0 ? 'train' : 'val',
+      declaredSize: readDeclaredSize(record),
+      split,
       origin: record.origin,
     });
   }

@@ -47,6 +47,7 @@ function renderRecord(index: number, sizePx: number, split: PersonSplit, rng: Rn
     states,
     headSize: headSizeOf(headBox),
     headBox,
+    declaredSize: null,
     split,
     origin: { file: 'rendered', record: `figure ${index}` },
   };
