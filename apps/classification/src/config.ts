@@ -1,5 +1,5 @@
 // All settings of a classification run with their defaults: the only place where a default stands.
-import { ConfigError } from 'training-kit';
+import { ConfigError, optimisationResumeRules, runResumeRules, type ResumeRules } from 'training-kit';
 import { z } from 'zod';
 import { datasetNames } from './data/dataset.js';
 
@@ -71,14 +71,33 @@ export type ClassificationConfig = z.output<typeof configSchema>;
 /** What a preset or a flag may give. */
 export type ClassificationSettings = z.input<typeof configSchema>;
 
-/** Keys that a resumed run may have changed: none of them alters the numbers. */
-export const mayChangeOnResume: readonly (keyof ClassificationConfig)[] = [
-  'data',
-  'numWorkers',
-  'evalEvery',
-  'checkpointEvery',
-  'keepCheckpoints',
-];
+/** What each setting means to a run that is resumed. */
+export const resumeRules = {
+  dataset: 'fixed',
+  data: 'free',
+  valExamples: 'fixed',
+  imageSize: 'fixed',
+  numWorkers: 'free',
+  renderedTrain: 'fixed',
+  renderedTest: 'fixed',
+  cropPaddingPx: 'future',
+  flip: 'future',
+  rotationDegrees: 'future',
+  cutoutPx: 'future',
+  depth: 'fixed',
+  width: 'fixed',
+  stem: 'fixed',
+  precision: 'future',
+  weights: 'fixed',
+  ringSize: 'fixed',
+  scope: 'fixed',
+  sampling: 'fixed',
+  reflect: 'fixed',
+  ...optimisationResumeRules,
+  momentum: 'future',
+  nesterov: 'future',
+  ...runResumeRules,
+} as const satisfies ResumeRules<ClassificationConfig>;
 
 const folderWanted = {
   cifar10: 'the folder of the binary version (cifar-10-batches-bin) or its parent',

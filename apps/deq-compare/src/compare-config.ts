@@ -1,7 +1,7 @@
 // Settings of a comparison: those of its members, which have them in common, and which members there are.
-import { ConfigError } from 'training-kit';
+import { ConfigError, type ResumeRules } from 'training-kit';
 import { z } from 'zod';
-import { checkConfig, configSchema, mayChangeOnResume, type CompareConfig } from './config.js';
+import { checkConfig, configSchema, resumeRules, type CompareConfig } from './config.js';
 
 const count = z.int().min(1);
 /** What the members have in common. */
@@ -33,13 +33,26 @@ export type ComparisonConfig = z.output<typeof comparisonSchema>;
 /** What a preset or a flag may give. */
 export type ComparisonSettings = z.input<typeof comparisonSchema>;
 
-/** Keys that a resumed comparison may have changed. */
-export const mayChangeInComparison: readonly (keyof ComparisonConfig)[] = [
-  'members',
-  'timedBatchSizes',
-  'timedRounds',
-  ...mayChangeOnResume.filter((key) => key in comparisonSchema.shape),
-] as (keyof ComparisonConfig)[];
+/**
+ * What each setting means to a member of a comparison that is resumed. Members are trained alike, those that are finished
+ * too: of what acts on later steps only watching and counting may change.
+ */
+export const memberResumeRules: ResumeRules<CompareConfig> = {
+  ...(Object.fromEntries(
+    Object.entries(resumeRules).map(([key, rule]) => [key, rule === 'future' ? 'fixed' : rule]),
+  ) as ResumeRules<CompareConfig>),
+  onUnsolved: 'future',
+  evalEvery: 'future',
+};
+
+/** The same for the comparison. */
+export const comparisonResumeRules: ResumeRules<ComparisonConfig> = {
+  ...memberResumeRules,
+  members: 'free',
+  blocksLearningRate: 'fixed',
+  timedBatchSizes: 'free',
+  timedRounds: 'free',
+};
 
 const memberForm = /^(?:(mdeq)|(rpg|shared|independent)([1-9]\d*))$/;
 

@@ -2,12 +2,12 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { checkData, DataError, latestCheckpoint, openRun, writeReport } from 'training-kit';
+import { checkData, DataError, defaultsOf, latestCheckpoint, openRun, writeReport } from 'training-kit';
 import type { TrainingSurroundings } from 'training-kit/commands';
 import { imageSetData, type Split } from 'training-kit/labelled-images';
-import { memberConfig, type ComparisonConfig } from './compare-config.js';
+import { memberConfig, memberResumeRules, type ComparisonConfig } from './compare-config.js';
 import { comparisonReport } from './compare-report.js';
-import { mayChangeOnResume, type CompareConfig } from './config.js';
+import { configSchema, type CompareConfig } from './config.js';
 import { openDataset } from './data/dataset.js';
 import type { FinishedMember } from './finished-member.js';
 import { inferenceTimes, type InferenceTimes } from './inference-times.js';
@@ -59,7 +59,8 @@ async function trainMember(
     seed: config.seed,
     backend: surroundings.facts,
     resume: await exists(folder),
-    mayChange: [...mayChangeOnResume, 'preset'],
+    resumeRules: { ...memberResumeRules, preset: 'free' },
+    defaults: defaultsOf(configSchema),
     keepLast: config.keepCheckpoints,
     print: (line) => process.stdout.write(`${name}: ${line}\n`),
   });

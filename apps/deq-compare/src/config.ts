@@ -1,6 +1,6 @@
 // All settings of a run with their defaults: the only place where a default stands. One config is one network: an
 // equilibrium model or repeated blocks.
-import { ConfigError, scheduleNames } from 'training-kit';
+import { ConfigError, optimisationResumeRules, runResumeRules, scheduleNames, type ResumeRules } from 'training-kit';
 import { z } from 'zod';
 import { backboneSizes } from './block-options.js';
 import { datasetFacts, datasetNames } from './data/dataset.js';
@@ -91,14 +91,41 @@ export type CompareConfig = z.output<typeof configSchema>;
 /** What a preset or a flag may give. */
 export type CompareSettings = z.input<typeof configSchema>;
 
-/** Keys that a resumed run may have changed: none of them alters the numbers. */
-export const mayChangeOnResume: readonly (keyof CompareConfig)[] = [
-  'data',
-  'numWorkers',
-  'evalEvery',
-  'checkpointEvery',
-  'keepCheckpoints',
-];
+/** What each setting means to a run that is resumed. */
+export const resumeRules = {
+  dataset: 'fixed',
+  data: 'free',
+  valExamples: 'fixed',
+  renderedTrain: 'fixed',
+  renderedTest: 'fixed',
+  augment: 'future',
+  numWorkers: 'free',
+  network: 'fixed',
+  numBlocks: 'fixed',
+  channels: 'fixed',
+  headChannels: 'fixed',
+  finalChannels: 'fixed',
+  numHalvings: 'fixed',
+  dropoutRate: 'future',
+  weights: 'fixed',
+  ringSize: 'fixed',
+  sampling: 'fixed',
+  reflect: 'fixed',
+  solver: 'fixed',
+  forwardSteps: 'future', // what a search that does not converge is told to raise
+  backwardSteps: 'future',
+  tolerance: 'future',
+  differentiation: 'fixed',
+  phantomSteps: 'fixed',
+  phantomDamping: 'fixed',
+  pretrainSteps: 'fixed',
+  numUnrolled: 'fixed',
+  onUnsolved: 'future',
+  optimizer: 'fixed',
+  ...optimisationResumeRules,
+  momentum: 'future',
+  ...runResumeRules,
+} as const satisfies ResumeRules<CompareConfig>;
 
 /** Checks what spans several keys and can be told before any data is read. @throws ConfigError */
 export function checkConfig(config: CompareConfig): void {

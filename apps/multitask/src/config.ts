@@ -1,5 +1,5 @@
 // All settings of a multitask run with their defaults: the only place where a default stands.
-import { ConfigError, scheduleNames } from 'training-kit';
+import { ConfigError, optimisationResumeRules, runResumeRules, scheduleNames, type ResumeRules } from 'training-kit';
 import { z } from 'zod';
 import { folds } from './data/areas.js';
 import { augmentations, type AugmentationName } from './data/augment.js';
@@ -90,14 +90,37 @@ export type MultitaskConfig = z.output<typeof configSchema>;
 /** What a preset or a flag may give. */
 export type MultitaskSettings = z.input<typeof configSchema>;
 
-/** Keys that a resumed run may have changed: none of them alters the numbers. */
-export const mayChangeOnResume: readonly (keyof MultitaskConfig)[] = [
-  'folder',
-  'numWorkers',
-  'evalEvery',
-  'checkpointEvery',
-  'keepCheckpoints',
-];
+/** What each setting means to a run that is resumed. */
+export const resumeRules = {
+  dataset: 'fixed',
+  folder: 'free',
+  fold: 'fixed',
+  trainAreas: 'fixed',
+  valAreas: 'fixed',
+  testAreas: 'fixed',
+  maxDepth: 'fixed',
+  valExamples: 'fixed',
+  renderedTrain: 'fixed',
+  renderedTest: 'fixed',
+  renderedSizePx: 'fixed',
+  numWorkers: 'free',
+  augmentation: 'future',
+  inputSize: 'fixed',
+  numStacks: 'fixed',
+  widthMultiplier: 'fixed',
+  weights: 'fixed',
+  ringSize: 'fixed',
+  sampling: 'fixed',
+  reflect: 'fixed',
+  depthWeight: 'fixed',
+  gradientWeight: 'fixed',
+  normalsWeight: 'fixed',
+  optimizer: 'fixed',
+  ...optimisationResumeRules,
+  momentum: 'future',
+  startFrom: 'fixed',
+  ...runResumeRules,
+} as const satisfies ResumeRules<MultitaskConfig>;
 
 /** Checks what spans several keys and can be told before any data is read. @throws ConfigError */
 export function checkConfig(config: MultitaskConfig): void {

@@ -1,5 +1,5 @@
 // All settings of a pose run with their defaults: the only place where a default stands.
-import { ConfigError, scheduleNames } from 'training-kit';
+import { ConfigError, optimisationResumeRules, runResumeRules, scheduleNames, type ResumeRules } from 'training-kit';
 import { z } from 'zod';
 import { augmentations, type AugmentationName } from './data/augment.js';
 import { boxRules, type BoxRuleName } from './data/crop.js';
@@ -93,15 +93,38 @@ export type PoseConfig = z.output<typeof configSchema>;
 /** What a preset or a flag may give. */
 export type PoseSettings = z.input<typeof configSchema>;
 
-/** Keys that a resumed run may have changed: none of them alters the numbers. */
-export const mayChangeOnResume: readonly (keyof PoseConfig)[] = [
-  'images',
-  'numWorkers',
-  'pckh',
-  'evalEvery',
-  'checkpointEvery',
-  'keepCheckpoints',
-];
+/** What each setting means to a run that is resumed. */
+export const resumeRules = {
+  dataset: 'fixed',
+  images: 'free',
+  annotations: 'fixed',
+  valAnnotations: 'fixed',
+  firstPixel: 'fixed',
+  boxRule: 'fixed',
+  onBadImage: 'future',
+  trainExamples: 'fixed',
+  valExamples: 'fixed',
+  renderedTrain: 'fixed',
+  renderedTest: 'fixed',
+  renderedSizePx: 'fixed',
+  numWorkers: 'free',
+  augmentation: 'future',
+  inputSize: 'fixed',
+  numStacks: 'fixed',
+  widthMultiplier: 'fixed',
+  depth: 'fixed',
+  weights: 'fixed',
+  ringSize: 'fixed',
+  sampling: 'fixed',
+  reflect: 'fixed',
+  sigmaPx: 'fixed',
+  peak: 'fixed',
+  optimizer: 'fixed',
+  ...optimisationResumeRules,
+  pckh: 'fixed', // the curve and the best step are of one definition; `evaluate` gives all of them
+  flipTest: 'fixed', // likewise
+  ...runResumeRules,
+} as const satisfies ResumeRules<PoseConfig>;
 
 /** Checks what spans several keys and can be told before any data is read. @throws ConfigError */
 export function checkConfig(config: PoseConfig): void {

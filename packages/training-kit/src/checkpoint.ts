@@ -1,11 +1,11 @@
 // Checkpoints: one safetensors file each, written whole or not at all, checked by a SHA-256 when read.
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeSafetensors, encodeSafetensors, type SafetensorsContent, type SafetensorsTensor } from 'rpg-core';
 import { removeLeftovers, writeError, writeFileAtomically } from './atomic-file.js';
 import { parseDataIdentity, type DataIdentity } from './data-identity/identity.js';
-import { DataError } from './errors.js';
+import { ConfigError, DataError } from './errors.js';
 import { reasonOf } from './file-bytes.js';
 import { isJsonObject, jsonHash, parseJson, toJsonObject, type JsonObject, type JsonValue } from './json.js';
 
@@ -47,6 +47,8 @@ export interface CheckpointOptions {
 const FORMAT_VERSION = 1;
 const STEP_FILE = /^step-(\d{8,})\.safetensors$/;
 const BEST_FILE = 'best.safetensors';
+/** Behind the names of checkpoints of which a run has stepped back. */
+const ASIDE = '.aside';
 /** Keys of the safetensors metadata. */
 const CONTENT_KEY = 'checkpoint';
 const CHECKSUM_KEY = 'sha256';
@@ -118,6 +120,46 @@ export async function latestCheckpoint(folder: string, onDamaged: OnDamaged): Pr
     `None of the ${files.length} checkpoints in ${folder} can be used; start a new run in a new folder.\n${newestError.message}`,
     { cause: newestError },
   );
+}
+
+/**
+ * Reads the checkpoint of one step: its step file, or `best.safetensors` where that is of this step.
+ *
+ * @throws ConfigError naming the steps that there are; DataError for one that is damaged
+ */
+export async function checkpointOfStep(folder: string, step: number): Promise<Checkpoint> {
+  const files = await stepFiles(folder);
+  const found = files.find((file) => file.step === step);
+  if (found !== undefined) return readCheckpoint(found.file);
+  const best = await bestCheckpoint(folder);
+  if (best?.step === step) return best;
+  const steps = files.map((file) => String(file.step)).reverse();
+  if (best !== undefined) steps.push(`${best.step} (${BEST_FILE})`);
+  throw new ConfigError(
+    'fromStep',
+    `There is no checkpoint of step ${step} in ${folder}. ` +
+      (steps.length === 0 ? 'There is none at all.' : `There are those of steps ${steps.join(', ')}.`),
+  );
+}
+
+/**
+ * Renames what is of later steps than `step`, so that it is in nobody's way and not lost.
+ *
+ * @returns whether the best one was among it
+ */
+export async function putAsideAfter(folder: string, step: number): Promise<boolean> {
+  for (const later of await stepFiles(folder)) {
+    if (later.step > step) await rename(later.file, `${later.file}${ASIDE}`);
+  }
+  const best = await bestCheckpoint(folder).catch(() => 'damaged' as const);
+  if (best === undefined || (best !== 'damaged' && best.step <= step)) return false;
+  await rename(join(folder, BEST_FILE), join(folder, `${BEST_FILE}${ASIDE}`));
+  return true;
+}
+
+async function bestCheckpoint(folder: string): Promise<Checkpoint | undefined> {
+  const names = await readdir(folder).catch((): string[] => []);
+  return names.includes(BEST_FILE) ? readCheckpoint(join(folder, BEST_FILE)) : undefined;
 }
 
 async function readBytes(file: string): Promise<Uint8Array> {

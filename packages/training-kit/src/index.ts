@@ -29,6 +29,7 @@ export {
   type Preset,
 } from './command-line.js';
 export { resolveConfig, type ConfigLayer } from './config-layers.js';
+export { defaultsOf } from './settings.js';
 // report
 export { writeReport } from './report/report.js';
 export { viridis } from './report/viridis.js';
@@ -91,6 +92,8 @@ export {
   type SplitIdentity,
   type TrainedData,
 } from './data-identity/index.js';
+// resume-rules.ts
+export { optimisationResumeRules, runResumeRules, type ResumeRule, type ResumeRules } from './resume-rules.js';
 // run-folder.ts, metrics-log.ts
 export { openRun, type Run, type RunOptions } from './run-folder.js';
 export type { LogEntry } from './metrics-log.js';

@@ -8,7 +8,8 @@ import { scratchFolder } from '../test/scratch-folder.js';
 import { changes, spoil } from '../test/spoil.js';
 import { ConfigError, DataError } from './errors.js';
 import { openMetricsLog, type LogEntry } from './metrics-log.js';
-import { checkUnchanged, readRunRecord } from './run-record.js';
+import { changedSettings } from './resume-rules.js';
+import { readRunRecord } from './run-record.js';
 
 const NUM_CASES = 25_000;
 
@@ -54,9 +55,9 @@ test(`run records, ${NUM_CASES} cases`, async () => {
       numRead++;
       const said = JSON.parse(readFileSync(file, 'utf8')) as typeof read;
       expect([read.config, read.seed, read.starts]).toEqual([said.config, said.seed, said.starts]);
-      checkUnchanged(folder, { seed: read.seed, ...read.config }, { seed: read.seed, ...read.config }, []);
+      changedSettings(folder, { seed: read.seed, ...read.config }, { seed: read.seed, ...read.config }, {});
       const compare = () => {
-        checkUnchanged(folder, { seed: read.seed, ...read.config }, { seed: 'another one' }, []);
+        changedSettings(folder, { seed: read.seed, ...read.config }, { seed: 'another one' }, {});
       };
       expect(compare).toThrow(ConfigError);
     } catch (error) {

@@ -60,6 +60,7 @@ interface StoredRecord {
   readonly config: object;
   readonly seed: number;
   readonly starts: object[];
+  readonly changes: object[];
 }
 
 function recordOf(name: string): StoredRecord {
@@ -244,7 +245,7 @@ describe('a resumed run', () => {
   test('refuses changed settings, naming each', async () => {
     await open('a');
     const changed = { numSteps: 20, optimizer: { kind: 'sgd' }, clip: null };
-    expect(await messageOf(open('a', true, { config: changed, seed: 2, mayChange: ['numSteps'] }))).toBe(
+    expect(await messageOf(open('a', true, { config: changed, seed: 2, resumeRules: { numSteps: 'free' } }))).toBe(
       'Cannot resume PARENT/a: the settings differ from those it was started with.\n' +
         '  seed: was 1, is 2\n' +
         '  optimizer.momentum: was 0.9, is not set\n' +
@@ -257,9 +258,76 @@ describe('a resumed run', () => {
   test('takes changes that are allowed, and records them', async () => {
     await open('a');
     const config = { numSteps: 20, optimizer: { kind: 'adam' } };
-    await open('a', true, { config, mayChange: ['numSteps', 'optimizer'] });
+    const run = await open('a', true, { config, resumeRules: { numSteps: 'future', optimizer: 'free' } });
     expect(recordOf('a').config).toEqual(config);
+    await run.resume();
+    const changes = [{ step: 0, setting: 'numSteps', was: 10, is: 20 }];
+    expect([run.changes(), recordOf('a').changes]).toEqual([changes, changes]);
+    expect(printed.at(-1)).toBe('From step 0 on numSteps is 20; it was 10.');
     expect(await messageOf(open('a', true))).toContain('Free to change on resume: no settings.');
+  });
+
+  test('takes a record from before a setting existed, which then was its default', async () => {
+    await open('a');
+    const config = { numSteps: 10, optimizer: { kind: 'sgd', momentum: 0.9 }, clip: 1 };
+    expect(await messageOf(open('a', true, { config }))).toContain('clip: was not set, is 1');
+    await open('a', true, { config, defaults: { clip: 1 } });
+    expect(recordOf('a').config).toEqual(config);
+  });
+
+  describe('that steps back', () => {
+    const rules = { resumeRules: { rate: 'future' } } as const;
+    const at = (rate: number, fromStep?: number): Partial<RunOptions> => ({ config: { rate }, fromStep, ...rules });
+    const saveAll = async (run: Run, steps: readonly number[], best: number) => {
+      for (const step of steps) {
+        run.log(step, { loss: step });
+        const metadata = { bestScore: 5, bestStep: best, other: 1 };
+        await run.save(step, { tensors: new Map(), metadata }, { isBest: step === best });
+      }
+    };
+    const listed = () => readdirSync(file('a', 'checkpoints')).sort();
+
+    test('goes on from the step that is named; what came later is put aside, and undone in log and record', async () => {
+      await saveAll(await open('a', false, at(0.1)), [1, 2], 2);
+      const second = await open('a', true, at(0.01));
+      await second.resume();
+      await saveAll(second, [3], 3);
+      expect(second.changes()).toEqual([{ step: 2, setting: 'rate', was: 0.1, is: 0.01 }]);
+
+      const back = await open('a', true, at(0.01, 1));
+      const checkpoint = await back.resume();
+      expect([checkpoint?.step, checkpoint?.metadata]).toEqual([1, { bestScore: null, bestStep: null, other: 1 }]);
+      expect(listed()).toEqual([
+        'best.safetensors.aside',
+        'step-00000001.safetensors',
+        'step-00000002.safetensors.aside',
+        'step-00000003.safetensors.aside',
+      ]);
+      expect(back.history().map(({ step }) => step)).toEqual([1]);
+      expect(recordOf('a').changes).toEqual([{ step: 1, setting: 'rate', was: 0.1, is: 0.01 }]);
+      await saveAll(back, [2, 3], 2); // their names are free
+      expect((await (await open('a', true, at(0.01))).resume())?.step).toBe(3);
+    });
+
+    test('to the best one, which stays the best', async () => {
+      await saveAll(await open('a', false, { ...at(0.1), keepLast: 2 }), [1, 2, 3, 4], 2);
+      expect(listed()).not.toContain('step-00000002.safetensors');
+      const checkpoint = await (await open('a', true, at(0.1, 2))).resume();
+      expect([checkpoint?.step, checkpoint?.metadata.bestScore]).toEqual([2, 5]);
+      expect(listed()[0]).toBe('best.safetensors');
+    });
+
+    test('hears of a step that has no checkpoint', async () => {
+      await saveAll(await open('a', false, { ...at(0.1), keepLast: 2 }), [1, 2, 3], 1);
+      const error: unknown = await (await open('a', true, at(0.1, 7))).resume().catch((reason: unknown) => reason);
+      expect(error).toEqual(
+        new ConfigError(
+          'fromStep',
+          `There is no checkpoint of step 7 in ${file('a', 'checkpoints')}. ` +
+            'There are those of steps 2, 3, 1 (best.safetensors).',
+        ),
+      );
+    });
   });
 
   test('keeps the number of checkpoints asked for', async () => {

@@ -4,13 +4,21 @@ import { appendFileSync, existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isLeftover, removeLeftovers, writeError } from './atomic-file.js';
-import { latestCheckpoint, writeCheckpoint, type Checkpoint, type CheckpointContent } from './checkpoint.js';
+import {
+  checkpointOfStep,
+  latestCheckpoint,
+  putAsideAfter,
+  writeCheckpoint,
+  type Checkpoint,
+  type CheckpointContent,
+} from './checkpoint.js';
 import { checkData, identityOf, knownData, listsFolder, writeLists } from './data-identity/index.js';
 import type { DataAtHand, TrainedData } from './data-identity/index.js';
 import { ConfigError } from './errors.js';
-import { toJsonObject } from './json.js';
+import { stableJson, toJsonObject, type JsonObject } from './json.js';
 import { openMetricsLog, type LogEntry } from './metrics-log.js';
-import { checkUnchanged, describeStart, readRunRecord, writeRunRecord, type RunRecord } from './run-record.js';
+import { changedSettings, type ResumeRule } from './resume-rules.js';
+import { describeStart, readRunRecord, writeRunRecord, type RecordedChange, type RunRecord } from './run-record.js';
 import { openTensorboard, type TensorboardWriter } from './tensorboard-events.js';
 
 export interface RunOptions {
@@ -22,8 +30,12 @@ export interface RunOptions {
   readonly backend: object;
   /** Go on with what `folder` holds; where it holds nothing yet, start. */
   readonly resume: boolean;
-  /** Config keys that may differ from before on resume, `numSteps` for instance. */
-  readonly mayChange?: readonly string[];
+  /** What may differ from before on resume; a key without a rule may not. */
+  readonly resumeRules?: Readonly<Record<string, ResumeRule>>;
+  /** What settings were before they existed: a run's record from then does not have them. */
+  readonly defaults?: object;
+  /** Go back to the checkpoint of this step in place of the newest; what was made after it is put aside. */
+  readonly fromStep?: number | undefined;
   /** Step checkpoints to keep; 3 when left out. */
   readonly keepLast?: number;
   /** Shows a line to the person in front: standard output by default; a progress bar's `print` where there is one. */
@@ -70,6 +82,8 @@ export interface Run {
   save(step: number, content: CheckpointContent, options?: { readonly isBest?: boolean }): Promise<string>;
   /** All that was logged so far, this start's and earlier ones'. */
   history(): LogEntry[];
+  /** Settings that resumed starts had otherwise than before; complete once `resume` was called. */
+  changes(): readonly RecordedChange[];
 }
 
 const RECORD = 'config.json';
@@ -85,17 +99,25 @@ const NOTHING_TO_RESUME = 'No checkpoint to resume from yet: starting at step 0.
  * @throws DataError when the folder cannot be read or written
  */
 export async function openRun(options: RunOptions): Promise<Run> {
-  const { folder, seed, mayChange = [], keepLast = 3, now = Date.now } = options;
+  const { folder, seed, resumeRules = {}, keepLast = 3, now = Date.now } = options;
   const print = options.print ?? ((line: string) => process.stdout.write(`${line}\n`));
   const config = toJsonObject(options.config, 'config');
   const isResumed = await prepareFolder(folder, options.resume);
 
   const start = await describeStart(options.backend, now());
   const recordFile = join(folder, RECORD);
-  const before: RunRecord = isResumed ? await readRunRecord(recordFile) : { config, seed, starts: [] };
-  checkUnchanged(folder, { seed: before.seed, ...before.config }, { seed, ...config }, mayChange);
-  const record = { ...before, config, seed, starts: [...before.starts, start] };
-  await writeRunRecord(recordFile, record);
+  const before: RunRecord = isResumed ? await readRunRecord(recordFile) : { config, seed, starts: [], changes: [] };
+  const defaults = toJsonObject(options.defaults ?? {}, 'defaults');
+  /** What differs from `past`, to be written down. @throws ConfigError for what may not */
+  const changesSince = (file: string, past: JsonObject) =>
+    changedSettings(file, { ...defaults, ...past }, { seed, ...defaults, ...config }, resumeRules);
+  changesSince(folder, { seed: before.seed, ...before.config });
+  let record: RunRecord = { ...before, config, seed, starts: [...before.starts, start] };
+  const keep = async (more: Partial<RunRecord>) => {
+    record = { ...record, ...more };
+    await writeRunRecord(recordFile, record);
+  };
+  await keep({});
 
   const log = openMetricsLog(join(folder, 'metrics.jsonl'));
   const noteFile = join(folder, NOTES);
@@ -128,25 +150,41 @@ export async function openRun(options: RunOptions): Promise<Run> {
       await checkData(trainedData, now, { refusal: `Cannot resume ${folder}`, note });
       await writeLists(folder, now);
       data = identityOf(now);
-      await writeRunRecord(recordFile, { ...record, data });
+      await keep({ data });
     },
     note,
     history: () => log.read(),
+    changes: () => record.changes,
     async resume() {
       if (isReady) return undefined;
       const damagedFiles: string[] = [];
-      const checkpoint = await latestCheckpoint(checkpoints, (file, error) => {
-        damagedFiles.push(file);
-        note(`${error.message} Going on from the one before.`);
-      });
-      if (checkpoint !== undefined) checkUnchanged(checkpoint.file, checkpoint.config, config, mayChange);
+      const checkpoint =
+        options.fromStep === undefined
+          ? await latestCheckpoint(checkpoints, (file, error) => {
+              damagedFiles.push(file);
+              note(`${error.message} Going on from the one before.`);
+            })
+          : await checkpointOfStep(checkpoints, options.fromStep);
+      const past = checkpoint?.config ?? before.config;
+      const changed = changesSince(checkpoint?.file ?? folder, { seed: before.seed, ...past });
       // Out of the way of the names that the run will write again.
       for (const file of damagedFiles) await rename(file, `${file}.damaged`);
       fromStep = checkpoint?.step ?? 0;
+      const isBestGone = options.fromStep !== undefined && (await putAsideAfter(checkpoints, fromStep));
       await log.keepUpTo(fromStep, checkpoint?.numLogged);
+      // What was changed later than here is undone with the steps that it acted on.
+      const changes = [
+        ...before.changes.filter(({ step }) => step < fromStep),
+        ...changed.map((change) => ({ step: fromStep, ...change })),
+      ];
+      await keep({ changes });
       isReady = true;
       note(checkpoint === undefined ? NOTHING_TO_RESUME : `Resumed from step ${fromStep}.`);
-      return checkpoint;
+      for (const { setting, was, is } of changed) {
+        note(`From step ${fromStep} on ${setting} is ${stableJson(is)}; it was ${stableJson(was)}.`);
+      }
+      if (checkpoint === undefined || !isBestGone) return checkpoint;
+      return { ...checkpoint, metadata: withoutBest(checkpoint.metadata) };
     },
     log(step, metrics) {
       if (!Number.isSafeInteger(step) || step < 0) throw new RangeError(`Logged step is ${step}, expected 0, 1, 2, ….`);
@@ -173,6 +211,11 @@ export async function openRun(options: RunOptions): Promise<Run> {
       });
     },
   };
+}
+
+/** The metadata of a checkpoint whose best one so far is no longer there: the next evaluation begins anew. */
+function withoutBest(metadata: JsonObject): JsonObject {
+  return { ...metadata, bestScore: null, bestStep: null };
 }
 
 /**

@@ -1,11 +1,13 @@
-// config.json of a run folder: what the run was told to do, and each start of it with the facts of its moment.
+// config.json of a run folder: what the run was told to do, each start of it with the facts of its moment, and what was
+// set otherwise on the way.
 import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { writeFileAtomically } from './atomic-file.js';
 import { parseDataIdentity, type DataIdentity } from './data-identity/identity.js';
-import { ConfigError, DataError } from './errors.js';
-import { isJsonObject, stableJson, toJson, toJsonObject, type JsonObject, type JsonValue } from './json.js';
+import { DataError } from './errors.js';
+import { isJsonObject, toJson, toJsonObject, type JsonObject, type JsonValue } from './json.js';
 import { parseJsonBytes } from './json-text.js';
+import type { SettingChange } from './resume-rules.js';
 import { gitState, systemFacts } from './system-facts.js';
 
 export interface RunRecord {
@@ -15,6 +17,14 @@ export interface RunRecord {
   readonly starts: readonly JsonObject[];
   /** What it was trained on at its last start; left out by older versions, and until the data was read. */
   readonly data?: DataIdentity;
+  /** Settings that resumed starts had otherwise than before, in order of their steps. */
+  readonly changes: readonly RecordedChange[];
+}
+
+/** From `step` on the run had another value for a setting. */
+export interface RecordedChange extends SettingChange {
+  /** Updates made before the first one with the new value. */
+  readonly step: number;
 }
 
 /** The facts of a start of this process. `git` is null outside a repository. */
@@ -46,7 +56,7 @@ export async function readRunRecord(file: string): Promise<RunRecord> {
     const why = error instanceof Error ? error.message : String(error);
     throw new DataError(file, `Cannot read the run's record ${file}: ${why}`, { cause: error });
   }
-  const { config, seed, starts, data: described } = isJsonObject(value) ? value : {};
+  const { config, seed, starts, changes: listed, data: described } = isJsonObject(value) ? value : {};
   const isSeed = typeof seed === 'number' || typeof seed === 'string';
   if (!isJsonObject(config) || !isSeed || !Array.isArray(starts) || !starts.every(isJsonObject)) {
     throw new DataError(file, `${file} is no record of a run: expected an object with config, seed and starts.`);
@@ -55,44 +65,13 @@ export async function readRunRecord(file: string): Promise<RunRecord> {
   if (described !== undefined && data === undefined) {
     throw new DataError(file, `${file} is no record of a run: what it says of the data, under data, makes no sense.`);
   }
-  return { config, seed, starts, ...(data === undefined ? {} : { data }) };
+  const changes = Array.isArray(listed) ? listed.flatMap(changeIn) : [];
+  return { config, seed, starts, changes, ...(data === undefined ? {} : { data }) };
 }
 
-/**
- * Refuses to go on with settings other than before.
- *
- * @param mayChange keys that may differ; a key covers what lies below it
- * @throws ConfigError listing the keys that differ, with both values
- */
-export function checkUnchanged(
-  folder: string,
-  before: JsonObject,
-  now: JsonObject,
-  mayChange: readonly string[],
-): void {
-  const [old, current] = [leavesOf(before), leavesOf(now)];
-  const isAllowed = (path: string) => mayChange.some((key) => path === key || path.startsWith(`${key}.`));
-  const changed = [...new Set([...old.keys(), ...current.keys()])].filter(
-    (path) => old.get(path) !== current.get(path) && !isAllowed(path),
-  );
-  if (changed.length === 0) return;
-  const lines = changed.map(
-    (path) => `  ${path}: was ${old.get(path) ?? 'not set'}, is ${current.get(path) ?? 'not set'}`,
-  );
-  const allowed = mayChange.length === 0 ? 'no settings' : mayChange.join(', ');
-  throw new ConfigError(
-    changed[0] ?? '',
-    `Cannot resume ${folder}: the settings differ from those it was started with.\n${lines.join('\n')}\n` +
-      `Give the old values, or start a new run in a new folder. Free to change on resume: ${allowed}.`,
-  );
-}
-
-/** Path of each value that is no object -> the value as JSON. */
-function leavesOf(object: JsonObject, prefix = ''): Map<string, string> {
-  const leaves = new Map<string, string>();
-  for (const [key, value] of Object.entries(object)) {
-    if (!isJsonObject(value)) leaves.set(prefix + key, stableJson(value));
-    else for (const [path, leaf] of leavesOf(value, `${prefix}${key}.`)) leaves.set(path, leaf);
-  }
-  return leaves;
+/** None for what is no change of a setting: it is told to people, nothing else depends on it. */
+function changeIn(value: JsonValue): RecordedChange[] {
+  if (!isJsonObject(value)) return [];
+  const { step, setting, was = null, is = null } = value;
+  return typeof step === 'number' && typeof setting === 'string' ? [{ step, setting, was, is }] : [];
 }

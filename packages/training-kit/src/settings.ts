@@ -54,6 +54,12 @@ export function settingsOf(schema: z.ZodObject): Setting[] {
   }));
 }
 
+/** The schema's defaults by key; settings without one are left out. */
+export function defaultsOf(schema: z.ZodObject): Record<string, unknown> {
+  const known = settingsOf(schema).filter(({ defaultValue }) => defaultValue !== undefined);
+  return Object.fromEntries(known.map(({ key, defaultValue }) => [key, defaultValue]));
+}
+
 /** `numSteps` -> `num-steps`. */
 export function kebabCase(key: string): string {
   return key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

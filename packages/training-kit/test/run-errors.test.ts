@@ -44,7 +44,7 @@ function open(folder: string, resume = false, changed: object = {}): Promise<Run
     seed: 1,
     backend: {},
     resume,
-    mayChange: ['checkpointEvery'],
+    resumeRules: { checkpointEvery: 'free' },
     print: (line) => printed.push(readable(line)),
   });
 }

@@ -1,6 +1,6 @@
 // `nx run deq-compare:compare`: both sides of table 1 in one run.
 import { runTrainCommand } from 'training-kit/commands';
-import { checkComparison, comparisonSchema, mayChangeInComparison } from '../compare-config.js';
+import { checkComparison, comparisonResumeRules, comparisonSchema } from '../compare-config.js';
 import { compare } from '../compare.js';
 import { comparisons } from '../presets/comparisons.js';
 
@@ -22,7 +22,10 @@ export async function compareCommand(argv: readonly string[]): Promise<void> {
         { flags: '--resume runs/deq-compare/NAME', does: 'goes on; what is trained stays' },
       ],
       checkConfig: checkComparison,
-      mayChangeOnResume: mayChangeInComparison,
+      resumeRules: comparisonResumeRules,
+      stepBack:
+        'A comparison is several trainings; one of them steps back by ' +
+        '`npx nx run deq-compare:train -- --resume RUN/MEMBER --from-step N`, and compare goes on from there.',
       train: compare,
     },
     argv,

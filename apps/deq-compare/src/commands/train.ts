@@ -1,6 +1,6 @@
 // `nx run deq-compare:train`: what the shared command must know of this app.
 import { runTrainCommand } from 'training-kit/commands';
-import { checkConfig, configSchema, mayChangeOnResume } from '../config.js';
+import { checkConfig, configSchema, resumeRules } from '../config.js';
 import { presets } from '../presets/index.js';
 import { train } from '../train.js';
 
@@ -21,7 +21,7 @@ export async function trainCommand(argv: readonly string[]): Promise<void> {
         { flags: '--resume runs/deq-compare/NAME', does: 'goes on where it stopped' },
       ],
       checkConfig,
-      mayChangeOnResume,
+      resumeRules,
       train,
     },
     argv,

@@ -34,7 +34,7 @@ async function runWith(train: Train, ...words: string[]): Promise<void> {
       checkConfig: ({ seed }) => {
         if (seed === 13) throw new ConfigError('seed', 'seed is 13.');
       },
-      mayChangeOnResume: [],
+      resumeRules: { seed: 'fixed', keepCheckpoints: 'free', milestones: 'future' },
       train: async (config, surroundings) => {
         await train(config, surroundings);
         return { isFinished: true, step: 1 };
@@ -84,6 +84,11 @@ test.each([
     words: ['--milestones', '60,40'],
     key: 'milestones',
     text: 'milestones is 60, 40, expected rising epochs, such as 40, 60.',
+  },
+  {
+    words: ['--from-step', '3'],
+    key: 'fromStep',
+    text: '--from-step 3 goes back in a run, but none is given. Pass --resume DIR, the folder of the run.',
   },
   {
     words: ['--resume', folderOf('a')], // of the first test

@@ -4,13 +4,21 @@ import { ConfigError } from '../errors.js';
 import { parseCommandLine, type CommandCall, type CommandSpec, type Preset } from '../command-line.js';
 import { unknownKeyIn } from '../config-layers.js';
 import { watchInterrupts, type Interrupt } from '../interrupt.js';
+import type { ResumeRules } from '../resume-rules.js';
 import { openRun, removeUnusedRun, type Run } from '../run-folder.js';
 import { createRunFolderName, readRunConfig } from '../run-name.js';
+import { defaultsOf } from '../settings.js';
 import { deviceFlag, openBackend, runFacts } from './backend.js';
 
 const extraSchema = z.strictObject({
   run: z.string().nullable().default(null).describe('folder of the run; a new one under runs/ when left out'),
   resume: z.string().nullable().default(null).describe('folder of a run to go on with, with its own settings'),
+  fromStep: z
+    .int()
+    .min(0)
+    .nullable()
+    .default(null)
+    .describe('resume: the step to go back to, one that has a checkpoint; the newest when left out'),
   device: deviceFlag,
 });
 
@@ -40,8 +48,10 @@ export interface TrainCommandSpec<Config extends z.ZodObject> {
   readonly examples: readonly { readonly flags: string; readonly does: string }[];
   /** Checks what spans several keys. @throws ConfigError */
   readonly checkConfig: (config: z.output<Config>) => void;
-  /** Keys that a resumed run may have changed. */
-  readonly mayChangeOnResume: readonly (string & keyof z.output<Config>)[];
+  /** What each setting means to a run that is resumed. */
+  readonly resumeRules: ResumeRules<z.output<Config>>;
+  /** How to go back in a training, where the command runs several of them and has no steps of its own. */
+  readonly stepBack?: string;
   readonly train: (
     config: z.output<Config>,
     surroundings: TrainingSurroundings,
@@ -60,6 +70,7 @@ export async function runTrainCommand<Config extends CommonSettings>(
   if (extra.run !== null && extra.resume !== null) {
     throw new ConfigError('run', `--run ${extra.run} and --resume ${extra.resume} are both given; give one of them.`);
   }
+  checkFromStep(extra, spec.stepBack);
   checkMilestones(config);
   spec.checkConfig(config);
   const backend = await openBackend(extra.device);
@@ -69,7 +80,9 @@ export async function runTrainCommand<Config extends CommonSettings>(
     seed,
     backend,
     resume: extra.resume !== null,
-    mayChange: [...spec.mayChangeOnResume, 'preset'],
+    resumeRules: { ...spec.resumeRules, preset: 'free' },
+    defaults: defaultsOf(spec.schema),
+    fromStep: extra.fromStep ?? undefined,
     keepLast: keepCheckpoints,
   });
   const interrupt = watchInterrupts({
@@ -88,6 +101,20 @@ export async function runTrainCommand<Config extends CommonSettings>(
     throw error;
   } finally {
     interrupt.stop();
+  }
+}
+
+function checkFromStep(
+  { resume, fromStep }: { readonly resume: string | null; readonly fromStep: number | null },
+  stepBack: string | undefined,
+): void {
+  if (fromStep === null) return;
+  if (stepBack !== undefined) throw new ConfigError('fromStep', `--from-step has no effect here. ${stepBack}`);
+  if (resume === null) {
+    throw new ConfigError(
+      'fromStep',
+      `--from-step ${fromStep} goes back in a run, but none is given. Pass --resume DIR, the folder of the run.`,
+    );
   }
 }
 
