@@ -1,12 +1,17 @@
 import '@tensorflow/tfjs';
+import { readFile } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
+import { requireVersion } from './checks.js';
 import { checkSeed } from './seed.js';
 import { unpackModel } from './load-model.js';
 import { createRng } from './rng.js';
 import { packModel } from './save-model.js';
 import { SlotCollector } from './slot.js';
 import { createWeightSource, type WeightSource } from './weight-source.js';
+
+/** Stands for a key made by createKey. */
+const KEY = '3f8a1c5e9b2d7f604a8e1b3c5d7f9a20';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');
@@ -32,7 +37,7 @@ test('a stream wants a name', () => {
 
 function sourceOf(collector = new SlotCollector()): WeightSource {
   collector.declare({ name: 'a', shape: [4], role: 'backbone', initializer: { kind: 'normal', standardDeviation: 1 } });
-  return createWeightSource(collector.slots, { kind: 'ring', ringSize: 2 }, createRng('seed'));
+  return createWeightSource(collector.slots, { kind: 'ring', ringSize: 2 }, createRng(KEY));
 }
 
 test('a slot declared after the source is none of its slots', async () => {
@@ -88,4 +93,23 @@ test('a ring that diverged is not saved', async () => {
   const source = sourceOf();
   source.trainables.get('ring')!.assign(tf.tensor1d([NaN, 1]));
   await expect(packModel(source)).rejects.toThrow('The ring holds numbers that are not finite; training diverged.');
+});
+
+test('a TensorFlow.js of another version is named', async () => {
+  const { peerDependencies } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as {
+    peerDependencies: Record<string, string>;
+  };
+  expect(new Set(Object.values(peerDependencies))).toEqual(new Set(['^4.10.0']));
+  for (const version of ['4.10.0', '4.22.0', '4.23.0-rc.0']) {
+    expect(() => {
+      requireVersion('@tensorflow/tfjs-core', version);
+    }).not.toThrow();
+  }
+  for (const version of ['4.9.0', '3.21.0', '5.0.0', '0.0.0', '']) {
+    expect(() => {
+      requireVersion('@tensorflow/tfjs-core', version);
+    }).toThrow(
+      `rpg-core needs @tensorflow/tfjs-core from 4.10 to below 5, found ${version}; install @tensorflow/tfjs@4.`,
+    );
+  }
 });

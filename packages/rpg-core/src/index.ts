@@ -1,4 +1,5 @@
 export { createRng, type Rng } from './rng.js';
+export { createKey, isKey } from './key.js';
 export { SlotCollector, kaimingFanOut, uniformFanIn, type Initializer, type Slot, type SlotRole } from './slot.js';
 export {
   countUses,

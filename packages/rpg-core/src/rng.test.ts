@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createRng } from './rng.js';
+import { createRng, createStream } from './rng.js';
 
 describe('named streams', () => {
   // Drawn once with this algorithm and frozen: checkpoints of every past run depend on them.
@@ -59,5 +59,37 @@ describe('named streams', () => {
     expect(mean).toBeCloseTo(0, 1);
     expect(variance).toBeCloseTo(1, 1);
     expect(within).toBeCloseTo(0.6827, 2);
+  });
+});
+
+describe('streams to draw from directly', () => {
+  const seeds = [
+    ...[1, 11, 111, '1111', '1/1/', '1/'],
+    ...['ab', 'abab', 'ababab', 'a/b', 'a:b', 'a%b', 'a b'],
+    ...['\u0101', '\u0001', 'I', '\u0149', '模型', '\u{1f600}', '\ud83d', '\ude00'],
+    ...[0, 1e21, '1e21', -1, 0.1, 'stream:1', 'stream:1stream:1', '%003a', ':'],
+  ];
+  const first = (rng: { uint32(): number }): string => [rng.uint32(), rng.uint32(), rng.uint32()].join();
+
+  test('each seed has its own, where createRng gives twins', () => {
+    expect(new Set(seeds.map((seed) => first(createStream(seed)))).size).toBe(seeds.length);
+    expect(new Set([1, 11, 111].map((seed) => first(createRng(seed)))).size).toBe(1); // as ever: models depend on it
+    expect(new Set([1, 11, 111].map((seed) => first(createRng(seed).fork('a')))).size).toBe(3);
+  });
+
+  // Drawn once with this algorithm and frozen.
+  test('golden values, and the path starts the stream anew', () => {
+    expect(first(createStream(1))).toBe('2947967494,961001677,564338605');
+    const stream = createStream('ü/1');
+    expect(stream.path).toBe('stream:%00fc%002f1');
+    expect(first(createRng(stream.path))).toBe(first(stream));
+    expect(createStream('1').path).toBe(createStream(1).path);
+    expect(createStream(-0).path).toBe(createStream(0).path);
+  });
+
+  test.each([[''], [NaN], [Infinity], [null], [10n], [true]])('%o is no seed', (seed) => {
+    expect(() => createStream(seed as never)).toThrow(
+      /^createStream: seed is .*, expected a non-empty text or a finite number\.$/,
+    );
   });
 });

@@ -1,6 +1,6 @@
 // Named random streams. Every random choice of a run is a fork of one seed, so that no choice disturbs another and
 // a worker, a browser and a resumed run draw the same numbers. The algorithm is frozen: golden values in rng.test.ts.
-import seedrandom from 'seedrandom/seedrandom.js';
+import { firstWords } from './arc4.js';
 import { checkSeed } from './seed.js';
 
 /** A stream of random numbers that is fully determined by `path`. */
@@ -24,13 +24,31 @@ export interface Rng {
 }
 
 /**
- * Starts the stream named by `path`.
+ * Starts the stream named by `path`: a seed, or the `path` of another stream. Draw from its forks. What is drawn from the
+ * stream itself need not differ between seeds: ARC4 repeats its key and takes the low byte of each character, so that 1,
+ * 11 and 111 name one stream (their forks differ). `createStream` has no such twins; here they stay, because every model
+ * and run of the past was drawn so.
  *
- * seedrandom (ARC4) turns the name into 96 bits of state; the numbers themselves come from sfc32 (Chris Doty-Humphrey,
+ * ARC4 turns the name into 96 bits of state; the numbers themselves come from sfc32 (Chris Doty-Humphrey,
  * PractRand), 32-bit integer operations only, because ARC4 is too slow for the 21 million draws of a ResNet34.
  */
 export function createRng(path: string | number): Rng {
   return new Sfc32(checkSeed(path, 'createRng: '));
+}
+
+/**
+ * Starts a stream to draw from directly: other seeds, other streams. It is none of `createRng(seed)`'s, but
+ * `createRng(stream.path)` starts it anew like any other.
+ *
+ * @throws TypeError unless `seed` is a text with at least one character or a finite number; 1 and '1' are one seed
+ */
+export function createStream(seed: string | number): Rng {
+  // Characters of one byte, and a colon that occurs once: no path is another one repeated.
+  const name = checkSeed(seed, 'createStream: ').replace(
+    /[^\w.-]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return createRng(`stream:${name}`);
 }
 
 /** sfc32 throws away its first outputs until seed bits have spread over the whole state. */
@@ -46,10 +64,10 @@ class Sfc32 implements Rng {
 
   constructor(path: string) {
     this.path = path;
-    const key = seedrandom(path);
-    this.#a = key.int32();
-    this.#b = key.int32();
-    this.#c = key.int32();
+    const [a, b, c] = firstWords(path, 3);
+    this.#a = a!;
+    this.#b = b!;
+    this.#c = c!;
     for (let i = 0; i < WARM_UP; i++) this.uint32();
   }
 

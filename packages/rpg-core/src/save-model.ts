@@ -1,6 +1,7 @@
 // Saves a weight source: its trainable numbers, and what its generated ones are drawn from, in place of these.
 import type { GenerationPlan } from './generation-plan.js';
 import { INDEX_MASK } from './index-array.js';
+import { requireDrawn, withheld } from './key.js';
 import { writeModelFile, writeModelFolder, type ModelFile } from './model-file.js';
 import { FORMAT, readMetadata, VERSION, type RingEntry, type SlotEntry, type SlotsManifest } from './model-manifest.js';
 import { storeRing, type RingFormat } from './ring-storage.js';
@@ -12,8 +13,8 @@ export interface SaveOptions {
   /** How W is stored; default `float32`, bit for bit. All other weights are float32. */
   readonly ringFormat?: RingFormat;
   /**
-   * Leaves the seed out (paper, section 5.5, "Security"): who has the file alone cannot generate the weights. The seed
-   * must be hard to guess for that, so no small number. Default false.
+   * Leaves the seed out (paper, section 5.5, "Security"): who has the file alone does not know which weight is which
+   * element of the ring. Only for a model whose seed is a key that nobody can guess, see `createKey`. Default false.
    */
   readonly withholdSeed?: boolean;
   /** Texts to keep with the model, such as its architecture and its classes' names. */
@@ -23,7 +24,8 @@ export interface SaveOptions {
 /**
  * A model as the bytes of one file: safetensors, with the manifest among the metadata.
  *
- * @throws RangeError for a plan whose indices were neither drawn nor shared, or numbers that the format cannot hold
+ * @throws RangeError for a plan whose indices were neither drawn nor shared, numbers that the format cannot hold, or a seed
+ *   to withhold that can be guessed
  */
 export async function packModel(source: WeightSource, options: SaveOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
   const { manifest, tensors } = await describeModel(source, options);
@@ -60,7 +62,7 @@ async function describeModel(
     format: FORMAT,
     version: VERSION,
     content: 'slots',
-    seed: withholdSeed ? null : commonSeed(source.plans),
+    seed: withholdSeed ? withheldSeed(source.plans) : commonSeed(source.plans),
     rings,
     slots: describeSlots(source),
     metadata: readMetadata(metadata, 'metadata'),
@@ -98,6 +100,12 @@ function describeSlots({ slots, plans }: WeightSource): SlotEntry[] {
     initializer,
     source: sources.get(name) ?? null,
   }));
+}
+
+function withheldSeed(plans: WeightSource['plans']): null {
+  const drawn = [...plans].flatMap(([name, { origin }]) => (origin?.kind === 'drawn' ? [{ name, ...origin }] : []));
+  requireDrawn(drawn);
+  return withheld(drawn[0]!.name, commonSeed(plans)!);
 }
 
 /** The path of the stream that `createWeightSource` was given: a ring of name n draws from its fork n. */

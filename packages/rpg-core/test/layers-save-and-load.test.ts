@@ -19,6 +19,8 @@ beforeAll(async () => {
   await tf.setBackend('cpu');
 });
 
+/** Stands for a key made by createKey. */
+const KEY = '3f8a1c5e9b2d7f604a8e1b3c5d7f9a20';
 const read = (tensor: tf.Tensor | tf.Tensor[]): number[] => [...(tensor as tf.Tensor).dataSync()];
 const image = (): tf.Tensor => tf.randomNormal([2, 6, 6, 2], 0, 1, 'float32', 1);
 
@@ -45,9 +47,9 @@ test('comes back bit for bit, from a file and from a folder', async () => {
 });
 
 test('a model of several rings and a model inside it', async () => {
-  const inner = imageModel('inner');
+  const inner = imageModel(`${KEY}/inner`);
   const input = tfl.input({ shape: [6, 6, 2] });
-  const behind = rpgRing({ ringSize: 5, seed: 'outer', name: 'outer' }).apply(input) as tfl.SymbolicTensor;
+  const behind = rpgRing({ ringSize: 5, seed: `${KEY}/outer`, name: 'outer' }).apply(input) as tfl.SymbolicTensor;
   const middle = inner.apply(behind) as tfl.SymbolicTensor;
   const model = tfl.model({
     inputs: input,
@@ -55,7 +57,7 @@ test('a model of several rings and a model inside it', async () => {
   });
   const packed = await packLayersModel(model, { withholdSeed: true });
   const seeds: Record<string, string> = { ring: 'inner', outer: 'outer' };
-  const { model: loaded } = await unpackLayersModel(packed, { seed: (name) => seeds[name]! });
+  const { model: loaded } = await unpackLayersModel(packed, { seed: (name) => `${KEY}/${seeds[name]!}` });
   expect(read(loaded.predict(image()))).toEqual(read(model.predict(image())));
 });
 
@@ -82,14 +84,38 @@ test('the seed keeps its letters, which tfjs would change in any other setting',
 describe('a withheld seed', () => {
   test('is nowhere in the file, and loading says so', async () => {
     const text = (bytes: Uint8Array): string => new TextDecoder('latin1').decode(bytes);
-    const packed = await packLayersModel(imageModel(), { withholdSeed: true });
-    expect(text(packed)).not.toContain('Sesame');
+    expect(text(await packLayersModel(imageModel(KEY)))).toContain(KEY);
+    const packed = await packLayersModel(imageModel(KEY), { withholdSeed: true });
+    expect(text(packed)).not.toContain(KEY);
     await expect(unpackLayersModel(packed)).rejects.toThrow(
       new RangeError(
         "The model was saved with the seed of its ring 'ring' withheld; without it no weights can be generated. Pass it: " +
           'unpackLayersModel(bytes, { seed }).',
       ),
     );
+  });
+
+  test('that can be guessed is not withheld, nor one on which nothing depends', async () => {
+    for (const pack of [packLayersModel, packLayersModelFolder]) {
+      await expect(pack(imageModel(), { withholdSeed: true })).rejects.toThrow(
+        new RangeError(
+          "The ring 'ring' was drawn from a seed that can be guessed, so a file without it protects nothing. Train with a " +
+            'key in its place, createKey() makes one; what was trained with another seed cannot be withheld.',
+        ),
+      );
+    }
+    const nothing = new RangeError(
+      'No weight of this model is drawn from a seed, so that withholding it protects nothing.',
+    );
+    const plain = tfl.sequential({ layers: [tfl.layers.dense({ units: 1, inputShape: [2] })] });
+    await expect(packLayersModel(plain, { withholdSeed: true })).rejects.toThrow(nothing);
+    const sequential = tfl.sequential({
+      layers: [
+        rpgRing({ ringSize: 2, seed: KEY, sampling: 'sequential', reflect: false, inputShape: [2] }),
+        rpgDense({ units: 1 }),
+      ],
+    });
+    await expect(packLayersModel(sequential, { withholdSeed: true })).rejects.toThrow(nothing);
   });
 
   test('a trained classifier needs the right one', async () => {
@@ -100,13 +126,13 @@ describe('a withheld seed', () => {
         tfl.layers.dense({ units: 8, activation: 'softmax' }),
       ],
     });
-    const { model } = rpgify(plain, { ringSize: 0.5, seed: 'sesame' });
+    const { model } = rpgify(plain, { ringSize: 0.5, seed: KEY });
     model.compile({ optimizer: tf.train.adam(0.03), loss: 'categoricalCrossentropy' });
     await model.fit(x, tf.oneHot(tf.tensor1d(labels, 'int32'), 8), { epochs: 12, batchSize: 64 });
     const accuracy = (one: tfl.LayersModel): number => accuracyOf((points) => one.predict(points) as tf.Tensor2D);
     expect(accuracy(model)).toBeGreaterThan(0.95);
     const packed = await packLayersModel(model, { withholdSeed: true });
-    const right = await unpackLayersModel(packed, { seed: 'sesame' });
+    const right = await unpackLayersModel(packed, { seed: KEY });
     expect(accuracy(right.model)).toBe(accuracy(model));
     const wrong: number[] = [];
     for (let i = 0; i < 20; i++) {

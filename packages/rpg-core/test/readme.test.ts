@@ -53,3 +53,7 @@ test('a functional model with two inputs', async () => {
 test('layers of your own on a ring', async () => {
   expect(await run('core.js', '', 20)).toContain('Tensor');
 });
+
+test('a key that is withheld', async () => {
+  await expect(run('key.js')).resolves.toBeDefined();
+});

@@ -2,10 +2,12 @@ import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
+  createKey,
   createRng,
   createWeightSource,
   decodeSafetensors,
   encodeSafetensors,
+  isKey,
   MANIFEST_FILE,
   packModel,
   packModelFolder,
@@ -14,6 +16,7 @@ import {
   WEIGHTS_FILE,
   type RingFormat,
   type WeightSource,
+  type WeightSourceConfig,
 } from '../src/index.js';
 import { accuracyOf, CONFIGS, smallClassifier, smallSlots, trainedClassifier, valuesOf } from './small-models.js';
 
@@ -21,6 +24,8 @@ beforeAll(async () => {
   await tf.setBackend('cpu');
 });
 
+/** Stands for a key made by createKey. */
+const KEY = '3f8a1c5e9b2d7f604a8e1b3c5d7f9a20';
 const bits = (values: Float32Array): Uint8Array => new Uint8Array(values.slice().buffer);
 const make = (name = 'one ring') => createWeightSource(smallSlots(), CONFIGS[name]!, createRng('a/weights'));
 
@@ -102,21 +107,60 @@ describe('a withheld seed (paper, section 5.5)', () => {
   );
 
   test('is nowhere in the file', async () => {
-    const source = createWeightSource(smallSlots(), CONFIGS['one ring']!, createRng('sesame'));
+    const source = createWeightSource(smallSlots(), CONFIGS['one ring']!, createRng(KEY).fork('weights'));
     const text = (bytes: Uint8Array): string => new TextDecoder('latin1').decode(bytes);
-    expect(text(await packModel(source))).toContain('sesame');
-    expect(text(await packModel(source, { withholdSeed: true }))).not.toContain('sesame');
+    expect(text(await packModel(source))).toContain(KEY);
+    expect(text(await packModel(source, { withholdSeed: true }))).not.toContain(KEY);
+    for (const [, bytes] of await packModelFolder(source, { withholdSeed: true })) {
+      expect(text(bytes)).not.toContain(KEY);
+    }
+  });
+
+  test.each([1, 'sesame', '1/weights', KEY.slice(1), `x${KEY}`, '0'.repeat(64), '01234567'.repeat(8), `${KEY} `])(
+    'of %o is refused: it can be guessed',
+    async (seed) => {
+      for (const name of ['one ring', 'local rings']) {
+        const source = createWeightSource(smallSlots(), CONFIGS[name]!, createRng(seed));
+        for (const pack of [packModel, packModelFolder]) {
+          await expect(pack(source, { withholdSeed: true })).rejects.toThrow(
+            new RangeError(
+              `The ring '${[...source.plans.keys()][0]!}' was drawn from a seed that can be guessed, so a file without it ` +
+                'protects nothing. Train with a key in its place, createKey() makes one; what was trained with another ' +
+                'seed cannot be withheld.',
+            ),
+          );
+        }
+      }
+    },
+  );
+
+  test.each<WeightSourceConfig>([
+    { kind: 'independent' },
+    { kind: 'shared', keyOf: ({ name }) => name },
+    { kind: 'ring', ringSize: 0.5, sampling: 'sequential', reflect: false },
+  ])('of a model that draws nothing is refused: %o', async (config) => {
+    const source = createWeightSource(smallSlots(), config, createRng(KEY));
+    await expect(packModel(source, { withholdSeed: true })).rejects.toThrow(
+      new RangeError('No weight of this model is drawn from a seed, so that withholding it protects nothing.'),
+    );
+  });
+
+  test('a key has 256 random bits', () => {
+    const keys = Array.from({ length: 20 }, createKey);
+    expect(new Set(keys).size).toBe(20);
+    for (const key of keys) expect([key.length, isKey(key)]).toEqual([64, true]);
+    expect(isKey(KEY.toUpperCase())).toBe(true); // as other programs write it
   });
 
   test('without it loading fails, with it the answers are the same, with a wrong one they are at chance', async () => {
     const classifier = smallClassifier();
     const accuracy = (source: WeightSource): number => accuracyOf((x) => classifier.logits(source, x));
-    const source = trainedClassifier(classifier, 'sesame');
+    const source = trainedClassifier(classifier, KEY);
     const trained = accuracy(source);
     expect(trained).toBeGreaterThan(0.95);
     const packed = await packModel(source, { withholdSeed: true });
     await expect(unpackModel(packed)).rejects.toThrow(error);
-    const right = await unpackModel(packed, { seed: 'sesame' });
+    const right = await unpackModel(packed, { seed: KEY });
     expect(accuracy(right.source)).toBe(trained);
 
     const accuracies: number[] = [];

@@ -1,5 +1,6 @@
 // Saves a tf.LayersModel with rings in the same form as a model of slots: topology and seeds in the manifest, W small.
 import type * as tfl from '@tensorflow/tfjs-layers';
+import { requireDrawn, withheld } from '../key.js';
 import { writeModelFile, writeModelFolder, type ModelFile } from '../model-file.js';
 import { FORMAT, readMetadata, VERSION, type LayersManifest } from '../model-manifest.js';
 import { storeRing } from '../ring-storage.js';
@@ -13,7 +14,8 @@ import { withSeeds } from './topology-seeds.js';
  * A tf.LayersModel as the bytes of one file: safetensors, with topology, slots and seeds among the metadata. `model.save`
  * works as well, but has neither small formats for W nor withheld seeds.
  *
- * @throws RangeError for two weights of one name, or numbers that the format cannot hold
+ * @throws RangeError for two weights of one name, numbers that the format cannot hold, or a seed to withhold that can be
+ *   guessed
  */
 export async function packLayersModel(
   model: tfl.LayersModel,
@@ -50,9 +52,15 @@ async function describeModel(
     } else {
       const { tensor, storage } = storeRing(values, ringFormat);
       tensors.set(name, tensor);
-      rings.push({ layer: ring.name, weight: name, seed: withholdSeed ? null : ring.seed, storage });
+      rings.push({
+        layer: ring.name,
+        weight: name,
+        seed: withholdSeed ? withheld(ring.name, ring.seed) : ring.seed,
+        storage,
+      });
     }
   }
+  if (withholdSeed) requireDrawn([...ringOf.values()]);
   const manifest: LayersManifest = {
     format: FORMAT,
     version: VERSION,

@@ -5,6 +5,7 @@ import type { ConvLayerArgs, SeparableConvLayerArgs } from '@tensorflow/tfjs-lay
 import type { DepthwiseConv2DLayerArgs } from '@tensorflow/tfjs-layers/dist/layers/convolutional_depthwise.js';
 import type { DenseLayerArgs } from '@tensorflow/tfjs-layers/dist/layers/core.js';
 import type { EmbeddingLayerArgs } from '@tensorflow/tfjs-layers/dist/layers/embeddings.js';
+import { requireVersion } from '../checks.js';
 import { fedByRing, type RingFedArgs, type RingFedLayer } from './fed-by-ring.js';
 import { GroupedConv2D, type GroupedConv2DArgs } from './grouped-conv2d.js';
 import { checkSettings, RpgRing, type RpgRingArgs } from './rpg-ring.js';
@@ -75,6 +76,7 @@ export class RpgEmbedding extends fedByRing<RpgEmbeddingArgs>(StockEmbedding, ['
  * below call it; a program that only loads models calls it first. Calling it again changes nothing.
  */
 export function registerRpgLayers(): void {
+  requireVersion('@tensorflow/tfjs-layers', tfl.version_layers);
   const classes = [
     RpgRing,
     RpgConv2D,

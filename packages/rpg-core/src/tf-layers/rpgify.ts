@@ -15,6 +15,8 @@ import {
   type ConvertedSlot,
 } from './convertible-layers.js';
 import { allLayersOf, copyGraph } from './copy-graph.js';
+import { excludedLayersOf, type Exclude } from './excluded-layers.js';
+import { frozenLayersOf } from './frozen-layers.js';
 import { checkLayersModel } from './pack-layers-model.js';
 import { registerRpgLayers } from './ring-fed-layers.js';
 import { RpgRing, type RingSlot } from './rpg-ring.js';
@@ -26,8 +28,11 @@ export interface RpgifyOptions {
   readonly seed: string | number;
   /** `global`: one ring (the default). A function names the ring of a layer: local rings (paper, section 4). */
   readonly scope?: 'global' | ((layerName: string) => string);
-  /** Layers that keep their own weights, by name or by a function; the classifier at the end, for instance. */
-  readonly exclude?: readonly string[] | ((layer: tfl.layers.Layer) => boolean);
+  /**
+   * Layers that keep their own weights, by name or by a function; the classifier at the end, for instance. A model used as
+   * a layer can be named too: it stands for all layers in it.
+   */
+  readonly exclude?: Exclude;
   /**
    * `random` (the default): W is drawn, and each kernel starts with the deviation of its layer's initialiser. `project`: W
    * comes as near to the model's present weights as it can (least squares, see `projectOntoRing`), and each kernel has
@@ -83,6 +88,7 @@ function checkRpgifyOptions(options: RpgifyOptions): void {
 interface Converted {
   readonly name: string;
   readonly ring: string;
+  readonly isFrozen: boolean;
   readonly slots: readonly ConvertedSlot[];
 }
 
@@ -90,6 +96,10 @@ interface Converted {
  * Puts a model on one or several rings: convolutions (also depthwise, separable, transposed), dense layers and embeddings
  * get their kernels from a ring right behind the inputs; biases, normalisations and excluded layers are copied. Models
  * used as layers are dissolved into their layers.
+ *
+ * What is frozen stays frozen: the model by its own flag, each layer by its own or by that of a model that holds it. Since
+ * training a ring moves every kernel on it, frozen layers never share one with trained layers: they get a second ring,
+ * its name followed by `_frozen`, that is not trained.
  *
  * @param model built, sequential or functional; it is neither changed nor disposed
  * @throws RangeError for layers with weights that can neither be converted nor are excluded, and for a bad ring size
@@ -99,7 +109,8 @@ export function rpgify(model: tfl.LayersModel, options: RpgifyOptions): Rpgified
   checkRpgifyOptions(options);
   registerRpgLayers();
   const names = uniqueNames(allLayersOf(model));
-  const converted = convertibleLayers(names, options);
+  const frozen = frozenLayersOf(model);
+  const converted = convertibleLayers(names, excludedLayersOf(model, options.exclude ?? []), frozen, options);
   const rings = makeRings(converted, names, options);
   const pairs: { from: tfl.layers.Layer; to: tfl.layers.Layer }[] = [];
   const copy = copyGraph(model, {
@@ -110,11 +121,13 @@ export function rpgify(model: tfl.LayersModel, options: RpgifyOptions): Rpgified
       }, inputs),
     copyLayer: (from) => {
       const to = copyLayer(from, names.get(from)!, converted.get(from)?.ring);
+      if (frozen.has(from)) to.trainable = false;
       pairs.push({ from, to });
       return to;
     },
   });
   for (const { from, to } of pairs) copyWeights(from, to);
+  if (!model.trainable) copy.trainable = false; // not set to true, which would thaw single weights
   const counts = countWeights(model, copy, converted, rings);
   if (options.initialize !== 'project') return { model: copy, counts };
   return { model: copy, counts, relativeError: projectAll(rings, converted) };
@@ -135,31 +148,37 @@ function uniqueNames(layers: readonly tfl.layers.Layer[]): Map<tfl.layers.Layer,
 
 function convertibleLayers(
   names: ReadonlyMap<tfl.layers.Layer, string>,
-  { exclude = [], scope = 'global', initialize = 'random' }: RpgifyOptions,
+  excluded: ReadonlySet<tfl.layers.Layer>,
+  frozen: ReadonlySet<tfl.layers.Layer>,
+  { scope = 'global', initialize = 'random' }: RpgifyOptions,
 ): Map<tfl.layers.Layer, Converted> {
-  const isExcluded =
-    typeof exclude === 'function' ? exclude : (layer: tfl.layers.Layer) => exclude.includes(layer.name);
-  const unknown =
-    typeof exclude === 'function'
-      ? []
-      : exclude.filter((name) => ![...names.keys()].some((layer) => layer.name === name));
-  if (unknown.length > 0)
-    throw new RangeError(`rpgify: exclude names '${unknown.join("', '")}', which the model does not have.`);
   const converted = new Map<tfl.layers.Layer, Converted>();
   for (const [layer, name] of names) {
-    if (isExcluded(layer) || layer.weights.length === 0) continue;
+    if (excluded.has(layer) || layer.weights.length === 0) continue;
     const kind = layer.getClassName();
     if (KEPT_AS_THEY_ARE.has(kind)) continue;
     checkConvertible(layer);
     const ring = scope === 'global' ? 'rpg_ring' : `rpg_ring_${scopeName(scope(name), name)}`;
-    converted.set(layer, { name, ring, slots: slotsOf(layer, name, initialize) });
+    converted.set(layer, { name, ring, isFrozen: frozen.has(layer), slots: slotsOf(layer, name, initialize) });
   }
   if (converted.size === 0) {
     throw new RangeError(
       `rpgify: the model has no layer to convert; convertible are ${[...COUNTERPARTS.keys()].join(', ')}.`,
     );
   }
-  return converted;
+  return apartFromTrained(converted);
+}
+
+/** Frozen layers leave a ring that feeds trained ones too. */
+function apartFromTrained(converted: ReadonlyMap<tfl.layers.Layer, Converted>): Map<tfl.layers.Layer, Converted> {
+  const trained = new Set([...converted.values()].filter(({ isFrozen }) => !isFrozen).map(({ ring }) => ring));
+  return new Map(
+    [...converted].map(([layer, each]) => {
+      let { ring } = each;
+      while (each.isFrozen && trained.has(ring)) ring += '_frozen';
+      return [layer, { ...each, ring }];
+    }),
+  );
 }
 
 /** tfjs-layers makes variables of a ring's name, and takes these characters only. */
@@ -179,6 +198,7 @@ function makeRings(
 ): RpgRing[] {
   const slots = new Map<string, RingSlot[]>();
   for (const layer of converted.values()) slots.set(layer.ring, [...(slots.get(layer.ring) ?? []), ...layer.slots]);
+  const frozen = new Set([...converted.values()].filter(({ isFrozen }) => isFrozen).map(({ ring }) => ring));
   const numGenerated = new Map(
     [...slots].map(([ring, all]) => [ring, all.reduce((sum, { shape }) => sum + tf.util.sizeFromShape([...shape]), 0)]),
   );
@@ -189,8 +209,9 @@ function makeRings(
     ([name, all]) =>
       new RpgRing({
         name,
+        trainable: !frozen.has(name), // all of its layers are, see apartFromTrained
         ringSize: sizes.get(name)!,
-        seed: scope === 'global' ? seed : `${seed}/${name}`,
+        seed: scope === 'global' && slots.size === 1 ? seed : `${seed}/${name}`,
         sampling,
         reflect,
         slots: all.map(({ shape, standardDeviation, name: slot }) => ({ name: slot, shape, standardDeviation })),

@@ -1,0 +1,30 @@
+// Which layers keep their own weights, by what a caller says of them and of the models that hold them.
+import * as tfl from '@tensorflow/tfjs-layers';
+
+/** Layers, and models used as layers, by name or by a function that is asked of each. */
+export type Exclude = readonly string[] | ((layer: tfl.layers.Layer) => boolean);
+
+/**
+ * The layers that `exclude` means; a model used as a layer stands for all layers in it.
+ *
+ * @throws RangeError for names that the model does not have
+ */
+export function excludedLayersOf(model: tfl.LayersModel, exclude: Exclude): Set<tfl.layers.Layer> {
+  const met = new Set<string>();
+  const isMeant = (layer: tfl.layers.Layer): boolean => {
+    met.add(layer.name);
+    return typeof exclude === 'function' ? exclude(layer) : exclude.includes(layer.name);
+  };
+  const collect = (layers: readonly tfl.layers.Layer[], isHolderMeant: boolean): tfl.layers.Layer[] =>
+    layers.flatMap((layer) => {
+      const isExcluded = isMeant(layer) || isHolderMeant;
+      if (layer instanceof tfl.LayersModel) return collect(layer.layers, isExcluded);
+      return isExcluded ? [layer] : [];
+    });
+  const excluded = new Set(collect(model.layers, false));
+  const unknown = typeof exclude === 'function' ? [] : exclude.filter((name) => !met.has(name));
+  if (unknown.length > 0) {
+    throw new RangeError(`rpgify: exclude names '${unknown.join("', '")}', which the model does not have.`);
+  }
+  return excluded;
+}
