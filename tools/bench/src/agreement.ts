@@ -1,5 +1,6 @@
 // `--check`: the same numbers from all sides, at a size that takes seconds.
 import { chosenComparisons, sidesOf } from './compare.js';
+import { leftOutLine } from './left-out.js';
 import { measure } from './measure.js';
 import { resolveThreads, type BenchExtra, type BenchOptions } from './options.js';
 import { checkAgreement } from './result.js';
@@ -23,9 +24,10 @@ export async function checkAll(
   const programs = await preparePrograms(sidesOf(comparisons), python, print);
   for (const comparison of comparisons) {
     const steps = { warmUpSteps: NUM_STEPS - 1, numSteps: 1, onProgress: () => undefined };
-    const measurements = await measure(comparison, programs, steps);
+    const { measurements, leftOut } = await measure(comparison, programs, steps);
     checkAgreement(measurements, NUM_STEPS);
     print(`${comparison.title}: ${measurements.length} compute the same`);
+    for (const each of leftOut) print(`  ${leftOutLine(each)}`);
     for (const { contestant, values, numParameters } of measurements) {
       const parameters = numParameters === 0 ? '' : `, ${numParameters.toLocaleString('en')} parameters`;
       print(`  ${contestant.name.padEnd(32)} ${values.map((value) => value.toFixed(5)).join('  ')}${parameters}`);

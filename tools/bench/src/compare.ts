@@ -6,22 +6,38 @@ import { createRunFolderName, gitState, systemFacts, writeReport } from 'trainin
 import { comparisonsOf, selectVariants, type Sizes } from './contestants.js';
 import { curveOf, curvePlans } from './curves.js';
 import { updateDocs } from './docs-file.js';
-import { measure, type Measurement } from './measure.js';
+import { FoundSoFar } from './found-so-far.js';
+import { leftOutLine, type LeftOut } from './left-out.js';
+import { measure } from './measure.js';
 import { numGeneratedOf } from './network-size.js';
 import { busyNotice, resolveThreads, type BenchExtra, type BenchOptions } from './options.js';
 import { physicalCores } from './processor-cores.js';
-import { checkAgreement, tableOf, type BenchResult, type ResultCurve, type ResultTable } from './result.js';
+import { checkAgreement, type BenchResult, type ResultTable } from './result.js';
 import { resultReport } from './result-report.js';
 import { preparePrograms } from './worker-commands.js';
 import { SECTIONS, type Comparison, type Side } from './workload.js';
 
 const DOCS = join('docs', 'benchmarks.md');
 
-/** Runs the comparison and writes result.json, the report and, when asked, the documents. Returns the result. */
+/** What a test may replace. */
+export interface CompareSurroundings {
+  readonly preset: string;
+  readonly print: (line: string) => void;
+  readonly measure?: typeof measure;
+  readonly preparePrograms?: typeof preparePrograms;
+}
+
+/**
+ * Runs the comparison and writes result.json, the report and, when asked, the documents. Who cannot run here is left out.
+ * Each finished part is written at once, so that it is there whatever comes later.
+ *
+ * @returns the whole result
+ * @throws Error when nothing can run, or two contestants compute different numbers
+ */
 export async function compare(
   options: BenchOptions,
   extra: BenchExtra,
-  { preset, print }: { preset: string; print: (line: string) => void },
+  { preset, print, measure: time = measure, preparePrograms: prepare = preparePrograms }: CompareSurroundings,
 ): Promise<BenchResult> {
   const startedAt = new Date();
   const loadAtStart = loadavg()[0]!;
@@ -31,53 +47,74 @@ export async function compare(
   const sizes = resolveSizes(options);
   const comparisons = chosenComparisons(options, sizes);
   const plans = options.curves || options.only === 'curves' ? curvePlans(sizes, numGeneratedOf, options.variants) : [];
-  const programs = await preparePrograms(
+  const programs = await prepare(
     sidesOf([...comparisons, ...plans.flatMap(({ points }) => points.map(({ comparison }) => comparison))]),
     extra.python,
     print,
   );
 
-  const facts: Record<string, Measurement['facts']> = {};
-  const measured = async (title: string, comparison: Comparison): Promise<ResultTable> => {
-    print(`— ${title}`);
-    const measurements = await measure(comparison, programs, { ...options, onProgress: print });
-    checkAgreement(measurements);
-    for (const { contestant, facts: found } of measurements) facts[contestant.side] = found;
-    return tableOf(comparison, measurements);
-  };
-  const tables: ResultTable[] = [];
-  for (const comparison of comparisons) tables.push(await measured(comparison.title, comparison));
-  const curves: ResultCurve[] = [];
-  for (const plan of plans) {
-    const points: { x: number; table: ResultTable }[] = [];
-    for (const { x, comparison } of plan.points) {
-      points.push({ x, table: await measured(`${plan.title}: ${plan.xLabel} = ${x}`, comparison) });
-    }
-    curves.push(curveOf(plan, points));
-  }
-
   const { width, ringSize, ...others } = sizes;
-  const result: BenchResult = {
+  const git = (await gitState(process.cwd())) ?? null;
+  const found = new FoundSoFar({
     startedAt: startedAt.toISOString(),
     command: ['npx nx run bench:compare', ...typedFlags(process.argv.slice(2))].join(' '),
-    git: (await gitState(process.cwd())) ?? null,
+    git,
     system: systemFacts(),
     loadAtStart,
     sizes: { width, M: numGeneratedOf(width), N: ringSize, ...others, rounds: options.numSteps },
-    facts,
-    tables,
-    curves,
-  };
+  });
   const folder = extra.run ?? createRunFolderName('bench', preset, startedAt);
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'result.json'), `${JSON.stringify(result, undefined, 2)}\n`);
-  const { html } = await writeReport(folder, resultReport(result));
-  print(`Report: ${html}`);
+  const measured = async (title: string, comparison: Comparison): Promise<ResultTable | undefined> => {
+    print(`— ${title}`);
+    const outcome = await time(comparison, programs, { ...options, onProgress: print });
+    checkAgreement(outcome.measurements);
+    return found.add(title, comparison, outcome);
+  };
+  try {
+    for (const comparison of comparisons) {
+      const table = await measured(comparison.title, comparison);
+      if (table === undefined) continue;
+      found.tables.push(table);
+      await writeResult(folder, found.result(false));
+    }
+    for (const plan of plans) {
+      const points: { x: number; table: ResultTable }[] = [];
+      for (const { x, comparison } of plan.points) {
+        const table = await measured(`${plan.title}: ${plan.xLabel} = ${x}`, comparison);
+        if (table !== undefined) points.push({ x, table });
+      }
+      if (points.length === 0) continue;
+      found.curves.push(curveOf(plan, points));
+      await writeResult(folder, found.result(false));
+    }
+  } catch (error) {
+    if (!found.isEmpty) await reportOn(folder, found.result(false), print);
+    throw error;
+  }
+  if (found.isEmpty) throw new Error(nothingRan(found.leftOut));
+  const result = found.result(true);
+  await writeResult(folder, result);
+  await reportOn(folder, result, print);
   if (extra.updateDocs) {
     await updateDocs(DOCS, result);
     print(`Rewritten: the tables of ${DOCS}`);
   }
   return result;
+}
+
+async function writeResult(folder: string, result: BenchResult): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'result.json'), `${JSON.stringify(result, undefined, 2)}\n`);
+}
+
+async function reportOn(folder: string, result: BenchResult, print: (line: string) => void): Promise<void> {
+  const { html } = await writeReport(folder, resultReport(result));
+  print(result.isComplete ? `Report: ${html}` : `Report of what was finished: ${html}`);
+}
+
+function nothingRan(leftOut: readonly LeftOut[]): string {
+  const lines = [...new Set(leftOut.map(leftOutLine))].map((line) => `  ${line}`);
+  return `None of the contestants can run here:\n${lines.join('\n')}\n--variants chooses others.`;
 }
 
 /** What the options ask for. @throws ConfigError when they ask for nothing there is */

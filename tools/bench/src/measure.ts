@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { leftOutLine, reasonOf, type LeftOut } from './left-out.js';
 import { jobDataCommand, workerCommand, type Programs } from './worker-commands.js';
 import { startWorker, type WorkerProcess } from './worker-process.js';
 import type { Comparison, Contestant } from './workload.js';
@@ -19,6 +20,12 @@ export interface Measurement {
   readonly facts: Readonly<Record<string, string | number>>;
 }
 
+/** What a comparison gave. */
+export interface Measured {
+  readonly measurements: readonly Measurement[];
+  readonly leftOut: readonly LeftOut[];
+}
+
 export interface MeasureOptions {
   readonly warmUpSteps: number;
   readonly numSteps: number;
@@ -28,38 +35,67 @@ export interface MeasureOptions {
 /** Threads of the last one at work spin for a moment before they sleep. */
 const SETTLE_MS = 20;
 
-/** Times a comparison. @throws Error when a worker fails; the others are ended */
+/**
+ * Times a comparison. A contestant that cannot run, or fails on the way, is left out; the others go on without it.
+ *
+ * @throws Error when the numbers that all start from cannot be made
+ */
 export async function measure(
-  comparison: Comparison,
+  { contestants, divisor }: Comparison,
   programs: Programs,
   options: MeasureOptions,
-): Promise<Measurement[]> {
-  const { contestants, divisor } = comparison;
+): Promise<Measured> {
   const folder = await mkdtemp(join(tmpdir(), 'rpg-bench-'));
-  const workers: WorkerProcess[] = [];
+  const entrants: { readonly contestant: Contestant; readonly worker: WorkerProcess }[] = [];
+  const leftOut: LeftOut[] = [];
+  const leaveOut = ({ name }: Contestant, why: string): void => {
+    leftOut.push({ name, why });
+    options.onProgress(leftOutLine({ name, why }));
+  };
   try {
     const dataFile = join(folder, 'job.safetensors');
     await (await startWorker(jobDataCommand(contestants[0]!.workload, dataFile))).quit();
-    for (const contestant of contestants)
-      workers.push(await startWorker(workerCommand(contestant, dataFile, programs)));
-    const rounds = await timeInTurn(workers, contestants, divisor, options);
-    return await Promise.all(
-      contestants.map(async (contestant, i) => ({
-        contestant,
-        ...rounds[i]!,
-        numParameters: workers[i]!.ready.numParameters,
-        peakRssBytes: await workers[i]!.peakRssBytes(),
-        facts: workers[i]!.ready.facts,
-      })),
-    );
+    for (const contestant of contestants) {
+      const why = programs.missing.get(contestant.side);
+      try {
+        if (why === undefined) {
+          entrants.push({ contestant, worker: await startWorker(workerCommand(contestant, dataFile, programs)) });
+        } else {
+          leaveOut(contestant, why);
+        }
+      } catch (error) {
+        leaveOut(contestant, reasonOf(error));
+      }
+    }
+    const workers = entrants.map(({ worker }) => worker);
+    const timings = await timeInTurn(workers, entrants.map(({ contestant }) => contestant), divisor, options); // prettier-ignore
+    const measurements: Measurement[] = [];
+    for (const [i, { contestant, worker }] of entrants.entries()) {
+      const { times, values, failure } = timings[i]!;
+      if (failure !== undefined) {
+        leaveOut(contestant, reasonOf(failure));
+        continue;
+      }
+      const { numParameters, facts } = worker.ready;
+      measurements.push({ contestant, times, values, numParameters, facts, peakRssBytes: await worker.peakRssBytes() });
+    }
+    return { measurements, leftOut };
   } finally {
-    await Promise.all(workers.map((worker) => worker.quit()));
+    await Promise.all(entrants.map(({ worker }) => worker.quit()));
     await rm(folder, { recursive: true, force: true });
   }
 }
 
+/** One contestant's times, until it failed. */
+export interface Timing {
+  readonly times: number[];
+  readonly values: number[];
+  readonly failure: unknown;
+}
+
 /**
- * Warms up one after the other, then goes round: forwards in even rounds, backwards in odd ones.
+ * Warms up one after the other, then goes round: forwards in even rounds, backwards in odd ones. Who fails is not asked
+ * again.
  *
  * @returns one entry a worker, in their order
  */
@@ -68,26 +104,43 @@ export async function timeInTurn(
   contestants: readonly Pick<Contestant, 'name'>[],
   divisor: number,
   { warmUpSteps, numSteps, onProgress }: MeasureOptions,
-): Promise<{ times: number[]; values: number[] }[]> {
-  const results = workers.map(() => ({ times: [] as number[], values: [] as number[] }));
-  for (const [i, worker] of workers.entries()) {
+): Promise<Timing[]> {
+  const timings = workers.map((): { times: number[]; values: number[]; failure: unknown } => ({
+    times: [],
+    values: [],
+    failure: undefined,
+  }));
+  const ask = async (i: number, request: 'warmup' | 'step'): Promise<number | undefined> => {
+    const timing = timings[i]!;
+    if (timing.failure !== undefined) return undefined;
+    try {
+      const { timeMs, value } = await workers[i]!.run(request);
+      timing.values.push(value);
+      return timeMs / divisor;
+    } catch (error) {
+      timing.failure = error;
+      return undefined;
+    }
+  };
+  for (const [i, { name }] of contestants.entries()) {
     for (let step = 0; step < warmUpSteps; step++) {
-      const { timeMs, value } = await worker.run('warmup');
-      results[i]!.values.push(value);
-      onProgress(`${contestants[i]!.name}: warm-up ${step + 1}, ${(timeMs / divisor).toFixed(2)} ms`);
+      const time = await ask(i, 'warmup');
+      if (time !== undefined) onProgress(`${name}: warm-up ${step + 1}, ${time.toFixed(2)} ms`);
     }
   }
   const order = [...workers.keys()];
   for (let round = 0; round < numSteps; round++) {
-    const shown: string[] = [];
+    const shown = new Map<number, string>();
     for (const i of round % 2 === 0 ? order : order.toReversed()) {
+      if (timings[i]!.failure !== undefined) continue;
       await pause(SETTLE_MS);
-      const { timeMs, value } = await workers[i]!.run('step');
-      results[i]!.times.push(timeMs / divisor);
-      results[i]!.values.push(value);
-      shown[i] = `${contestants[i]!.name} ${(timeMs / divisor).toFixed(2)}`;
+      const time = await ask(i, 'step');
+      if (time === undefined) continue;
+      timings[i]!.times.push(time);
+      shown.set(i, `${contestants[i]!.name} ${time.toFixed(2)}`);
     }
-    onProgress(`round ${round + 1}/${numSteps}: ${shown.join(' · ')}`);
+    if (shown.size === 0) break;
+    onProgress(`round ${round + 1}/${numSteps}: ${order.flatMap((i) => shown.get(i) ?? []).join(' · ')}`);
   }
-  return results;
+  return timings;
 }

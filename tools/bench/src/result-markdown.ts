@@ -1,4 +1,5 @@
 // Results as Markdown, laid out as the formatter would: the documents stay free of changes that nobody made.
+import { leftOutLine } from './left-out.js';
 import { interquartileRange } from './statistics.js';
 import type { BenchResult, ResultCurve, ResultTable } from './result.js';
 import type { Section } from './workload.js';
@@ -10,6 +11,7 @@ export function sectionMarkdown(result: BenchResult, section: Section): string |
   return [
     conditions(result),
     ...tables.flatMap((table) => [`${table.title} (${table.unit}):`, tableMarkdown(table)]),
+    ...leftOutMarkdown(result, tables),
   ].join('\n\n');
 }
 
@@ -22,11 +24,20 @@ export function curvesMarkdown(result: BenchResult): string | undefined {
   ].join('\n\n');
 }
 
+/** Who is missing from these tables, and why. */
+function leftOutMarkdown({ leftOut }: BenchResult, tables: readonly ResultTable[]): string[] {
+  const titles = tables.map(({ title }) => title);
+  const missing = leftOut.filter(({ comparison }) => titles.includes(comparison));
+  if (missing.length === 0) return [];
+  return ['Left out, because they cannot run there:', missing.map((each) => `- ${leftOutLine(each)}`).join('\n')];
+}
+
 /** All tables, for a terminal. */
-export function resultLines({ tables, curves }: BenchResult): string {
+export function resultLines({ tables, curves, leftOut }: BenchResult): string {
   return [
     ...tables.map((table) => `\n${table.title} (${table.unit})\n${tableMarkdown(table)}`),
     ...curves.map((curve) => `\n${curve.title} (${curve.unit})\n${curveMarkdown(curve)}`),
+    ...[...new Set(leftOut.map(leftOutLine))].map((line) => `\n${line}`),
   ].join('\n');
 }
 

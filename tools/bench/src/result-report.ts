@@ -6,7 +6,7 @@ import { interquartileRange } from './statistics.js';
 
 /** The report of a run. */
 export function resultReport(result: BenchResult): ReportContent {
-  const { startedAt, tables, curves, system, git, command, loadAtStart, sizes, facts } = result;
+  const { startedAt, tables, curves, system, git, command, loadAtStart, sizes, facts, leftOut, isComplete } = result;
   const conditions: Record<string, string | number> = {
     command,
     commit: git === null ? 'none' : `${git.commit}${git.isDirty ? ' with changes' : ''}`,
@@ -22,13 +22,23 @@ export function resultReport(result: BenchResult): ReportContent {
   }
   return {
     title: 'Speed beside PyTorch',
-    subtitle: `${startedAt.slice(0, 10)} · ${system.cpu}`,
+    subtitle: `${startedAt.slice(0, 10)} · ${system.cpu}${isComplete ? '' : ' · ended early: what was finished'}`,
     summary: tables.flatMap(summaryOf).slice(0, 6),
     sections: [
       ...tables.flatMap(tableSections),
       ...(curves.length === 0
         ? []
         : [{ kind: 'charts', title: 'How times grow', charts: curves.map(curveChart) } as const]),
+      ...(leftOut.length === 0
+        ? []
+        : [
+            {
+              kind: 'table',
+              title: 'Left out, because they cannot run here',
+              columns: [{ name: 'comparison' }, { name: 'variant' }, { name: 'reason' }],
+              rows: leftOut.map(({ comparison, name, why }) => [comparison, name, why]),
+            } as const,
+          ]),
       {
         kind: 'facts',
         title: 'Conditions',

@@ -40,6 +40,8 @@ const result: BenchResult = {
   facts: { ours: { tensorflow: '2.21.0', threads: 1 }, torch: { torch: '2.15.0', threads: 1 } },
   tables: [table],
   curves: [],
+  leftOut: [],
+  isComplete: true,
 };
 
 test('ratios are to our time for the same network, and to the plain network of the same side', () => {

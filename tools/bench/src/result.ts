@@ -1,5 +1,6 @@
 // Measured times boiled down to rows: plain data, stored as JSON and shown as tables.
 import type { GitState, SystemFacts } from 'training-kit';
+import type { LeftOut } from './left-out.js';
 import type { Measurement } from './measure.js';
 import { medianRatio, spreadOf, type Spread } from './statistics.js';
 import type { Comparison, Contestant, Precision, Section } from './workload.js';
@@ -56,6 +57,10 @@ export interface BenchResult {
   readonly facts: Readonly<Record<string, Readonly<Record<string, string | number>>>>;
   readonly tables: readonly ResultTable[];
   readonly curves: readonly ResultCurve[];
+  /** Who could not run, by comparison. */
+  readonly leftOut: readonly (LeftOut & { readonly comparison: string })[];
+  /** False for what was finished before a run ended early. */
+  readonly isComplete: boolean;
 }
 
 /** Boils a comparison down. */

@@ -2,8 +2,10 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { mkdir } from 'node:fs/promises';
+import { ConfigError } from 'training-kit';
 import type { OurWorkerTask } from './our-worker.js';
 import { benchCacheFolder } from './cache-folder.js';
+import { leftOutLine, reasonOf } from './left-out.js';
 import { prepareNativeLoop } from './native-loop.js';
 import { pinned } from './processor-cores.js';
 import { checkOwnPython, preparePython, PYTHON_FOLDER } from './python-environment.js';
@@ -13,15 +15,21 @@ import { SGD_SETTINGS, type Contestant, type Side, type Workload } from './workl
 // Workers run compiled code also where this file runs from its source, in tests.
 const OUR_WORKER = fileURLToPath(new URL('../dist/our-worker.js', import.meta.url));
 
-/** The programs behind the sides; null for a side that does not take part. */
+/** The programs behind the sides; null for a side that does not take part, or cannot. */
 export interface Programs {
+  /** Why a side that was to take part cannot, in one line. */
+  readonly missing: ReadonlyMap<Side, string>;
   readonly python: string | null;
   readonly nativeLoop: string | null;
   /** For what torch.compile compiles. */
   readonly compileCache: string;
 }
 
-/** Installs and compiles what the sides need. @throws Error when that cannot be; see each side */
+/**
+ * Installs and compiles what the sides need. A side for which that fails is left out, with its reason.
+ *
+ * @throws ConfigError for a Python of the caller's without PyTorch
+ */
 export async function preparePrograms(
   sides: ReadonlySet<Side>,
   ownPython: string | null,
@@ -30,13 +38,24 @@ export async function preparePrograms(
   const folder = benchCacheFolder();
   const compileCache = join(folder, 'compiled');
   await mkdir(compileCache, { recursive: true });
+  const missing = new Map<Side, string>();
+  const prepare = async (side: Side, make: () => Promise<string>): Promise<string | null> => {
+    if (!sides.has(side)) return null;
+    try {
+      return await make();
+    } catch (error) {
+      if (error instanceof ConfigError) throw error;
+      missing.set(side, reasonOf(error));
+      onNotice(leftOutLine({ name: side, why: reasonOf(error) }));
+      return null;
+    }
+  };
   return {
-    python: !sides.has('torch')
-      ? null
-      : ownPython === null
-        ? await preparePython({ folder, onNotice })
-        : await checkOwnPython(ownPython),
-    nativeLoop: sides.has('native') ? await prepareNativeLoop(folder) : null,
+    missing,
+    python: await prepare('torch', () =>
+      ownPython === null ? preparePython({ folder, onNotice }) : checkOwnPython(ownPython),
+    ),
+    nativeLoop: await prepare('native', () => prepareNativeLoop(folder)),
     compileCache,
   };
 }
