@@ -48,7 +48,10 @@ export async function writeAnnotH5(file: string, people: readonly AnnotPerson[])
     visible: { data: each(({ isMarked }) => places.map((_, i) => (isMarked && i !== 4 ? 1 : 0))), shape: [count, 16] },
     normalize: { data: each(({ isMarked }) => [isMarked ? 12.5 : 1]), shape: [count] },
     istrain: { data: each(({ istrain }) => [istrain]), shape: [count] },
-    multi: { data: each(() => [0]), shape: [count] },
+    ...Object.fromEntries(
+      // More names than HDF5 keeps in a group's head, as in the authors' own files.
+      ['index', 'multi', 'person', 'torsoangle'].map((name) => [name, { data: each(() => [0]), shape: [count] }]),
+    ),
   });
 }
 

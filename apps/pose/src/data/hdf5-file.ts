@@ -4,17 +4,9 @@ import h5wasm, { type File as Hdf5File } from 'h5wasm/node';
 import { DataError } from 'training-kit/errors';
 import { reasonOf } from 'training-kit/file-bytes';
 
-const signature = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
-/** Where a file's HDF5 part may begin; MATLAB puts 512 bytes of its own first. */
-const possibleStarts = [0, 512];
-
-/** Whether the file's first bytes are those of HDF5. */
-export function isHdf5(bytes: Uint8Array): boolean {
-  return possibleStarts.some((start) => signature.every((byte, i) => bytes[start + i] === byte));
-}
-
 /**
- * Opens `file` for reading, hands it to `use` and closes it.
+ * Opens `file` for reading, hands it to `use` and closes it. To be called in a thread that ends with it: a file that the
+ * library refuses stays open in it.
  *
  * @throws DataError when it is missing, not HDF5 or damaged; a DataError of `use` stays what it is
  */
@@ -24,10 +16,11 @@ export async function withHdf5File<Result>(file: string, use: (opened: Hdf5File)
   });
   const library = await h5wasm.ready;
   library.activate_throwing_error_handler(); // otherwise it prints to standard error and goes on
-  let opened: Hdf5File | undefined;
   try {
-    opened = new h5wasm.File(file, 'r');
-    return use(opened);
+    const opened = new h5wasm.File(file, 'r');
+    const result = use(opened);
+    opened.close();
+    return result;
   } catch (cause) {
     if (cause instanceof DataError) throw cause;
     throw new DataError(
@@ -36,8 +29,6 @@ export async function withHdf5File<Result>(file: string, use: (opened: Hdf5File)
         'The file looks cut short or damaged; download it again.',
       { cause },
     );
-  } finally {
-    opened?.close();
   }
 }
 

@@ -178,7 +178,7 @@ const mend = 'The run stops.\nIs the file of the format that it was taken for, a
 test.each([
   {
     content: '[{"image": "a.j',
-    said: /^Cannot read DIR\/train.json: it is not JSON \(.*\). The file looks cut short or edited.$/s,
+    said: /^Cannot read DIR\/train.json: it is not JSON \(.*\). Expected a JSON array of records.$/s,
   },
   { content: { a: 1 }, said: 'Cannot read DIR/train.json: it holds an object, expected an array of records.' },
   { content: [], said: 'Cannot read DIR/train.json: it is an empty array.' },

@@ -2,6 +2,7 @@
 // names file, record and key.
 import { DataError } from 'training-kit/errors';
 import { readFileBytes } from 'training-kit/file-bytes';
+import { parseJsonBytes } from 'training-kit/json-text';
 import { recordError } from './annotations.js';
 import type { RecordOrigin } from './person-record.js';
 
@@ -75,12 +76,10 @@ export async function readJsonRecords(file: string): Promise<readonly JsonRecord
   const bytes = await readFileBytes(file, maxJsonBytes);
   let content: unknown;
   try {
-    content = JSON.parse(bytes.toString('utf8'));
+    content = parseJsonBytes(bytes);
   } catch (cause) {
-    const said = cause instanceof Error ? cause.message : String(cause);
-    throw new DataError(file, `Cannot read ${file}: it is not JSON (${said}). The file looks cut short or edited.`, {
-      cause,
-    });
+    if (!(cause instanceof SyntaxError)) throw cause;
+    throw new DataError(file, `Cannot read ${file}: ${cause.message}. Expected a JSON array of records.`, { cause });
   }
   if (!Array.isArray(content)) {
     throw new DataError(file, `Cannot read ${file}: it holds ${kindOf(content)}, expected an array of records.`);

@@ -1,9 +1,8 @@
 // Opens a .mat file of either kind: version 5, read here, or 7.3, which is HDF5.
 import { readFileBytes } from 'training-kit/file-bytes';
-import { isHdf5 } from './hdf5-file.js';
+import { isHdf5 } from './hdf5-signature.js';
 import type { MatlabValue } from './matlab-value.js';
 import { readMatlab5 } from './matlab5.js';
-import { readMatlab73 } from './matlab73.js';
 
 /** MPII's file has less than a tenth of it. */
 const maxFileBytes = 512 * 1024 * 1024;
@@ -18,5 +17,7 @@ export async function withMatlabFile<Result>(
   use: (variables: ReadonlyMap<string, MatlabValue>) => Result,
 ): Promise<Result> {
   const bytes = await readFileBytes(file, maxFileBytes);
-  return isHdf5(bytes) ? readMatlab73(file, use) : use(readMatlab5(bytes, file));
+  if (!isHdf5(bytes)) return use(readMatlab5(bytes, file));
+  const { readMatlab73 } = await import('./matlab73.js'); // loads the HDF5 library, which few runs need
+  return readMatlab73(file, use);
 }
