@@ -6,6 +6,7 @@ import { imageSetData } from 'training-kit/labelled-images';
 import { checkConfig, configSchema, type ClassificationConfig } from './config.js';
 import { openDataset, type Dataset } from './data/dataset.js';
 import { modelOptions } from './model-options.js';
+import { effects } from './setting-effects.js';
 import { weightSourceConfig } from './weights.js';
 
 /** A network as a run left it. */
@@ -25,7 +26,7 @@ export interface TrainedModel {
  *   ConfigError for settings that no longer exist
  */
 export async function openTrainedModel(file: string, data: string | null): Promise<TrainedModel> {
-  const { checkpoint, config } = await readTrainedConfig(configSchema, file, { data });
+  const { checkpoint, config } = await readTrainedConfig(configSchema, file, { data }, effects);
   checkConfig(config);
   const note = (line: string): void => {
     console.log(line);

@@ -7,6 +7,9 @@ const count = z.int().min(1);
 /** What the members have in common. */
 const common = configSchema.omit({ network: true, numBlocks: true, weights: true, ringSize: true }).shape;
 
+/** Their keys. */
+export const commonSettings = Object.keys(common) as readonly (keyof typeof common)[];
+
 /** The settings; each becomes a flag of the command line. */
 export const comparisonSchema = z.strictObject({
   // comparison

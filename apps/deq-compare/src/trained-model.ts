@@ -5,6 +5,7 @@ import { checkConfig, configSchema, type CompareConfig } from './config.js';
 import { datasetFacts } from './data/dataset.js';
 import { buildNetwork, buildWeights } from './model-options.js';
 import type { CompareNetwork } from './network.js';
+import { effects } from './setting-effects.js';
 
 /** A network as a run left it. */
 export interface TrainedModel {
@@ -26,7 +27,7 @@ export async function openTrainedModel(
   file: string,
   overrides: Readonly<Record<string, unknown>> = {},
 ): Promise<TrainedModel> {
-  const { checkpoint, config } = await readTrainedConfig(configSchema, file, overrides);
+  const { checkpoint, config } = await readTrainedConfig(configSchema, file, overrides, effects);
   checkConfig(config);
   const network = buildNetwork(config, datasetFacts[config.dataset].numClasses);
   const source = buildWeights(network, config, createRng(config.seed).fork('weights')); // as in train.ts

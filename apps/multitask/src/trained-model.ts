@@ -4,6 +4,7 @@ import { readTrainedConfig, restoreState } from 'training-kit';
 import { checkConfig, configSchema, type MultitaskConfig } from './config.js';
 import { stackedSharpNet, type MultitaskModel } from './model.js';
 import { modelOptions } from './model-options.js';
+import { effects } from './setting-effects.js';
 import { weightSourceConfig } from './weights.js';
 
 /** A network as a run left it. */
@@ -24,7 +25,7 @@ export async function openTrainedModel(
   file: string,
   overrides: Readonly<Record<string, unknown>> = {},
 ): Promise<TrainedModel> {
-  const { checkpoint, config } = await readTrainedConfig(configSchema, file, overrides);
+  const { checkpoint, config } = await readTrainedConfig(configSchema, file, overrides, effects);
   checkConfig(config);
   const model = stackedSharpNet(modelOptions(config));
   const rng = createRng(config.seed).fork('weights'); // as in train.ts: index arrays follow from it

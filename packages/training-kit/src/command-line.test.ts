@@ -241,7 +241,13 @@ describe('a wrong call', () => {
 
   test('a multiple that a number has to be is named', () => {
     const sized = z.object({ side: z.int().min(8).multipleOf(8).default(32) });
-    const of = { ...spec, schema: sized, extra: z.object({}), presets: { quick: { summary: 'small', config: {} } } };
+    const of = {
+      ...spec,
+      effects: [],
+      schema: sized,
+      extra: z.object({}),
+      presets: { quick: { summary: 'small', config: {} } },
+    };
     expect(parseCommandLine(of, ['--side', '40'])?.config).toEqual({ side: 40 });
     expect(() => parseCommandLine(of, ['--side', '50'])).toThrow(
       new ConfigError('side', 'side is 50 (from --side), expected a whole number at least 8, a multiple of 8.'),

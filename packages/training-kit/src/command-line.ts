@@ -7,6 +7,7 @@ import { ConfigError } from './errors.js';
 import { isJsonObject, type JsonValue } from './json.js';
 import { parseJsonBytes } from './json-text.js';
 import { didYouMean } from './nearest.js';
+import { checkEffects, type EffectRule } from './setting-effects.js';
 import { settingsOf, type Setting } from './settings.js';
 
 /** A named set of values; what it leaves out keeps the schema's default. */
@@ -26,6 +27,8 @@ export interface CommandSpec<Config extends z.ZodObject, Extra extends z.ZodObje
   readonly presets: Readonly<Record<string, Preset<z.input<Config>>>>;
   /** The preset used when none is named. */
   readonly defaultPreset?: string;
+  /** Which settings go unread with which others: given as flags, those are refused. */
+  readonly effects?: readonly EffectRule<z.output<Config>>[] | undefined;
   /** Flags that are no part of the experiment, such as the run folder; `z.object({})` for none. */
   readonly extra: Extra;
   /** The last lines of `--help`. */
@@ -80,11 +83,17 @@ export function parseCommandLine<Config extends z.ZodObject, Extra extends z.Zod
   }
   const preset = asText(given.preset) ?? spec.defaultPreset;
   const file = asText(given.config);
+  const flags = flagLayers(settingsOf(spec.schema), given);
   const config = resolveConfig(spec.schema, [
     ...(preset === undefined ? [] : [presetLayer(spec, preset)]),
     ...(file === undefined ? [] : [fileLayer(file, spec.schema)]),
-    ...flagLayers(settingsOf(spec.schema), given),
+    ...flags,
   ]);
+  checkEffects(
+    flags.flatMap(({ values }) => Object.keys(values)),
+    config,
+    spec.effects ?? [],
+  );
   if (given.printConfig === true) {
     output.write(`${JSON.stringify(config, undefined, 2)}\n`);
     return undefined;

@@ -30,6 +30,16 @@ export {
 } from './command-line.js';
 export { resolveConfig, type ConfigLayer } from './config-layers.js';
 export { defaultsOf } from './settings.js';
+// setting-effects.ts
+export {
+  checkEffects,
+  momentumEffects,
+  ringEffects,
+  scheduleEffects,
+  unreadBecause,
+  watchEffects,
+  type EffectRule,
+} from './setting-effects.js';
 // report
 export { writeReport } from './report/report.js';
 export { viridis } from './report/viridis.js';

@@ -3,6 +3,7 @@ import { runTrainCommand } from 'training-kit/commands';
 import { checkComparison, comparisonResumeRules, comparisonSchema } from '../compare-config.js';
 import { compare } from '../compare.js';
 import { comparisons } from '../presets/comparisons.js';
+import { comparisonEffects } from '../setting-effects.js';
 
 /** Compares as the flags say. */
 export async function compareCommand(argv: readonly string[]): Promise<void> {
@@ -23,6 +24,7 @@ export async function compareCommand(argv: readonly string[]): Promise<void> {
       ],
       checkConfig: checkComparison,
       resumeRules: comparisonResumeRules,
+      effects: comparisonEffects,
       stepBack:
         'A comparison is several trainings; one of them steps back by ' +
         '`npx nx run deq-compare:train -- --resume RUN/MEMBER --from-step N`, and compare goes on from there.',

@@ -2,6 +2,7 @@
 import { runTrainCommand } from 'training-kit/commands';
 import { checkConfig, configSchema, resumeRules } from '../config.js';
 import { presets } from '../presets/index.js';
+import { effects } from '../setting-effects.js';
 import { train } from '../train.js';
 
 /** Trains as the flags say. */
@@ -25,6 +26,7 @@ export async function trainCommand(argv: readonly string[]): Promise<void> {
       ],
       checkConfig,
       resumeRules,
+      effects,
       train,
     },
     argv,

@@ -30,6 +30,7 @@ async function runWith(train: Train, ...words: string[]): Promise<void> {
       schema,
       presets: { quick: { summary: 'fast', config: {} } },
       defaultPreset: 'quick',
+      effects: [],
       examples: [],
       checkConfig: ({ seed }) => {
         if (seed === 13) throw new ConfigError('seed', 'seed is 13.');

@@ -7,6 +7,7 @@ import { watchInterrupts, type Interrupt } from '../interrupt.js';
 import type { ResumeRules } from '../resume-rules.js';
 import { openRun, removeUnusedRun, type Run } from '../run-folder.js';
 import { createRunFolderName, readRunConfig } from '../run-name.js';
+import type { EffectRule } from '../setting-effects.js';
 import { defaultsOf } from '../settings.js';
 import { deviceFlag, openBackend, runFacts } from './backend.js';
 
@@ -46,6 +47,8 @@ export interface TrainCommandSpec<Config extends z.ZodObject> {
   readonly defaultPreset: string;
   /** Flags, each as what follows `npx nx run APP:train --`; '' for none. */
   readonly examples: readonly { readonly flags: string; readonly does: string }[];
+  /** Which settings go unread with which others: given as flags, those are refused. */
+  readonly effects: readonly EffectRule<z.output<Config>>[];
   /** Checks what spans several keys. @throws ConfigError */
   readonly checkConfig: (config: z.output<Config>) => void;
   /** What each setting means to a run that is resumed. */
@@ -130,7 +133,16 @@ function checkMilestones(config: object): void {
 
 /** On resume the run's own settings are the preset, so that they need not be given again. */
 async function parse<Config extends CommonSettings>(
-  { app, command: target = 'train', description, schema, presets, defaultPreset, examples }: TrainCommandSpec<Config>,
+  {
+    app,
+    command: target = 'train',
+    description,
+    schema,
+    presets,
+    defaultPreset,
+    effects,
+    examples,
+  }: TrainCommandSpec<Config>,
   argv: readonly string[],
 ): Promise<CommandCall<Config, typeof extraSchema> | undefined> {
   const command = `npx nx run ${app}:${target}`;
@@ -140,6 +152,7 @@ async function parse<Config extends CommonSettings>(
     schema,
     presets,
     defaultPreset,
+    effects,
     extra: extraSchema,
     examples: examples.map(({ flags, does }) => ({ command: flags === '' ? command : `${command} -- ${flags}`, does })),
   };
