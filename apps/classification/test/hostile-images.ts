@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createRng, type Rng } from 'rpg-core';
 import { DataError } from 'training-kit/errors';
-import { decodeImage, maxPixels } from '../src/data/folder/decode-image.js';
+import { maxImagePixels, readPhoto } from 'training-kit/images';
 import { resample } from '../src/data/folder/resample.js';
 import { centreView, drawView } from '../src/data/folder/views.js';
 import { picture, shaded } from './image-folder-fixture.js';
@@ -62,13 +62,13 @@ export async function readHostileFile(folder: string, index: number, sound: read
   const rng = createRng('hostile').fork(index);
   const file = join(folder, `${index % 8}.jpg`);
   await writeFile(file, hostileFile(rng, sound));
-  const image = await decodeImage(file).catch((error: unknown) => {
+  const image = await readPhoto(file).catch((error: unknown) => {
     if (error instanceof DataError && !error.message.includes('\n') && error.message.includes(file)) return undefined;
     throw error;
   });
   if (image === undefined) return false;
-  const { data, width, height } = image;
-  if (data.length !== 3 * width * height || width * height > maxPixels)
+  const { pixels, width, height } = image;
+  if (pixels.length !== 3 * width * height || width * height > maxImagePixels)
     throw new Error(`case ${index}: ${width}×${height}`);
   const out = new Float32Array(3 * 16 * 16);
   for (const view of [centreView(image, 16), drawView(image, { imageSize: 16, flip: true }, rng)]) {

@@ -84,8 +84,8 @@ describe('files', () => {
     );
     write([hrnetRecord({ image: 'broken.jpg' })]);
     expect(await messageOf(openDataset(files), folder)).toBe(
-      'DIR/train.json, record 0 (broken.jpg): DIR/broken.jpg cannot be used: it cannot be decoded (Input file ' +
-        `contains unsupported image format). ${mend}`,
+      'DIR/train.json, record 0 (broken.jpg): DIR/broken.jpg cannot be used: it is no JPEG, PNG or WebP ' +
+        `image; it starts with 6e6f2069. ${mend}`,
     );
     write([hrnetRecord(), ...['none.jpg', 'broken.jpg', '../x.jpg'].map((image) => hrnetRecord({ image }))]);
     const { train } = await openDataset({ ...files, onBadImage: 'skip' });

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../test/temporary-folder.js';
@@ -48,10 +49,50 @@ test('grey and transparent images become three channels', async () => {
   }
 });
 
-test('a photograph turned by its EXIF: as stored, or upright when asked', async () => {
+test('a photograph turned by its EXIF comes upright at every density, and so does its size', async () => {
   const file = await write('turned.jpg', source().withMetadata({ orientation: 6 }).jpeg());
-  expect(await decodeImage(file, { minDensity: 1 })).toMatchObject({ width: 96, fullWidth: 96 });
-  expect(await decodeImage(file, { minDensity: 1, isOriented: true })).toMatchObject({ width: 64, fullWidth: 64 });
+  const full = { fullWidth: 64, fullHeight: 96 };
+  expect(await decodeImage(file)).toMatchObject({ width: 64, height: 96, ...full });
+  expect(await decodeImage(file, { minDensity: 0.5 })).toMatchObject({ width: 32, height: 48, ...full });
+  expect(await imageSize(file)).toEqual({ width: 64, height: 96 });
+});
+
+test('what is hidden under transparency is not seen, at any density', async () => {
+  // Two cut-outs that look alike: the middle third is opaque, the rest has hidden colours of its own.
+  const cutOut = (hidden: number) => {
+    const pixels = Array.from({ length: 24 * 24 }, (_, i) => (i % 24 > 7 && i % 24 < 16 ? [9, 8, 7, 255] : [hidden, 40, 50, 0])); // prettier-ignore
+    return sharp(Buffer.from(pixels.flat()), { raw: { width: 24, height: 24, channels: 4 } }).png();
+  };
+  const [one, other] = [await write('one.png', cutOut(0)), await write('other.png', cutOut(200))];
+  for (const minDensity of [1, 0.5, 0.25]) {
+    const { pixels } = await decodeImage(one, { minDensity });
+    expect([...pixels.subarray(0, 3)]).toEqual([255, 255, 255]);
+    expect(Buffer.compare((await decodeImage(other, { minDensity })).pixels, pixels)).toBe(0);
+  }
+});
+
+test('the size is refused where decoding is, from the head alone', async () => {
+  const named = (name: string, content: string) => {
+    writeFileSync(join(folder, name), content);
+    return join(folder, name);
+  };
+  const gif = named('gif.jpg', 'GIF89a');
+  for (const read of [decodeImage, imageSize]) {
+    await expect(read(gif)).rejects.toThrow(/^it is a GIF image, expected JPEG, PNG or WebP$/);
+    await expect(read(folder)).rejects.toThrow(/^it is not a file$/);
+    await expect(read(join(folder, 'none.jpg'))).rejects.toThrow(/^there is no such file$/);
+  }
+  const large = await write('large.png', source().resize(96, 64));
+  const bytes = readFileSync(large);
+  bytes.writeUInt32BE(16_000, 16);
+  bytes.writeUInt32BE(16_000, 20);
+  bytes.writeUInt32BE(crc32(bytes.subarray(12, 29)), 29);
+  writeFileSync(large, bytes);
+  for (const read of [decodeImage, imageSize]) {
+    await expect(read(large)).rejects.toThrow(
+      /^it has 16000 × 16000 pixels, 256 000 000 in all, expected 67 108 864 at most$/,
+    );
+  }
 });
 
 test('what cannot be decoded says so', async () => {
@@ -61,7 +102,8 @@ test('what cannot be decoded says so', async () => {
   writeFileSync(cut, bytes.subarray(0, bytes.length / 2));
   writeFileSync(text, 'not an image');
   await expect(decodeImage(cut, { minDensity: 1 })).rejects.toThrow(/^it cannot be decoded \(.+\)$/);
-  await expect(decodeImage(text, { minDensity: 1 })).rejects.toThrow(/^it cannot be decoded \(.+\)$/);
-  await expect(imageSize(text)).rejects.toThrow(/^it cannot be decoded \(.+\)$/);
+  for (const read of [decodeImage, imageSize]) {
+    await expect(read(text)).rejects.toThrow(/^it is no JPEG, PNG or WebP image; it starts with 6e6f7420$/);
+  }
   await expect(decodeImage(join(folder, 'none.jpg'), { minDensity: 1 })).rejects.toThrow('there is no such file');
 });

@@ -1,6 +1,6 @@
 // The images of a run that could not be read: each told once, with the reason, and kept for the report.
 import { DataError } from 'training-kit/errors';
-import { decodeImage } from './decode-image.js';
+import { readPhoto } from 'training-kit/images';
 
 /** An image that was left out. */
 export interface BrokenImage {
@@ -39,7 +39,7 @@ export function createBrokenImages(note: (line: string) => void): BrokenImages {
 
 async function reasonOf(file: string): Promise<string> {
   try {
-    await decodeImage(file);
+    await readPhoto(file);
     return `Could not read ${file} when it was needed; it can be read now.`;
   } catch (error) {
     if (error instanceof DataError) return error.message;

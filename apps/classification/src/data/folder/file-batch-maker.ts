@@ -2,10 +2,11 @@
 import { createRng } from 'rpg-core/rng';
 import { DataError } from 'training-kit/errors';
 import type { BatchLayout } from 'training-kit';
+import { firstLoadable, maxTries } from 'training-kit/bad-images';
 import type { BatchMaker } from 'training-kit/prefetch-worker';
 import { createExampleOrder, type LastBatch } from 'training-kit/example-order';
+import { readPhoto, type DecodedImage } from 'training-kit/images';
 import type { Normalization } from 'training-kit/labelled-images';
-import { decodeImage, type RgbImage } from './decode-image.js';
 import { fileAt, type FileList } from './file-list.js';
 import { resample, type ChannelScale } from './resample.js';
 import { centreView, drawView } from './views.js';
@@ -47,15 +48,12 @@ interface FilesLayout extends BatchLayout {
 /** Images a worker has in hand at once: while one is decoded, by another thread, the next is resampled. */
 const numInHand = 2;
 
-/** So many broken images one after the other are no accident. */
-export const maxBrokenInARow = 100;
-
 /**
  * Training batches. Where an image cannot be read, the next one in the order of the epoch that can (at its end, from the
  * start) stands in, seen by the same random draws, and `broken` has the one it stands in for. A kept last batch fills
  * the front only.
  *
- * @throws DataError when `maxBrokenInARow` images one after the other cannot be read
+ * @throws DataError when `maxTries` images one after the other cannot be read
  */
 export function trainFilesMaker(job: TrainFilesJob): BatchMaker<FilesLayout> {
   const { files, imageSize } = job;
@@ -115,7 +113,7 @@ export function evalFilesMaker(job: EvalFilesJob): BatchMaker<FilesLayout> {
 
 /** Example `index` as evaluation shows it: uint8 [imageSize, imageSize, 3]. @throws DataError */
 export async function evalBytes(files: FileList, index: number, imageSize: number): Promise<Uint8Array> {
-  const image = await decodeImage(fileAt(files, index));
+  const image = await readPhoto(fileAt(files, index));
   const bytes = new Float32Array(3 * imageSize * imageSize);
   resample(image, centreView(image, imageSize), { gain: [1, 1, 1], offset: [0, 0, 0] }, bytes);
   return Uint8Array.from(bytes, Math.round);
@@ -134,24 +132,21 @@ async function firstReadable(
   files: FileList,
   shuffled: Uint32Array,
   place: number,
-): Promise<{ index: number; image: RgbImage }> {
-  for (let tries = 0; tries < Math.min(maxBrokenInARow, shuffled.length); tries++) {
-    const index = shuffled[(place + tries) % shuffled.length]!;
-    const image = await readable(fileAt(files, index));
-    if (image !== undefined) return { index, image };
-  }
+): Promise<{ index: number; image: DecodedImage }> {
+  const found = await firstLoadable(shuffled, place, (index) => readable(fileAt(files, index)));
+  if (found !== undefined) return { index: found.example, image: found.loaded };
   const file = fileAt(files, shuffled[place]!);
   throw new DataError(
     file,
-    `Cannot read ${file}, nor any of the images that came next; ${Math.min(maxBrokenInARow, shuffled.length)} were tried.\n` +
+    `Cannot read ${file}, nor any of the images that came next; ${Math.min(maxTries, shuffled.length)} were tried.\n` +
       `Is ${files.folder} complete and still there?`,
   );
 }
 
 /** Undefined when the image is at fault; faults of this program go on. */
-async function readable(file: string): Promise<RgbImage | undefined> {
+async function readable(file: string): Promise<DecodedImage | undefined> {
   try {
-    return await decodeImage(file);
+    return await readPhoto(file);
   } catch (error) {
     if (error instanceof DataError) return undefined;
     throw error;

@@ -7,9 +7,9 @@ import { centreView, type ImageView, type Stretch } from './views.js';
 const whole = (length: number, resized: number): Stretch => ({ start: 0, length, resized, first: 0, count: resized });
 const asBytes = { gain: [1, 1, 1], offset: [0, 0, 0] } as const;
 
-function resampled(data: Uint8Array, [width, height]: readonly [number, number], view: ImageView): Float32Array {
+function resampled(data: Uint8Array, [width]: readonly [number, number], view: ImageView): Float32Array {
   const out = new Float32Array(3 * view.columns.count * view.rows.count).fill(NaN);
-  resample({ data, width, height }, view, asBytes, out);
+  resample({ pixels: data, width }, view, asBytes, out);
   return out;
 }
 
@@ -98,7 +98,7 @@ describe('images', () => {
 
   test('gain and offset are the channel’s own', () => {
     const out = new Float32Array(3);
-    const image = { data: Uint8Array.of(10, 20, 30), width: 1, height: 1 };
+    const image = { pixels: Uint8Array.of(10, 20, 30), width: 1, height: 1 };
     const view = { columns: whole(1, 1), rows: whole(1, 1), isFlipped: false };
     resample(image, view, { gain: [1, 2, 3], offset: [5, 6, 7] }, out);
     expect([...out]).toEqual([15, 46, 97]);

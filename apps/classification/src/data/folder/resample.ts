@@ -1,7 +1,7 @@
 // Resizing with the triangle filter that PIL and torchvision call bilinear: on the way down each pixel is a weighted mean
 // over all source pixels it covers. In plain arithmetic on decoded bytes, so that a view is the same on every machine;
 // only the part that is kept is computed.
-import type { RgbImage } from './decode-image.js';
+import type { DecodedImage } from 'training-kit/images';
 import type { ImageView, Stretch } from './views.js';
 
 /** Per channel: a byte b becomes gain · b + offset. */
@@ -10,13 +10,16 @@ export interface ChannelScale {
   readonly offset: readonly [number, number, number];
 }
 
+/** uint8 [height, width, 3] */
+export type RgbPixels = Pick<DecodedImage, 'pixels' | 'width'>;
+
 /**
  * Writes `image` as `view` shows it.
  *
  * @param out float32 [view.rows.count, view.columns.count, 3], every element is written
  */
 export function resample(
-  image: RgbImage,
+  image: RgbPixels,
   { rows, columns, isFlipped }: ImageView,
   { gain, offset }: ChannelScale,
   out: Float32Array,
@@ -81,7 +84,7 @@ export function tapsOf({ start, length, resized, first, count }: Stretch): Taps 
 }
 
 /** float32 [endRow − firstRow, kept columns, 3]: the source's rows, each narrowed or widened. */
-function resampleColumns({ data, width }: RgbImage, taps: Taps, firstRow: number, endRow: number): Float32Array {
+function resampleColumns({ pixels, width }: RgbPixels, taps: Taps, firstRow: number, endRow: number): Float32Array {
   const { starts, counts, weights, maxTaps } = taps;
   const result = new Float32Array((endRow - firstRow) * starts.length * 3);
   let to = 0;
@@ -94,9 +97,9 @@ function resampleColumns({ data, width }: RgbImage, taps: Taps, firstRow: number
       const end = i * maxTaps + counts[i]!;
       for (let tap = i * maxTaps; tap < end; tap++, from += 3) {
         const weight = weights[tap]!;
-        red += weight * data[from]!;
-        green += weight * data[from + 1]!;
-        blue += weight * data[from + 2]!;
+        red += weight * pixels[from]!;
+        green += weight * pixels[from + 1]!;
+        blue += weight * pixels[from + 2]!;
       }
       result[to] = red;
       result[to + 1] = green;

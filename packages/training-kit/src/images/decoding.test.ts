@@ -1,41 +1,31 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { DataError } from 'training-kit';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { paint, picture, shaded } from '../../../test/image-folder-fixture.js';
-import { decodeImage, maxFileBytes, type RgbImage } from './decode-image.js';
+import { describe, expect, test } from 'vitest';
+import { messageOf, temporaryFolder } from '../../test/temporary-folder.js';
+import { paint, picture, shaded } from '../../test/pictures.js';
+import { maxImageBytes, type DecodedImage } from './decoded-image.js';
+import { readPhoto } from './photo.js';
 
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'decode-'));
-});
-afterAll(async () => {
-  await rm(folder, { recursive: true });
-});
+const folder = temporaryFolder();
 
-async function decoded(content: Uint8Array | string): Promise<RgbImage> {
+async function decoded(content: Uint8Array | string): Promise<DecodedImage> {
   await writeFile(join(folder, 'image'), content);
-  return decodeImage(join(folder, 'image'));
+  return readPhoto(join(folder, 'image'));
 }
 
-/** The message of what `attempt` throws, with the folder called DIR. */
-async function messageOf(attempt: Promise<unknown>): Promise<string> {
-  const error: unknown = await attempt.catch((reason: unknown) => reason);
-  expect(error).toBeInstanceOf(DataError);
-  return (error as DataError).message.replaceAll(folder, 'DIR');
-}
+const said = (file: string): Promise<string> => messageOf(readPhoto(join(folder, file)), folder);
+const saidOf = (content: Uint8Array | string): Promise<string> => messageOf(decoded(content), folder);
 
 const flat = (...color: [number, number, number]) => picture(16, 9, () => color);
-const firstPixel = ({ data }: RgbImage): number[] => [...data.subarray(0, 3)];
+const firstPixel = ({ pixels }: DecodedImage): number[] => [...pixels.subarray(0, 3)];
 
 describe('what is decoded', () => {
   test.each(['png', 'webp'] as const)('%s: the bytes that were painted', async (format) => {
     const image = await decoded(await picture(16, 9, shaded(1)).toFormat(format, { lossless: true }).toBuffer());
     expect(image).toMatchObject({ width: 16, height: 9 });
-    expect(Buffer.compare(image.data, paint(16, 9, shaded(1)))).toBe(0);
+    expect(Buffer.compare(image.pixels, paint(16, 9, shaded(1)))).toBe(0);
   });
 
   test('jpeg, progressive too: near them', async () => {
@@ -80,16 +70,16 @@ describe('what is decoded', () => {
     const bytes = await picture(16, 9, (column) => (column < 8 ? [255, 0, 0] : [0, 0, 255]))
       .png({ palette: true })
       .toBuffer();
-    const { data } = await decoded(bytes);
-    expect([...data.subarray(0, 3), ...data.subarray(45, 48)]).toEqual([255, 0, 0, 0, 0, 255]);
+    const { pixels } = await decoded(bytes);
+    expect([...pixels.subarray(0, 3), ...pixels.subarray(45, 48)]).toEqual([255, 0, 0, 0, 0, 255]);
   });
 
   test('EXIF orientation 6: turned clockwise, so that it stands upright', async () => {
     const lying = picture(16, 9, (column) => (column === 0 ? [255, 255, 255] : [0, 0, 0])); // white at the left
-    const { data, width, height } = await decoded(await lying.withMetadata({ orientation: 6 }).png().toBuffer());
+    const { pixels, width, height } = await decoded(await lying.withMetadata({ orientation: 6 }).png().toBuffer());
     expect([width, height]).toEqual([9, 16]);
-    expect([...data.subarray(0, 27)]).toEqual(new Array(27).fill(255)); // white on top
-    expect(data[27]).toBe(0);
+    expect([...pixels.subarray(0, 27)]).toEqual(new Array(27).fill(255)); // white on top
+    expect(pixels[27]).toBe(0);
   });
 
   test('a colour profile is not applied', async () => {
@@ -116,7 +106,7 @@ describe('what is refused', () => {
   test.each(['jpeg', 'png', 'webp'] as const)('%s cut short, wherever that is', async (format) => {
     const bytes = await picture(60, 40, shaded(2)).toFormat(format, { progressive: false }).toBuffer();
     for (const share of [0.3, 0.6, 0.9, 0.98]) {
-      const message = await messageOf(decoded(bytes.subarray(0, Math.floor(share * bytes.length))));
+      const message = await saidOf(bytes.subarray(0, Math.floor(share * bytes.length)));
       expect(message).toMatch(/^Cannot read DIR\/image: it cannot be decoded \(.+\)\.$/);
       expect(message.split('\n')).toHaveLength(1);
     }
@@ -125,49 +115,63 @@ describe('what is refused', () => {
   test('a damaged PNG', async () => {
     const bytes = await picture(60, 40, shaded(2)).png().toBuffer();
     bytes[bytes.length >> 1]! ^= 1;
-    expect(await messageOf(decoded(bytes))).toMatch(/^Cannot read DIR\/image: it cannot be decoded \(.*png.*\)\.$/);
+    expect(await saidOf(bytes)).toMatch(/^Cannot read DIR\/image: it cannot be decoded \(.*png.*\)\.$/);
   });
 
   test.each([
     { content: '', said: 'it is empty' },
-    { content: 'GIF89a…', said: 'it is no JPEG, PNG or WebP image; it starts with 47494638' },
-    { content: '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>', said: 'it starts with 3c737667' },
-    { content: 'x', said: 'it starts with 78' },
-  ])('"$content"', async ({ content, said }) => {
-    expect(await messageOf(decoded(content))).toContain(said);
+    { content: 'GIF89a…', said: 'it is a GIF image, expected JPEG, PNG or WebP' },
+    { content: 'II*\0', said: 'it is a TIFF image, expected JPEG, PNG or WebP' },
+    { content: 'MM\0*', said: 'it is a TIFF image, expected JPEG, PNG or WebP' },
+    { content: 'BM…', said: 'it is a BMP image, expected JPEG, PNG or WebP' },
+    { content: '\0\0\0\x1cftypavif', said: 'it is an AVIF image, expected JPEG, PNG or WebP' },
+    { content: '\0\0\0\x1cftypheic', said: 'it is a HEIF image, expected JPEG, PNG or WebP' },
+    {
+      content: '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>',
+      said: 'it is an SVG drawing, expected JPEG, PNG or WebP',
+    },
+    {
+      content: 'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n',
+      said: 'it is a Git LFS pointer, not the file itself; run `git lfs pull` in the repository that it comes from',
+    },
+    {
+      content: '<!DOCTYPE html><html><body>Sign in</body></html>',
+      said: 'it is a web page, not the file itself; whatever fetched it got an error or a sign-in page. Fetch it again',
+    },
+    { content: 'x', said: 'it is no JPEG, PNG or WebP image; it starts with 78' },
+  ])('$content', async ({ content, said }) => {
+    expect(await saidOf(content)).toBe(`Cannot read DIR/image: ${said}.`);
   });
 
   test('a header that promises too many pixels', async () => {
     const png = await flat(0, 0, 0).png().toBuffer();
     png.writeUInt32BE(60_000, 16);
     png.writeUInt32BE(60_000, 20);
-    expect(await messageOf(decoded(png))).toBe('Cannot read DIR/image: it has more than 67108864 pixels.');
+    expect(await saidOf(png)).toBe(
+      'Cannot read DIR/image: it has 60000 × 60000 pixels, 3 600 000 000 in all, expected 67 108 864 at most.',
+    );
   });
 
   test('a file too large, unread', async () => {
     await writeFile(join(folder, 'large.jpg'), '');
-    await truncate(join(folder, 'large.jpg'), maxFileBytes + 1); // holes: no disk is used
-    expect(await messageOf(decodeImage(join(folder, 'large.jpg')))).toBe(
-      'Cannot read DIR/large.jpg: it has 134217729 bytes, at most 134217728 are read.',
+    await truncate(join(folder, 'large.jpg'), maxImageBytes + 1); // holes: no disk is used
+    expect(await said('large.jpg')).toBe(
+      'Cannot read DIR/large.jpg: it has 134 217 729 bytes, expected 134 217 728 at most.',
     );
   });
 
   test('no file, a folder, a pipe that nobody writes to', async () => {
-    expect(await messageOf(decodeImage(join(folder, 'none.jpg')))).toBe(
-      'Cannot read DIR/none.jpg: there is no such file.',
-    );
-    expect(await messageOf(decodeImage(folder))).toBe('Cannot read DIR: it is not a file.');
+    expect(await said('none.jpg')).toBe('Cannot read DIR/none.jpg: there is no such file.');
+    expect(await said('.')).toBe('Cannot read DIR: it is not a file.');
     if (process.platform === 'win32') return;
     execFileSync('mkfifo', [join(folder, 'pipe.jpg')]);
-    expect(await messageOf(decodeImage(join(folder, 'pipe.jpg')))).toBe('Cannot read DIR/pipe.jpg: it is not a file.');
+    expect(await said('pipe.jpg')).toBe('Cannot read DIR/pipe.jpg: it is not a file.');
   });
 
   // Root may read everything: nothing to see there.
   test.skipIf(process.getuid?.() === 0)('a file without permission', async () => {
     await writeFile(join(folder, 'secret.jpg'), 'x');
     await chmod(join(folder, 'secret.jpg'), 0);
-    expect(await messageOf(decodeImage(join(folder, 'secret.jpg')))).toBe(
-      'Cannot read DIR/secret.jpg: no permission to read it.',
-    );
+    expect(await said('secret.jpg')).toBe('Cannot read DIR/secret.jpg: no permission to read it.');
   });
 });
