@@ -2,7 +2,16 @@
 import { createRng, createWeightSource, type WeightSource } from 'rpg-core';
 import { resnet, type Classifier } from 'rpg-core/resnet';
 import * as tf from '@tensorflow/tfjs-core';
-import { percent, scheduleOf, sgd, trainingLoop, waitingShare, writeReport, type LoopEvaluation } from 'training-kit';
+import {
+  percent,
+  scheduleOf,
+  sgd,
+  trainingLoop,
+  waitingShare,
+  writeReport,
+  type InterruptRequest,
+  type LoopEvaluation,
+} from 'training-kit';
 import type { TrainingSurroundings } from 'training-kit/commands';
 import { imageSetData } from 'training-kit/labelled-images';
 import type { ClassificationConfig } from './config.js';
@@ -56,15 +65,15 @@ export async function train(config: ClassificationConfig, surroundings: Training
     }),
     loss: (inputs) => classificationLoss(model, source.generate(model.precision), inputs),
     evaluateEvery: Math.max(1, Math.round(config.evalEvery * epochSteps)),
-    evaluate: dataset.val.numExamples === 0 ? undefined : () => watch(model, source, dataset),
+    evaluate: dataset.val.numExamples === 0 ? undefined : () => watch(model, source, dataset, interrupt),
     checkpointEvery: config.checkpointEvery,
   });
   const { step } = end;
   if (!end.isFinished) return { ...end, testTop1: undefined };
 
-  const test = await evaluate(model, source, dataset.test); // test read once
+  const test = await evaluate(model, source, dataset.test, { interrupt }); // test read once
   const seen = shuffledIndices(dataset.train.numExamples, rng.fork('seen')).subarray(0, test.numExamples).sort();
-  const train = await evaluate(model, source, dataset.train.select(seen));
+  const train = await evaluate(model, source, dataset.train.select(seen), { interrupt });
   run.log(step, { testLoss: test.loss, testTop1: test.top1, testTop5: test.top5, trainTop1: train.top1 });
   run.note(`Waiting for data: ${percent(waitingShare(run.history()))} of the time of a step.`);
   const report = await classificationReport({
@@ -87,8 +96,13 @@ export async function train(config: ClassificationConfig, surroundings: Training
 }
 
 /** How the held-out images fare during training. */
-async function watch(model: Classifier, source: WeightSource, dataset: Dataset): Promise<LoopEvaluation> {
-  const { loss, top1, top5 } = await evaluate(model, source, dataset.val);
+async function watch(
+  model: Classifier,
+  source: WeightSource,
+  dataset: Dataset,
+  interrupt: InterruptRequest,
+): Promise<LoopEvaluation> {
+  const { loss, top1, top5 } = await evaluate(model, source, dataset.val, { interrupt });
   return {
     metrics: { valLoss: loss, valTop1: top1, valTop5: top5 },
     score: top1,

@@ -2,7 +2,15 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { checkData, DataError, defaultsOf, latestCheckpoint, openRun, writeReport } from 'training-kit';
+import {
+  checkData,
+  DataError,
+  defaultsOf,
+  latestCheckpoint,
+  openRun,
+  untilInterrupted,
+  writeReport,
+} from 'training-kit';
 import type { TrainingSurroundings } from 'training-kit/commands';
 import { imageSetData, type Split } from 'training-kit/labelled-images';
 import { memberConfig, memberResumeRules, type ComparisonConfig } from './compare-config.js';
@@ -74,11 +82,11 @@ async function trainMember(
   return { member: { name, config, result, history: run.history(), folder }, step };
 }
 
-/** Forward passes over the first test images, all networks in turn. */
+/** Forward passes over the first test images, all networks in turn. @throws Interrupted between two batch sizes */
 async function timeAll(
   members: readonly FinishedMember[],
   config: ComparisonConfig,
-  { run }: TrainingSurroundings,
+  { run, interrupt }: TrainingSurroundings,
 ): Promise<readonly InferenceTimes[]> {
   const models = await openAll(members);
   const timed = models.map(({ network, source }, i) => ({
@@ -97,13 +105,14 @@ async function timeAll(
   }
   const images = new Map<number, Float32Array>();
   for (const batchSize of config.timedBatchSizes) images.set(batchSize, await firstImages(test, batchSize));
+  const imagesOf = (batchSize: number) => tf.tensor4d(images.get(batchSize)!, [batchSize, ...imageShape]);
+  const times: InferenceTimes[] = [];
   try {
-    return inferenceTimes(timed, {
-      batchSizes: config.timedBatchSizes,
-      numRounds: config.timedRounds,
-      imageShape,
-      imagesOf: (batchSize) => tf.tensor4d(images.get(batchSize)!, [batchSize, ...imageShape]),
-    });
+    for await (const batchSize of untilInterrupted(config.timedBatchSizes, interrupt)) {
+      const settings = { batchSizes: [batchSize], numRounds: config.timedRounds, imageShape, imagesOf };
+      times.push(...inferenceTimes(timed, settings));
+    }
+    return times;
   } finally {
     for (const { weights } of timed) weights.dispose();
     for (const { source } of models) source.dispose();

@@ -1,6 +1,7 @@
 // Loss, accuracy and, for equilibrium models, the searches over a whole split; each example counts once.
 import type { WeightSource } from 'rpg-core';
 import { evaluateClassifier, type Evaluation } from 'training-kit/classifier';
+import type { InterruptRequest } from 'training-kit';
 import type { Split } from 'training-kit/labelled-images';
 import type { CompareNetwork } from './network.js';
 import { createSolveLog, type OnUnsolved, type SolveSummary } from './solve-log.js';
@@ -17,13 +18,15 @@ const MAX_BATCH_SIZE = 128;
 /**
  * Evaluates with the moving averages of the norms and without dropout.
  *
- * @throws RangeError for an empty split; Error for a search that does not converge, where `onUnsolved` is `stop`
+ * @throws RangeError for an empty split; Error for a search that does not converge, where `onUnsolved` is `stop`;
+ *   Interrupted once `interrupt` asks for an end
  */
 export async function evaluate(
   network: CompareNetwork,
   source: WeightSource,
   split: Split,
   { onUnsolved }: { readonly onUnsolved: OnUnsolved },
+  interrupt?: InterruptRequest,
 ): Promise<CompareEvaluation> {
   const log = createSolveLog(onUnsolved);
   const weights = source.generate(); // once for all batches
@@ -31,7 +34,10 @@ export async function evaluate(
     const { numClasses } = network;
     const logitsOf = (images: Parameters<CompareNetwork['apply']>[1]) =>
       network.apply(weights, images, { isTraining: false, onSolve: log.onSolve });
-    const evaluation = await evaluateClassifier({ numClasses, logitsOf }, split, { maxBatchSize: MAX_BATCH_SIZE });
+    const evaluation = await evaluateClassifier({ numClasses, logitsOf }, split, {
+      maxBatchSize: MAX_BATCH_SIZE,
+      interrupt,
+    });
     return { ...evaluation, solves: log.take().forward };
   } finally {
     weights.dispose();

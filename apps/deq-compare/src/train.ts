@@ -8,6 +8,7 @@ import {
   stepsPerEpoch,
   trainingLoop,
   writeReport,
+  type InterruptRequest,
   type LoopEvaluation,
 } from 'training-kit';
 import type { TrainingSurroundings } from 'training-kit/commands';
@@ -65,13 +66,13 @@ export async function train(config: CompareConfig, surroundings: TrainingSurroun
       compareLoss(network, source.generate(), inputs, { step, rng: dropout.fork(step), onSolve: solves.onSolve }),
     moreMetrics: () => solveMetrics(solves.take()),
     evaluateEvery: Math.max(1, Math.round(config.evalEvery * epochSteps)),
-    evaluate: dataset.val.numExamples === 0 ? undefined : () => watch(network, source, dataset, config),
+    evaluate: dataset.val.numExamples === 0 ? undefined : () => watch(network, source, dataset, config, interrupt),
     checkpointEvery: config.checkpointEvery,
   });
   const { step } = end;
   if (!end.isFinished) return { ...end, result: undefined };
 
-  const test = await evaluate(network, source, dataset.test, config); // test read once
+  const test = await evaluate(network, source, dataset.test, config, interrupt); // test read once
   run.log(step, { testLoss: test.loss, testTop1: test.top1, testTop5: test.top5 });
   const report = await compareReport({
     config,
@@ -105,8 +106,9 @@ async function watch(
   source: WeightSource,
   dataset: ImageSet,
   config: CompareConfig,
+  interrupt: InterruptRequest,
 ): Promise<LoopEvaluation> {
-  const { loss, top1, solves } = await evaluate(network, source, dataset.val, config);
+  const { loss, top1, solves } = await evaluate(network, source, dataset.val, config, interrupt);
   const searched =
     solves === undefined
       ? ''

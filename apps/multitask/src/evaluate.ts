@@ -1,6 +1,7 @@
 // Errors of both tasks over a whole split; each known pixel counts once.
 import type { Weights, WeightSource } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { untilInterrupted, type InterruptRequest } from 'training-kit';
 import type { InputSettings } from './data/batch-maker.js';
 import { evalBatches, type EvalBatch } from './data/batches.js';
 import type { Split } from './data/split.js';
@@ -22,6 +23,8 @@ export interface Evaluation extends MultitaskErrors {
 export interface EvaluationOptions {
   readonly input: InputSettings;
   readonly numWorkers?: number;
+  /** Asked once a batch. */
+  readonly interrupt?: InterruptRequest | undefined;
 }
 
 /** Pixels a forward pass: memory grows with them, results do not depend on them. */
@@ -30,7 +33,7 @@ const maxBatchPixels = 32 * 64 * 64;
 /**
  * Evaluates the last sub-network with the moving averages of the norms.
  *
- * @throws RangeError for an empty split, or one without a known pixel
+ * @throws RangeError for an empty split, or one without a known pixel; Interrupted once `interrupt` asks for an end
  */
 export async function evaluate(
   model: MultitaskModel,
@@ -89,7 +92,7 @@ async function judge(
   return { ...sums.errors(), numExamples: split.numExamples };
 }
 
-function batchesOf(split: Split, { input, numWorkers = 1 }: EvaluationOptions) {
+function batchesOf(split: Split, { input, numWorkers = 1, interrupt }: EvaluationOptions) {
   const batchSize = Math.max(1, Math.floor(maxBatchPixels / input.inputSize ** 2));
-  return evalBatches(split, { batchSize, input, numWorkers });
+  return untilInterrupted(evalBatches(split, { batchSize, input, numWorkers }), interrupt);
 }

@@ -20,7 +20,7 @@ import { trainBatches, type FrameBatch } from './data/batches.js';
 import { openDataset } from './data/dataset.js';
 import type { InputSettings } from './data/batch-maker.js';
 import type { Split } from './data/split.js';
-import { evaluate, evaluateConstant, fitConstant, type Evaluation } from './evaluate.js';
+import { evaluate, evaluateConstant, fitConstant, type Evaluation, type EvaluationOptions } from './evaluate.js';
 import { multitaskLoss, type LossWeights, type MultitaskBatch } from './loss.js';
 import { stackedSharpNet, type MultitaskModel } from './model.js';
 import { modelOptions } from './model-options.js';
@@ -77,14 +77,15 @@ export async function train(config: MultitaskConfig, surroundings: TrainingSurro
     inputsOf,
     loss: (inputs) => multitaskLoss(model, source.generate(), inputs, factors),
     evaluateEvery: Math.max(1, Math.round(config.evalEvery * epochSteps)),
-    evaluate: dataset.val.numExamples === 0 ? undefined : () => watch(model, source, dataset.val, input),
+    evaluate: dataset.val.numExamples === 0 ? undefined : () => watch(model, source, dataset.val, { input, interrupt }),
     checkpointEvery: config.checkpointEvery,
   });
   const { step } = end;
   if (!end.isFinished) return { ...end, test: undefined };
 
-  const test = await evaluate(model, source, dataset.test, { input }); // test read once
-  const constant = await evaluateConstant(await fitConstant(dataset.train, { input }), dataset.test, { input });
+  const test = await evaluate(model, source, dataset.test, { input, interrupt }); // test read once
+  const fit = await fitConstant(dataset.train, { input, interrupt });
+  const constant = await evaluateConstant(fit, dataset.test, { input, interrupt });
   run.log(step, { testDepthRmse: test.depth.rmse, testNormalRmse: test.normals.rmse });
   run.note(`Waiting for data: ${percent(waitingShare(run.history()))} of the time of a step.`);
   const report = await multitaskReport({
@@ -128,9 +129,9 @@ async function watch(
   model: MultitaskModel,
   source: WeightSource,
   val: Split,
-  input: InputSettings,
+  options: EvaluationOptions,
 ): Promise<LoopEvaluation> {
-  const result = await evaluate(model, source, val, { input });
+  const result = await evaluate(model, source, val, options);
   const { depth, normals } = result;
   return {
     metrics: { valDepthRmse: depth.rmse, valNormalRmse: normals.rmse },

@@ -1,7 +1,7 @@
 // Predictions for a whole split, held against its joints in every definition of PCKh; each person counts once.
 import type { Weights, WeightSource } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { MetricSums } from 'training-kit';
+import { MetricSums, untilInterrupted, type InterruptRequest } from 'training-kit';
 import type { CropSettings } from './data/batch-maker.js';
 import { evalBatches, type EvalBatch } from './data/batches.js';
 import { applyAffine, boxRules, cropBoxOf, cropToImage } from './data/crop.js';
@@ -40,6 +40,8 @@ export interface EvaluationOptions {
   readonly crop: CropSettings;
   readonly useFlipTest: boolean;
   readonly numWorkers?: number;
+  /** Asked once a batch. */
+  readonly interrupt?: InterruptRequest | undefined;
 }
 
 /** People a forward pass; fewer of large images, since memory grows with their pixels. */
@@ -48,7 +50,7 @@ const maxBatchPixels = 64 * 64 * 64;
 /**
  * Evaluates with the moving averages of the norms.
  *
- * @throws RangeError for an empty split, or when no image of it can be read
+ * @throws RangeError for an empty split, or when no image of it can be read; Interrupted once `interrupt` asks for an end
  */
 export async function evaluate(
   model: PoseModel,
@@ -57,7 +59,7 @@ export async function evaluate(
   options: EvaluationOptions,
 ): Promise<Evaluation> {
   if (split.numExamples === 0) throw new RangeError('evaluate: the split is empty; PCKh has no meaning there.');
-  const { crop, numWorkers = 1 } = options;
+  const { crop, numWorkers = 1, interrupt } = options;
   const sums = { A: new PckhSums('A'), B: new PckhSums('B'), C: new PckhSums('C') };
   const losses = new MetricSums();
   const predictions: PosePrediction[] = [];
@@ -65,7 +67,7 @@ export async function evaluate(
   const batchSize = Math.max(1, Math.floor(maxBatchPixels / crop.inputSize ** 2));
   const weights = source.generate(); // once for all batches
   try {
-    for await (const batch of evalBatches(split, { batchSize, crop, numWorkers })) {
+    for await (const batch of untilInterrupted(evalBatches(split, { batchSize, crop, numWorkers }), interrupt)) {
       const { maps, loss } = predict(model, weights, batch, options.useFlipTest);
       const broken = new Set(batch.broken); // black, and without a joint that counts: they add nothing to the loss
       numBroken += broken.size;

@@ -53,7 +53,12 @@ export async function train(config: PoseConfig, surroundings: TrainingSurroundin
   const source = createWeightSource(model.slots, weightSourceConfig(model.slots, config), rng.fork('weights'));
   const optimizer = optimizerOf(config, source.trainables);
   const crop = cropOf(config, dataset, model);
-  const evaluation: EvaluationOptions = { crop, useFlipTest: config.flipTest, numWorkers: config.numWorkers };
+  const evaluation: EvaluationOptions = {
+    crop,
+    useFlipTest: config.flipTest,
+    numWorkers: config.numWorkers,
+    interrupt,
+  };
   run.note(describeModel(config, model, source));
 
   const order = {

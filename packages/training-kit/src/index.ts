@@ -16,6 +16,7 @@ export {
   type LoopBatch,
   type LoopEnd,
   type LoopEvaluation,
+  type LoopInterrupt,
   type TrainingLoopOptions,
 } from './training-loop.js';
 export { MetricSums } from './metric-sums.js';
@@ -126,10 +127,14 @@ export {
 export { formatDuration } from './duration.js';
 // interrupt.ts
 export {
+  Interrupted,
   INTERRUPTED_EXIT_CODE,
+  throwIfInterrupted,
+  untilInterrupted,
   watchInterrupts,
   type Interrupt,
   type InterruptOptions,
+  type InterruptRequest,
   type InterruptSignal,
   type SignalSource,
 } from './interrupt.js';

@@ -70,7 +70,7 @@ function recordOf(name: string): StoredRecord {
 describe('a fresh run', () => {
   test('records config, seed and the facts of its start before anything else', async () => {
     await open('a');
-    expect(readdirSync(file('a'))).toEqual(['config.json']);
+    expect(readdirSync(file('a')).sort()).toEqual(['config.json', 'lock.1.json']);
     const { config, seed, starts } = recordOf('a');
     expect({ config, seed }).toEqual({ config: { numSteps: 10, optimizer: { kind: 'sgd', momentum: 0.9 } }, seed: 1 });
     expect(starts).toMatchObject([
@@ -140,7 +140,7 @@ describe('a fresh run', () => {
     mkdirSync(file('a'));
     writeFileSync(file('a', '.config.json.0123456789ab.part'), '{');
     await open('a');
-    expect(readdirSync(file('a'))).toEqual(['config.json']);
+    expect(readdirSync(file('a')).sort()).toEqual(['config.json', 'lock.1.json']);
   });
 
   test('refuses a config that JSON cannot hold', async () => {

@@ -1,7 +1,7 @@
 // A run's folder: config.json, metrics.jsonl, log.txt, TensorBoard events, checkpoints/. All of it survives kill -9, and
 // a resumed run leaves the same metrics behind as one that was never stopped.
-import { appendFileSync, existsSync } from 'node:fs';
-import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { appendFileSync, existsSync, readdirSync, rmSync, rmdirSync } from 'node:fs';
+import { mkdir, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isLeftover, removeLeftovers, writeError } from './atomic-file.js';
 import {
@@ -14,7 +14,8 @@ import {
 } from './checkpoint.js';
 import { checkData, identityOf, knownData, listsFolder, writeLists } from './data-identity/index.js';
 import type { DataAtHand, TrainedData } from './data-identity/index.js';
-import { ConfigError } from './errors.js';
+import { ConfigError, DataError } from './errors.js';
+import { isLockFile, lockFolder, type FolderLock } from './folder-lock.js';
 import { stableJson, toJsonObject, type JsonObject } from './json.js';
 import { openMetricsLog, type LogEntry } from './metrics-log.js';
 import { changedSettings, type ResumeRule } from './resume-rules.js';
@@ -84,6 +85,8 @@ export interface Run {
   history(): LogEntry[];
   /** Settings that resumed starts had otherwise than before; complete once `resume` was called. */
   changes(): readonly RecordedChange[];
+  /** Lets other processes have the folder, as the end of this one does; nothing may be written afterwards. */
+  close(): void;
 }
 
 const RECORD = 'config.json';
@@ -93,12 +96,29 @@ const startFiles: ReadonlySet<string> = new Set([RECORD, NOTES, listsFolder]);
 const NOTHING_TO_RESUME = 'No checkpoint to resume from yet: starting at step 0.';
 
 /**
- * Makes or reopens a run's folder and writes config.json.
+ * Makes or reopens a run's folder, which is this process's until it ends or `close` is called, and writes config.json.
  *
  * @throws ConfigError when a fresh run would mix with what the folder holds, or the settings changed on resume
- * @throws DataError when the folder cannot be read or written
+ * @throws DataError when the folder cannot be read or written, or another process has it
  */
 export async function openRun(options: RunOptions): Promise<Run> {
+  const { folder } = options;
+  let lock: FolderLock;
+  try {
+    await mkdir(folder, { recursive: true });
+    lock = lockFolder(folder);
+  } catch (error) {
+    throw error instanceof DataError ? error : writeError(folder, error);
+  }
+  try {
+    return await openLockedRun(options, lock);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+async function openLockedRun(options: RunOptions, lock: FolderLock): Promise<Run> {
   const { folder, seed, resumeRules = {}, keepLast = 3, now = Date.now } = options;
   const print = options.print ?? ((line: string) => process.stdout.write(`${line}\n`));
   const config = toJsonObject(options.config, 'config');
@@ -155,6 +175,9 @@ export async function openRun(options: RunOptions): Promise<Run> {
     note,
     history: () => log.read(),
     changes: () => record.changes,
+    close() {
+      lock.release();
+    },
     async resume() {
       if (isReady) return undefined;
       const damagedFiles: string[] = [];
@@ -204,6 +227,7 @@ export async function openRun(options: RunOptions): Promise<Run> {
     },
     async save(step, content, { isBest = false } = {}) {
       events();
+      lock.check();
       await log.sync(); // a run that resumes from the checkpoint will not log these steps again
       return writeCheckpoint(checkpoints, step, content, {
         ...{ keepLast, isBest, config, numLogged: log.count() },
@@ -221,12 +245,20 @@ function withoutBest(metadata: JsonObject): JsonObject {
 /**
  * Removes the folder of a run that ended before its first step, at data that cannot be read for instance, so that the
  * mended call may name it again. One that holds more than a run's first files stays as it is.
+ *
+ * @returns true when it is gone
  */
-export async function removeUnusedRun(folder: string): Promise<void> {
-  const names = await readdir(folder);
-  if (!names.every((name) => startFiles.has(name))) return;
-  await Promise.all(names.map(async (name) => rm(join(folder, name), { recursive: true })));
-  await rmdir(folder);
+export function removeUnusedRun(folder: string): boolean {
+  try {
+    const names = readdirSync(folder);
+    const [locks, others] = [names.filter(isLockFile), names.filter((name) => !isLockFile(name))];
+    if (!others.every((name) => startFiles.has(name))) return false;
+    for (const name of [...others, ...locks]) rmSync(join(folder, name), { recursive: true }); // until it is empty it is ours
+    rmdirSync(folder);
+    return true;
+  } catch {
+    return false; // why the run ended is to be told, not what went wrong with tidying up
+  }
 }
 
 function trainedDataIn(folder: string, { data }: RunRecord, hasCheckpoints: boolean): TrainedData {
@@ -237,11 +269,11 @@ function trainedDataIn(folder: string, { data }: RunRecord, hasCheckpoints: bool
 /** @returns true when the folder holds a run to go on with */
 async function prepareFolder(folder: string, resume: boolean): Promise<boolean> {
   let names: string[];
+  const namesIn = async () => (await readdir(folder)).filter((name) => !isLockFile(name));
   try {
-    await mkdir(folder, { recursive: true });
     // A first start that was killed while it wrote the record leaves a folder that is as good as new.
-    if (resume || (await readdir(folder)).every(isLeftover)) await removeLeftovers(folder);
-    names = await readdir(folder);
+    if (resume || (await namesIn()).every(isLeftover)) await removeLeftovers(folder);
+    names = await namesIn();
   } catch (error) {
     throw writeError(folder, error);
   }

@@ -1,15 +1,36 @@
 // How runs are named and found again.
-import { join } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { writeError } from './atomic-file.js';
 import type { JsonObject } from './json.js';
 import { readRunRecord } from './run-record.js';
 
 /**
- * A new run's folder, below the current one: `runs/classification/20260131-174502-quick`. Sorted by name is sorted by
- * time; two starts within one second get the same name, and the second is refused by `openRun`.
+ * Name of a new run's folder, below the current one: `runs/classification/20260131-174502-quick`. Sorted by name is
+ * sorted by time.
  */
 export function createRunFolderName(app: string, preset: string, now: Date): string {
   const [date = '', time = ''] = now.toISOString().split(/[T.]/);
   return join('runs', app, `${date.replaceAll('-', '')}-${time.replaceAll(':', '')}-${preset}`);
+}
+
+/**
+ * Makes an empty folder `name`, or `name-2`, `name-3`, … where starts of the same second have taken it.
+ *
+ * @returns its path
+ * @throws DataError when it cannot be made
+ */
+export function makeRunFolder(name: string): string {
+  for (let count = 1; ; count++) {
+    const folder = count === 1 ? name : `${name}-${count}`;
+    try {
+      mkdirSync(dirname(folder), { recursive: true });
+      mkdirSync(folder); // fails where it is there: of two processes one makes it
+      return folder;
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw writeError(folder, error);
+    }
+  }
 }
 
 /** The resolved config that `folder`'s run was started with. @throws DataError when it is no run's folder */

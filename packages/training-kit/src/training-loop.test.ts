@@ -4,6 +4,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { scratchFolder } from '../test/scratch-folder.js';
+import { Interrupted } from './interrupt.js';
 import { openRun, type Run } from './run-folder.js';
 import { sgd } from './sgd.js';
 import { trainingLoop, waitingShare, type LoopEnd } from './training-loop.js';
@@ -22,7 +23,10 @@ beforeEach(() => {
 });
 
 /** Minimises (w − target)² for targets 0, 1, 2, … of eight steps; evaluates every third, saves every fourth. */
-async function runLoop(name: string, { stopAt = Infinity, resume = false, score = (step: number) => step } = {}) {
+async function runLoop(
+  name: string,
+  { stopAt = Infinity, resume = false, breakOffAt = Infinity, score = (step: number) => step } = {},
+) {
   const run: Run = await openRun({
     folder: join(scratch, name),
     config: {},
@@ -35,6 +39,7 @@ async function runLoop(name: string, { stopAt = Infinity, resume = false, score 
   const trainables = new Map([['w', w]]);
   let step = 0;
   let numBefore = -1;
+  let isHeard = false;
   const end = await trainingLoop({
     run: {
       ...run,
@@ -43,7 +48,7 @@ async function runLoop(name: string, { stopAt = Infinity, resume = false, score 
         step = at;
       },
     },
-    interrupt: { isRequested: () => step >= stopAt },
+    interrupt: { isRequested: () => step >= stopAt || isHeard },
     source: { trainables, statistics: new Map() },
     optimizer: sgd(trainables, { momentum: 0.5 }),
     schedule: (at) => 0.1 / (at + 1),
@@ -62,7 +67,11 @@ async function runLoop(name: string, { stopAt = Infinity, resume = false, score 
     },
     moreMetrics: () => ({ numBefore }),
     evaluateEvery: 3,
-    evaluate: () => Promise.resolve({ metrics: { valW: w.dataSync()[0]! }, score: score(step), line: `val ${step}` }),
+    evaluate: () => {
+      isHeard = step === breakOffAt;
+      if (isHeard) return Promise.reject(new Interrupted());
+      return Promise.resolve({ metrics: { valW: w.dataSync()[0]! }, score: score(step), line: `val ${step}` });
+    },
     checkpointEvery: 4,
     stream: { write: (text) => lines.push(text) },
   });
@@ -94,6 +103,16 @@ test('stopped at any step and resumed: the same numbers as never stopped', async
     expect((await runLoop(name, { stopAt })).end).toEqual({ isFinished: false, step: stopAt });
     expect(await runLoop(name, { resume: true })).toEqual(whole);
   }
+});
+
+test('an evaluation that is broken off leaves a checkpoint; the resumed run makes it, and its step may be the best', async () => {
+  const score = (step: number): number => -step;
+  const whole = await runLoop('evaluated', { score });
+  const parts = await runLoop('broken-off', { breakOffAt: 3, score });
+  expect(parts.end).toEqual({ isFinished: false, step: 3 });
+  expect(parts.history.at(-1)).toMatchObject({ at: 3, valW: undefined });
+  expect(await runLoop('broken-off', { resume: true, score })).toEqual(whole);
+  expect((await best('broken-off')).step).toBe(3);
 });
 
 test('the best checkpoint is the one of the highest score, also after a resume', async () => {

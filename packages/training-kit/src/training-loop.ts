@@ -1,8 +1,9 @@
 // The loop of a training, from the newest checkpoint to the last step or an interrupt. What is learnt, from what, and
 // how it is judged comes from the app.
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { WeightSource } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Interrupt } from './interrupt.js';
+import { Interrupted, type Interrupt, type InterruptRequest } from './interrupt.js';
 import type { Optimizer } from './optimizer.js';
 import { createProgress, type ProgressStream } from './progress.js';
 import type { Run } from './run-folder.js';
@@ -28,9 +29,12 @@ export interface LoopEvaluation {
   readonly line: string;
 }
 
+/** What the loop asks; it holds signals back from its first step to its last checkpoint, where they can be held. */
+export type LoopInterrupt = InterruptRequest & Partial<Pick<Interrupt, 'hold'>>;
+
 export interface TrainingLoopOptions<Batch extends LoopBatch, Inputs extends Record<keyof Inputs, tf.Tensor>> {
   readonly run: Pick<Run, 'resume' | 'log' | 'save'>;
-  readonly interrupt: Pick<Interrupt, 'isRequested'>;
+  readonly interrupt: LoopInterrupt;
   /** What is trained; both stay the caller's to dispose. */
   readonly source: Pick<WeightSource, 'trainables' | 'statistics'>;
   readonly optimizer: Optimizer;
@@ -48,6 +52,7 @@ export interface TrainingLoopOptions<Batch extends LoopBatch, Inputs extends Rec
   readonly moreMetrics?: (() => Readonly<Record<string, number>>) | undefined;
   /** Steps between evaluations; there are none where `evaluate` is left out. */
   readonly evaluateEvery: number;
+  /** May end with `Interrupted`: a resumed run evaluates the step before it goes on. */
   readonly evaluate?: (() => Promise<LoopEvaluation>) | undefined;
   /** Steps between checkpoints. */
   readonly checkpointEvery: number;
@@ -65,7 +70,8 @@ export interface LoopEnd {
 /**
  * Trains from the run's newest checkpoint, or from the start. Each step logs the loss's metrics and `moreMetrics`,
  * `learningRate`, `stepMs` (the wait included) and `waitMs`; each evaluation its own metrics, `numTensors` and `rssMB`. Checkpoints are
- * saved at intervals, at each evaluation that is the best so far, at an interrupt and at the end.
+ * saved at intervals, at each evaluation that is the best so far, at an interrupt and at the end. An interrupt skips or
+ * breaks off the evaluation of its step, which the resumed run makes up for.
  *
  * @throws RangeError at a loss that is not finite (`Run.log`); DataError for a checkpoint of another model
  */
@@ -84,7 +90,32 @@ export async function trainingLoop<Batch extends LoopBatch, Inputs extends Recor
     fromStep: step,
     ...(options.stream === undefined ? {} : { stream: options.stream }),
   });
+  const save = async (isBest: boolean, isEvaluationDue: boolean) => {
+    const metadata = {
+      bestScore: Number.isFinite(bestScore) ? bestScore : null,
+      ...(isEvaluationDue ? { isEvaluationDue } : {}),
+    };
+    await run.save(step, { tensors: captureState({ source, optimizer }), metadata }, { isBest });
+  };
+  /** @returns whether it was made, and whether the score is the best so far */
+  const evaluateStep = async (trainLoss?: number): Promise<{ isMade: boolean; isBest: boolean }> => {
+    const evaluation = await unlessInterrupted(evaluate, interrupt);
+    if (evaluation === undefined) return { isMade: false, isBest: false };
+    run.log(step, { ...evaluation.metrics, numTensors: tf.memory().numTensors, rssMB: memoryUse().rssBytes / 1e6 });
+    const loss = trainLoss === undefined ? '' : `train loss ${trainLoss.toPrecision(4)}, `;
+    progress.print(`epoch ${(step / options.stepsPerEpoch).toFixed(2)}: ${loss}${evaluation.line}`);
+    const isBest = evaluation.score > bestScore;
+    bestScore = Math.max(bestScore, evaluation.score);
+    return { isMade: true, isBest };
+  };
+
+  const letGo = interrupt.hold?.();
   try {
+    if (checkpoint?.metadata.isEvaluationDue === true) {
+      const { isMade, isBest } = await evaluateStep();
+      if (isMade) await save(isBest, false);
+    }
+    if (interrupt.isRequested()) return { isFinished: false, step }; // nothing is new
     for await (const batch of options.batches(step)) {
       const start = performance.now();
       const inputs = options.inputsOf(batch);
@@ -96,29 +127,33 @@ export async function trainingLoop<Batch extends LoopBatch, Inputs extends Recor
       run.log(++step, { ...metrics, ...more, learningRate, stepMs, waitMs: batch.waitMs }); // stops at a loss that is not finite
       progress.update(step, { loss: metrics.loss, numImages: batch.numExamples, waitMs: batch.waitMs });
 
-      let isBest = false;
-      if (evaluate !== undefined && step % options.evaluateEvery === 0) {
-        const evaluation = await evaluate();
-        run.log(step, {
-          ...evaluation.metrics,
-          numTensors: tf.memory().numTensors,
-          rssMB: memoryUse().rssBytes / 1e6,
-        });
-        const epoch = (step / options.stepsPerEpoch).toFixed(2);
-        progress.print(`epoch ${epoch}: train loss ${metrics.loss.toPrecision(4)}, ${evaluation.line}`);
-        isBest = evaluation.score > bestScore;
-        bestScore = Math.max(bestScore, evaluation.score);
-      }
+      await nextTurn(); // a signal that came during the step is heard now, not one step later
+      const isDue = evaluate !== undefined && step % options.evaluateEvery === 0;
+      const { isMade, isBest } = isDue ? await evaluateStep(metrics.loss) : { isMade: false, isBest: false };
       if (isBest || step % options.checkpointEvery === 0 || step === numSteps || interrupt.isRequested()) {
-        const metadata = { bestScore: Number.isFinite(bestScore) ? bestScore : null };
-        await run.save(step, { tensors: captureState({ source, optimizer }), metadata }, { isBest });
+        await save(isBest, isDue && !isMade);
       }
       if (interrupt.isRequested()) break;
     }
   } finally {
+    letGo?.();
     progress.stop();
   }
   return { isFinished: step >= numSteps, step };
+}
+
+/** @returns undefined where the interrupt was first */
+async function unlessInterrupted(
+  evaluate: (() => Promise<LoopEvaluation>) | undefined,
+  interrupt: InterruptRequest,
+): Promise<LoopEvaluation | undefined> {
+  if (interrupt.isRequested()) return undefined;
+  try {
+    return await evaluate?.();
+  } catch (error) {
+    if (error instanceof Interrupted) return undefined;
+    throw error;
+  }
 }
 
 /** Share of the training time that the logged steps spent waiting for their batches. */

@@ -1,16 +1,24 @@
 // A training loop without training: works until interrupted, then ends as trainers do. With the argument `deaf` it
-// works on after the first signal.
+// works on after the first signal; `idle` holds nothing that could be lost; `speechless` cannot tell anything.
 import { setImmediate } from 'node:timers/promises';
 import { watchInterrupts } from '../dist/interrupt.js';
 
-const interrupt = watchInterrupts({ note: (text) => process.stdout.write(`${text}\n`) });
-const isDeaf = process.argv[2] === 'deaf';
+const kind = process.argv[2];
+const interrupt = watchInterrupts({
+  note: (text) => {
+    if (kind === 'speechless') throw new Error('ENOSPC');
+    process.stdout.write(`${text}\n`);
+  },
+  leave: () => process.stdout.write('left\n'),
+});
+if (kind !== 'idle') interrupt.hold();
 process.stdout.write('working\n');
 let step = 0;
-while (isDeaf || !interrupt.isRequested()) {
+while (kind === 'deaf' || !interrupt.isRequested()) {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5); // the thread is busy
   await setImmediate();
   step = 7;
 }
-interrupt.finish(step, 'train --resume');
+if (kind === 'speechless') process.stdout.write('saved\n');
+else interrupt.finish(step, 'train --resume');
 interrupt.stop();

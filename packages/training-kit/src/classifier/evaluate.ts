@@ -1,6 +1,7 @@
 // Loss and accuracy of a classifier over a whole split; each example counts once.
 import * as tf from '@tensorflow/tfjs-core';
 import { softmaxCrossEntropy } from '../cross-entropy.js';
+import { untilInterrupted, type InterruptRequest } from '../interrupt.js';
 import type { EvalBatch, Split } from '../labelled-images/split.js';
 import { MetricSums } from '../metric-sums.js';
 
@@ -30,6 +31,13 @@ export interface TrainedClassifier {
   readonly logitsOf: (images: tf.Tensor4D) => tf.Tensor2D;
 }
 
+export interface EvaluationOptions {
+  /** For classifiers that need much memory an image. */
+  readonly maxBatchSize?: number;
+  /** Asked once a batch. */
+  readonly interrupt?: InterruptRequest | undefined;
+}
+
 /** Examples a forward pass, fewer of large images: memory grows with their pixels, results do not depend on it. */
 const MAX_BATCH_SIZE = 250;
 const MAX_BATCH_PIXELS = 64 * 224 * 224;
@@ -37,14 +45,14 @@ const MAX_BATCH_PIXELS = 64 * 224 * 224;
 /**
  * Asks a classifier about every example of a split.
  *
- * @param options.maxBatchSize for classifiers that need much memory an image
  * @throws RangeError for an empty split
+ * @throws Interrupted once `interrupt` asks for an end
  * @throws DataError when none of its images can be read
  */
 export async function evaluateClassifier(
   { numClasses, logitsOf }: TrainedClassifier,
   split: Split,
-  { maxBatchSize = MAX_BATCH_SIZE }: { readonly maxBatchSize?: number } = {},
+  { maxBatchSize = MAX_BATCH_SIZE, interrupt }: EvaluationOptions = {},
 ): Promise<Evaluation> {
   if (split.numExamples === 0) throw new RangeError('evaluate: the split is empty; accuracy has no meaning there.');
   const sums = new MetricSums();
@@ -53,7 +61,7 @@ export async function evaluateClassifier(
   let numExamples = 0;
   const [height, width] = split.imageShape;
   const batchSize = Math.max(1, Math.min(maxBatchSize, Math.floor(MAX_BATCH_PIXELS / (height * width))));
-  for await (const batch of split.evalBatches({ batchSize })) {
+  for await (const batch of untilInterrupted(split.evalBatches({ batchSize }), interrupt)) {
     const { losses, chances } = predict(logitsOf, batch);
     probabilities.set(chances, numExamples * numClasses);
     examples.set(batch.examples, numExamples);

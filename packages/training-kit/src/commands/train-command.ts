@@ -3,12 +3,13 @@ import { z } from 'zod';
 import { ConfigError } from '../errors.js';
 import { parseCommandLine, type CommandCall, type CommandSpec, type Preset } from '../command-line.js';
 import { unknownKeyIn } from '../config-layers.js';
-import { watchInterrupts, type Interrupt } from '../interrupt.js';
+import { Interrupted, watchInterrupts } from '../interrupt.js';
 import type { ResumeRules } from '../resume-rules.js';
 import { openRun, removeUnusedRun, type Run } from '../run-folder.js';
-import { createRunFolderName, readRunConfig } from '../run-name.js';
+import { createRunFolderName, makeRunFolder, readRunConfig } from '../run-name.js';
 import type { EffectRule } from '../setting-effects.js';
 import { defaultsOf } from '../settings.js';
+import type { LoopInterrupt } from '../training-loop.js';
 import { deviceFlag, openBackend, runFacts } from './backend.js';
 
 const extraSchema = z.strictObject({
@@ -29,7 +30,8 @@ export interface TrainingSurroundings {
   readonly preset: string;
   /** Facts of backend and machine for the report. */
   readonly facts: Readonly<Record<string, string | number>>;
-  readonly interrupt: Pick<Interrupt, 'isRequested'>;
+  /** Heard by the loop and by evaluations. */
+  readonly interrupt: LoopInterrupt;
 }
 
 /** Settings that every app's config has. */
@@ -78,7 +80,7 @@ export async function runTrainCommand<Config extends CommonSettings>(
   spec.checkConfig(config);
   const backend = await openBackend(extra.device);
   const run = await openRun({
-    folder: extra.resume ?? extra.run ?? createRunFolderName(spec.app, preset, new Date()),
+    folder: extra.resume ?? extra.run ?? makeRunFolder(createRunFolderName(spec.app, preset, new Date())),
     config: { ...config, preset },
     seed,
     backend,
@@ -88,22 +90,32 @@ export async function runTrainCommand<Config extends CommonSettings>(
     fromStep: extra.fromStep ?? undefined,
     keepLast: keepCheckpoints,
   });
+  const resumeCommand = `npx nx run ${spec.app}:${spec.command ?? 'train'} -- --resume ${run.folder}`;
+  const note = (text: string) => {
+    if (process.stdout.isTTY) process.stdout.write('\n'); // below the progress bar
+    run.note(text);
+  };
   const interrupt = watchInterrupts({
-    note: (text) => {
-      if (process.stdout.isTTY) process.stdout.write('\n'); // below the progress bar
-      run.note(text);
+    note,
+    leave: () => {
+      if (extra.resume === null && removeUnusedRun(run.folder)) {
+        process.stdout.write('Stopped before the first step; nothing is kept.\n');
+      } else interrupt.finish(undefined, resumeCommand);
     },
   });
   try {
     const { isFinished, step } = await spec.train(config, { run, preset, facts: await runFacts(backend), interrupt });
-    if (!isFinished)
-      interrupt.finish(step, `npx nx run ${spec.app}:${spec.command ?? 'train'} -- --resume ${run.folder}`);
+    if (!isFinished) interrupt.finish(step, resumeCommand);
   } catch (error) {
-    // What went wrong is to be told, not what went wrong with tidying up.
-    if (extra.resume === null) await removeUnusedRun(run.folder).catch(() => undefined);
+    if (error instanceof Interrupted) {
+      interrupt.finish(undefined, resumeCommand);
+      return;
+    }
+    if (extra.resume === null) removeUnusedRun(run.folder);
     throw error;
   } finally {
     interrupt.stop();
+    run.close();
   }
 }
 
