@@ -22,6 +22,13 @@ test.each<{ settings: ClassificationSettings; key: string; said: string }>([
     said: 'cutoutPx is 8, but images of a folder are augmented by random resized crop and flip alone. Leave it out.',
   },
   {
+    settings: { dataset: 'folder', data: 'DIR', batchSize: 1, imageSize: 32, stem: 'imagenet' },
+    key: 'batchSize',
+    said:
+      'batchSize is 1, and images of 32 pixels behind the imagenet stem end as one pixel: batch norms would have one ' +
+      'value a channel in training, expected more. Take a larger --batch-size.',
+  },
+  {
     settings: { nesterov: true, momentum: 0 },
     key: 'nesterov',
     said: 'nesterov is on, but momentum is 0; give it a momentum, 0.9 for instance.',

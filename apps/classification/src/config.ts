@@ -122,7 +122,21 @@ export function checkConfig(config: ClassificationConfig): void {
       );
     }
   }
+  checkLastMap(config);
   if (config.nesterov && config.momentum === 0) {
     throw new ConfigError('nesterov', 'nesterov is on, but momentum is 0; give it a momentum, 0.9 for instance.');
   }
+}
+
+/** Batch norms need more than one value a channel: the last stage has the fewest. @throws ConfigError */
+function checkLastMap({ dataset, imageSize, stem, batchSize }: ClassificationConfig): void {
+  const side = dataset === 'folder' ? imageSize : 32;
+  const numHalvings = stem === 'imagenet' ? 5 : 3;
+  const lastSide = Math.ceil(side / 2 ** numHalvings);
+  if (batchSize > 1 || lastSide > 1) return;
+  throw new ConfigError(
+    'batchSize',
+    `batchSize is 1, and images of ${side} pixels behind the ${stem} stem end as one pixel: batch norms would have one ` +
+      'value a channel in training, expected more. Take a larger --batch-size.',
+  );
 }

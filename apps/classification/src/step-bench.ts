@@ -1,9 +1,9 @@
 // Times a training step of the ring-fed network against the plain one, step by step in turn in one process, so that
 // both meet the same machine.
-import { createRng, createWeightSource, type WeightSourceConfig } from 'rpg-core';
+import { createRng, type WeightSourceConfig } from 'rpg-core';
 import { resnet } from 'rpg-core/resnet';
 import * as tf from '@tensorflow/tfjs-core';
-import { describeTimes, medianOf, sgd, stepTimesOf, trainStep, type StepTimes } from 'training-kit';
+import { createWeights, describeTimes, medianOf, sgd, stepTimesOf, trainStep, type StepTimes } from 'training-kit';
 import { z } from 'zod';
 import { classificationLoss } from './loss.js';
 
@@ -34,7 +34,7 @@ export function bench(options: z.output<typeof benchSchema>, onStep: (line: stri
   const images = tf.randomNormal<tf.Rank.R4>([batchSize, 32, 32, 3], 0, 1, 'float32', 1);
   const labels = tf.tensor1d(Int32Array.from({ length: batchSize }, (_, i) => i % 100), 'int32'); // prettier-ignore
   const stepper = (config: WeightSourceConfig): (() => number) => {
-    const source = createWeightSource(model.slots, config, createRng('bench'));
+    const source = createWeights(model.slots, config, createRng('bench'));
     const { trainables } = source;
     const optimizer = sgd(trainables, { momentum: 0.9, weightDecay: 5e-4 });
     return () => {

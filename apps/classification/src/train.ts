@@ -1,8 +1,9 @@
 // Trains a classifier: config → data → model → loss → loop → evaluate → report.
-import { createRng, createWeightSource, type WeightSource } from 'rpg-core';
+import { createRng, type WeightSource } from 'rpg-core';
 import { resnet, type Classifier } from 'rpg-core/resnet';
 import * as tf from '@tensorflow/tfjs-core';
 import {
+  createWeights,
   percent,
   scheduleOf,
   sgd,
@@ -45,7 +46,7 @@ export async function train(config: ClassificationConfig, surroundings: Training
 
   const options = modelOptions(config, dataset.numClasses);
   const model = resnet(options); // declares its slots, owns no weights
-  const source = createWeightSource(model.slots, weightSourceConfig(config), rng.fork('weights'));
+  const source = createWeights(model.slots, weightSourceConfig(config), rng.fork('weights'));
   const optimizer = sgd(source.trainables, config);
   run.note(`${describeModel(config, source)} Activations: ${options.precision}.`);
 

@@ -1,7 +1,7 @@
 // A checkpoint as what it is of: its config, its data, and the network with its trained numbers.
-import { createRng, createWeightSource, type WeightSource } from 'rpg-core';
+import { createRng, type WeightSource } from 'rpg-core';
 import { resnet, type Classifier } from 'rpg-core/resnet';
-import { checkData, readTrainedConfig, restoreState, trainedDataOf } from 'training-kit';
+import { createWeights, checkData, readTrainedConfig, restoreState, trainedDataOf } from 'training-kit';
 import { imageSetData } from 'training-kit/labelled-images';
 import { checkConfig, configSchema, type ClassificationConfig } from './config.js';
 import { openDataset, type Dataset } from './data/dataset.js';
@@ -35,7 +35,7 @@ export async function openTrainedModel(file: string, data: string | null): Promi
   await checkData(trainedDataOf(checkpoint), imageSetData(dataset), { refusal: `Cannot use ${file}`, note });
   const model = resnet(modelOptions(config, dataset.numClasses));
   const rng = createRng(config.seed).fork('weights'); // as in train.ts: index arrays follow from it
-  const source = createWeightSource(model.slots, weightSourceConfig(config), rng);
+  const source = createWeights(model.slots, weightSourceConfig(config), rng);
   restoreState({ source }, checkpoint.tensors, checkpoint.file);
   return { config, dataset, model, source };
 }

@@ -1,5 +1,6 @@
 // The part of a config that the network follows from.
-import { createWeightSource, type Rng, type WeightSource } from 'rpg-core';
+import type { Rng, WeightSource } from 'rpg-core';
+import { createWeights } from 'training-kit';
 import type { BackboneOptions } from './block-options.js';
 import { mdeq, type EquilibriumSettings } from './mdeq.js';
 import type { CompareNetwork } from './network.js';
@@ -50,7 +51,7 @@ export function buildWeights(
   rng: Rng,
 ): WeightSource {
   const ofBlocks: WeightSettings = settings.network === 'mdeq' ? { weights: 'independent' } : settings;
-  return createWeightSource(slots, weightSourceConfig(slots, ofBlocks), rng);
+  return createWeights(slots, weightSourceConfig(slots, ofBlocks), rng);
 }
 
 function equilibriumSettings(settings: SolverSettings): EquilibriumSettings {

@@ -79,6 +79,7 @@ test.each([
   [() => errorsOf([1], [1], [0]), 'No pixel of the set has a known depth, expected at least one; look at the masks.'],
   [() => errorsOf([1], [0]), 'A known depth is 0, expected metres above 0; mask pixels that are missing.'],
   [() => errorsOf([NaN], [1]), 'A predicted depth is NaN; the network has diverged.'],
+  [() => errorsOf([Infinity], [1]), 'A predicted depth is Infinity; the network has diverged.'],
   [() => errorsOf([1], [1, 2]), 'Got 1 predicted and 2 known depths for a mask of 2 pixels, expected one each.'],
   [
     () => new DepthSums({ maxDepth: 0.05 }),

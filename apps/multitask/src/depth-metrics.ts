@@ -56,7 +56,7 @@ export class DepthSums {
    * @param predicted metres
    * @param actual metres; above 0 where the mask is 1, anything elsewhere
    * @param mask 1 for known pixels, 0 for others; all of one length
-   * @throws RangeError for lengths that differ, a known depth that is not above 0, or a prediction that is no number
+   * @throws RangeError for lengths that differ, a known depth that is not above 0, or a prediction that is not finite
    */
   add(predicted: Float32Array, actual: Float32Array, mask: Float32Array): void {
     checkLengths({ predicted, actual, mask });
@@ -66,7 +66,9 @@ export class DepthSums {
       if (!(truth > 0) || truth === Infinity) {
         throw new RangeError(`A known depth is ${truth}, expected metres above 0; mask pixels that are missing.`);
       }
-      if (Number.isNaN(predicted[i]!)) throw new RangeError('A predicted depth is NaN; the network has diverged.');
+      if (!Number.isFinite(predicted[i]!)) {
+        throw new RangeError(`A predicted depth is ${predicted[i]!}; the network has diverged.`);
+      }
       this.#addPixel(Math.min(this.#maxDepth, Math.max(this.#minDepth, predicted[i]!)), truth);
     }
   }

@@ -1,8 +1,8 @@
 // Times training steps of stacked SharpNets on random images, and says what memory they took. One weight mode a process:
 // two networks of full width fit side by side on few machines, and the most memory of a process is told only once.
-import { countParameters, createRng, createWeightSource } from 'rpg-core';
+import { countParameters, createRng } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { describeTimes, groupedDigits, sgd, stepTimesOf, trainStep, type StepTimes } from 'training-kit';
+import { createWeights, describeTimes, groupedDigits, sgd, stepTimesOf, trainStep, type StepTimes } from 'training-kit';
 import { z } from 'zod';
 import { multitaskLoss, type MultitaskBatch } from './loss.js';
 import { stackedSharpNet } from './model.js';
@@ -45,7 +45,7 @@ export function bench(options: BenchOptions, onStep: (line: string) => void): Be
   const { weights, batchSize, inputSize, numSteps, warmUpSteps } = options;
   const begin = performance.now();
   const model = stackedSharpNet({ ...options, norms: normSharingOf(weights) });
-  const source = createWeightSource(model.slots, weightSourceConfig(model.slots, { weights }), createRng('bench'));
+  const source = createWeights(model.slots, weightSourceConfig(model.slots, { weights }), createRng('bench'));
   const { trainables } = source;
   const optimizer = sgd(trainables, { momentum: 0.9, weightDecay: 5e-5 }); // SharpNet's recipe
   const setUpMs = performance.now() - begin;

@@ -1,7 +1,8 @@
 // Trains stacked SharpNets: config → data → model → loss → loop → evaluate → report.
-import { createRng, createWeightSource, type WeightSource } from 'rpg-core';
+import { createRng, type WeightSource } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
 import {
+  createWeights,
   optimizerOf,
   percent,
   readCheckpoint,
@@ -45,7 +46,7 @@ export async function train(config: MultitaskConfig, surroundings: TrainingSurro
   const numSteps = config.numEpochs * epochSteps;
 
   const model = stackedSharpNet(modelOptions(config)); // declares its slots, owns no weights
-  const source = createWeightSource(model.slots, weightSourceConfig(model.slots, config), rng.fork('weights'));
+  const source = createWeights(model.slots, weightSourceConfig(model.slots, config), rng.fork('weights'));
   if (config.startFrom !== null) {
     const { tensors, file } = await readCheckpoint(config.startFrom);
     restoreState({ source }, tensors, file);

@@ -1,6 +1,6 @@
 // A checkpoint as what it is of: its config, and the network with its trained numbers.
-import { createRng, createWeightSource, type WeightSource } from 'rpg-core';
-import { readTrainedConfig, restoreState } from 'training-kit';
+import { createRng, type WeightSource } from 'rpg-core';
+import { createWeights, readTrainedConfig, restoreState } from 'training-kit';
 import { checkConfig, configSchema, type MultitaskConfig } from './config.js';
 import { stackedSharpNet, type MultitaskModel } from './model.js';
 import { modelOptions } from './model-options.js';
@@ -29,7 +29,7 @@ export async function openTrainedModel(
   checkConfig(config);
   const model = stackedSharpNet(modelOptions(config));
   const rng = createRng(config.seed).fork('weights'); // as in train.ts: index arrays follow from it
-  const source = createWeightSource(model.slots, weightSourceConfig(model.slots, config), rng);
+  const source = createWeights(model.slots, weightSourceConfig(model.slots, config), rng);
   restoreState({ source }, checkpoint.tensors, checkpoint.file);
   return { config, model, source };
 }

@@ -90,10 +90,17 @@ export async function evaluate(
     weights.dispose();
   }
   if (predictions.length === 0) throw new RangeError('evaluate: none of the images can be read.');
+  const { loss } = losses.means() as { loss: number };
+  if (!Number.isFinite(loss)) {
+    throw new RangeError(
+      `evaluate: the mean loss of ${predictions.length} people is ${loss}; the network has diverged. Take an earlier ` +
+        'checkpoint.',
+    );
+  }
   return {
     numExamples: predictions.length,
     numBroken,
-    loss: losses.means().loss!,
+    loss,
     pckh: { A: sums.A.report(), B: sums.B.report(), C: sums.C.report() },
     predictions,
   };

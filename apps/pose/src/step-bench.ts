@@ -1,8 +1,17 @@
 // Times training steps and predictions of a stacked hourglass on random images, and says what memory they took. Weight
 // modes that are asked for together take turns step by step, so that all meet the same machine.
-import { createRng, createWeightSource } from 'rpg-core';
+import { createRng } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { describeTimes, groupedDigits, rmsprop, stepTimesOf, takeTurns, trainStep, type StepTimes } from 'training-kit';
+import {
+  createWeights,
+  describeTimes,
+  groupedDigits,
+  rmsprop,
+  stepTimesOf,
+  takeTurns,
+  trainStep,
+  type StepTimes,
+} from 'training-kit';
 import { z } from 'zod';
 import { numJoints } from './data/joints.js';
 import { poseLoss, type PoseBatch } from './loss.js';
@@ -119,7 +128,7 @@ export function describeBench({ networks, peakTrainingGiB, peakGiB: peak }: Benc
 }
 
 function createCandidate(model: PoseModel, weights: WeightMode, batch: PoseBatch): Candidate {
-  const source = createWeightSource(model.slots, weightSourceConfig(model.slots, { weights }), createRng('bench'));
+  const source = createWeights(model.slots, weightSourceConfig(model.slots, { weights }), createRng('bench'));
   const { trainables } = source;
   const optimizer = rmsprop(trainables);
   return {

@@ -1,7 +1,8 @@
 // Trains a stacked hourglass: config → data → model → loss → loop → evaluate → report.
-import { createRng, createWeightSource, type WeightSource } from 'rpg-core';
+import { createRng, type WeightSource } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
 import {
+  createWeights,
   optimizerOf,
   percent,
   scheduleOf,
@@ -50,7 +51,7 @@ export async function train(config: PoseConfig, surroundings: TrainingSurroundin
   const numSteps = config.numEpochs * epochSteps;
 
   const model = stackedHourglass(modelOptions(config)); // declares its slots, owns no weights
-  const source = createWeightSource(model.slots, weightSourceConfig(model.slots, config), rng.fork('weights'));
+  const source = createWeights(model.slots, weightSourceConfig(model.slots, config), rng.fork('weights'));
   const optimizer = optimizerOf(config, source.trainables);
   const crop = cropOf(config, dataset, model);
   const evaluation: EvaluationOptions = {

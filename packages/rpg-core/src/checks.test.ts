@@ -89,10 +89,18 @@ test('models come as bytes of some kind, from nowhere else', async () => {
   );
 });
 
-test('a ring that diverged is not saved', async () => {
-  const source = sourceOf();
+test('weights that diverged are not saved in any format, from a ring or not', async () => {
+  const collector = new SlotCollector();
+  collector.declare({ name: 'stem', shape: [2], role: 'stem', initializer: { kind: 'constant', value: 0 } });
+  const source = sourceOf(collector);
+  const saying = (name: string, value: string) =>
+    `The weights '${name}' hold ${value}: the training diverged before. There is no model to save.`;
+  source.trainables.get('stem')!.assign(tf.tensor1d([1, Infinity]));
+  for (const ringFormat of ['float32', 'float16', 'int8'] as const) {
+    await expect(packModel(source, { ringFormat })).rejects.toThrow(saying('stem', 'Infinity'));
+  }
   source.trainables.get('ring')!.assign(tf.tensor1d([NaN, 1]));
-  await expect(packModel(source)).rejects.toThrow('The ring holds numbers that are not finite; training diverged.');
+  await expect(packModel(source)).rejects.toThrow(saying('ring', 'NaN'));
 });
 
 test('a TensorFlow.js of another version is named', async () => {

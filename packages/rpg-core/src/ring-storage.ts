@@ -8,6 +8,18 @@ export type RingFormat = 'float32' | 'float16' | 'int8';
 
 const DTYPES = { float32: 'F32', float16: 'F16', int8: 'I8' } as const satisfies Record<RingFormat, RingDtype>;
 
+/**
+ * A model with a number that is none answers nothing, whichever of its weights it is.
+ *
+ * @throws RangeError naming the weights
+ */
+export function checkFinite(name: string, values: Float32Array): void {
+  const wrong = values.find((value) => !Number.isFinite(value));
+  if (wrong === undefined) return;
+  throw new RangeError(`The weights '${name}' hold ${wrong}: the training diverged before. There is no model to save.`);
+}
+
+/** @param values finite ones: `checkFinite` */
 export function storeRing(
   values: Float32Array,
   format: RingFormat,
@@ -19,8 +31,6 @@ export function storeRing(
   const shape = [values.length];
   switch (dtype) {
     case 'F32':
-      if (!values.every(Number.isFinite))
-        throw new RangeError('The ring holds numbers that are not finite; training diverged.');
       return { tensor: { dtype, shape, data: values }, storage: { dtype, step: null } };
     case 'F16':
       return { tensor: { dtype, shape, data: toFloat16(values) }, storage: { dtype, step: null } };

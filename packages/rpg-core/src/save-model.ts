@@ -4,7 +4,7 @@ import { INDEX_MASK } from './index-array.js';
 import { requireDrawn, withheld } from './key.js';
 import { writeModelFile, writeModelFolder, type ModelFile } from './model-file.js';
 import { FORMAT, readMetadata, VERSION, type RingEntry, type SlotEntry, type SlotsManifest } from './model-manifest.js';
-import { storeRing, type RingFormat } from './ring-storage.js';
+import { checkFinite, storeRing, type RingFormat } from './ring-storage.js';
 import type { SafetensorsTensor } from './safetensors.js';
 import type { WeightSource } from './weight-source.js';
 
@@ -24,7 +24,8 @@ export interface SaveOptions {
 /**
  * A model as the bytes of one file: safetensors, with the manifest among the metadata.
  *
- * @throws RangeError for a plan whose indices were neither drawn nor shared, numbers that the format cannot hold, or a seed
+ * @throws RangeError for a plan whose indices were neither drawn nor shared, numbers that the format
+ *   cannot hold or that are not finite, or a seed
  *   to withhold that can be guessed
  */
 export async function packModel(source: WeightSource, options: SaveOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
@@ -49,6 +50,7 @@ async function describeModel(
   const rings: RingEntry[] = [];
   for (const [name, variable] of [...source.trainables, ...source.statistics]) {
     const values = (await variable.data()) as Float32Array;
+    checkFinite(name, values);
     const plan = source.plans.get(name);
     if (plan === undefined) {
       tensors.set(name, { dtype: 'F32', shape: variable.shape, data: values });

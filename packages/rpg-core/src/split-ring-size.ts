@@ -14,8 +14,9 @@ export function splitRingSize(ringSize: number, numGenerated: ReadonlyMap<string
   if (!Number.isInteger(total) || total < numGenerated.size || total > all) {
     const share = ringSize > 0 && ringSize <= 1 ? `, a share that comes to ${total} of ${all} elements` : '';
     throw new RangeError(
-      `Ring size is ${ringSize}${share}, expected a share in (0, 1] or an integer from ${numGenerated.size} (one element a ring) to ` +
-        `${all} (all weights of the backbone: |W| ≤ Σ|K_i|).`,
+      `Ring size is ${ringSize}${share}, expected a share above 0 and up to 1, which is all, or a whole number of ` +
+        `elements from ${Math.max(2, numGenerated.size)}${numGenerated.size > 1 ? ' (one a ring)' : ''} to ${all} ` +
+        '(all weights of the backbone: |W| ≤ Σ|K_i|).',
     );
   }
   const sizes = new Map<string, number>();

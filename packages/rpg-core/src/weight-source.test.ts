@@ -159,8 +159,8 @@ test.each([
   [Number.NaN, undefined],
 ])('a ring size of %d is refused', (ringSize) => {
   expect(() => createWeightSource(smallModel(), { kind: 'ring', ringSize }, createRng(1))).toThrow(
-    `Ring size is ${ringSize}, expected a share in (0, 1] or an integer from 1 (one element a ring) to 120 (all ` +
-      'weights of the backbone: |W| ≤ Σ|K_i|).',
+    `Ring size is ${ringSize}, expected a share above 0 and up to 1, which is all, or a whole number of elements ` +
+      'from 2 to 120 (all weights of the backbone: |W| ≤ Σ|K_i|).',
   );
 });
 

@@ -1,5 +1,6 @@
 // Checkpoints: one safetensors file each, written whole or not at all, checked by a SHA-256 when read.
 import { createHash } from 'node:crypto';
+import { readdirSync } from 'node:fs';
 import { mkdir, readFile, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeSafetensors, encodeSafetensors, type SafetensorsContent, type SafetensorsTensor } from 'rpg-core';
@@ -32,7 +33,7 @@ export interface Checkpoint {
 }
 
 export interface CheckpointOptions {
-  /** How many step files to keep, the newest; `best.safetensors` is kept apart from these. */
+  /** How many step files to keep, the newest and at least the one before it; `best.safetensors` is kept apart. */
   readonly keepLast: number;
   /** Also writes this checkpoint as `best.safetensors`. */
   readonly isBest?: boolean;
@@ -79,7 +80,8 @@ export async function writeCheckpoint(
   const file = join(folder, `step-${String(step).padStart(8, '0')}.safetensors`);
   await writeFileAtomically(file, bytes);
   const others = (await stepFiles(folder)).filter((other) => other.step < step);
-  for (const old of others.slice(options.keepLast - 1)) await rm(old.file, { force: true });
+  // Weights of which no loss is known yet may be a dead end. Those before them had a finite one: they stay.
+  for (const old of others.slice(Math.max(1, options.keepLast - 1))) await rm(old.file, { force: true });
   return file;
 }
 
@@ -167,6 +169,18 @@ async function readBytes(file: string): Promise<Uint8Array> {
     return await readFile(file);
   } catch (error) {
     throw new DataError(file, `Cannot read the checkpoint ${file}: ${reasonOf(error)}.`, { cause: error });
+  }
+}
+
+/** Steps that `folder` has a step file of, rising; none when it cannot be read. */
+export function savedSteps(folder: string): number[] {
+  try {
+    return readdirSync(folder)
+      .flatMap((name) => STEP_FILE.exec(name)?.[1] ?? [])
+      .map(Number)
+      .sort((a, b) => a - b);
+  } catch {
+    return [];
   }
 }
 

@@ -18,7 +18,10 @@ export interface ScheduleSettings {
   readonly gamma: number;
 }
 
-/** Warm-up, then what the config asks for; milestones count epochs from the start of the run. */
+/**
+ * Warm-up to the full rate, then what the config asks for. Milestones count epochs from the start of the run; one that is
+ * passed during the warm-up counts from its end on.
+ */
 export function scheduleOf(config: ScheduleSettings, stepsPerEpoch: number): Schedule {
   const { learningRate, numEpochs, gamma } = config;
   const warmUpSteps = Math.min(Math.round(config.warmUpEpochs * stepsPerEpoch), numEpochs * stepsPerEpoch);
@@ -26,9 +29,7 @@ export function scheduleOf(config: ScheduleSettings, stepsPerEpoch: number): Sch
   const after = (): Schedule => {
     switch (config.schedule) {
       case 'steps': {
-        const milestones = config.milestones
-          .map((epoch) => epoch * stepsPerEpoch - warmUpSteps)
-          .filter((step) => step > 0);
+        const milestones = config.milestones.map((epoch) => epoch * stepsPerEpoch - warmUpSteps);
         return stepDecay(learningRate, { milestones, gamma });
       }
       case 'cosine':
@@ -39,5 +40,5 @@ export function scheduleOf(config: ScheduleSettings, stepsPerEpoch: number): Sch
         throw new RangeError(`Unknown schedule ${String(config.schedule satisfies never)}.`);
     }
   };
-  return warmUp(after(), warmUpSteps);
+  return warmUp(after(), warmUpSteps, learningRate);
 }

@@ -103,6 +103,8 @@ export {
   type SplitIdentity,
   type TrainedData,
 } from './data-identity/index.js';
+// create-weights.ts
+export { createWeights } from './create-weights.js';
 // resume-rules.ts
 export { optimisationResumeRules, runResumeRules, type ResumeRule, type ResumeRules } from './resume-rules.js';
 // run-folder.ts, metrics-log.ts

@@ -117,6 +117,40 @@ describe('a fresh run', () => {
     run.log(4, { loss: 1, ratio: NaN }); // other metrics may be undefined, a rate of nothing for instance
   });
 
+  test.each([
+    {
+      saved: [2, 4],
+      more:
+        ' Go on with --resume RUN --from-step 2, since the newest, of step 4, gives this loss at once, and a lower ' +
+        '--learning-rate or a longer --warm-up-epochs.',
+    },
+    { saved: [2], more: ' Go on with --resume RUN and a lower --learning-rate or a longer --warm-up-epochs.' },
+    { saved: [4], more: ' The only one, of step 4, gives this loss at once: start a new run.' },
+  ])('a loss of NaN behind checkpoints of $saved: how it goes on', async ({ saved, more }) => {
+    const run = await open('a');
+    for (const step of saved) await run.save(step, { tensors: new Map(), metadata: {} });
+    expect(() => {
+      run.log(5, { loss: NaN });
+    }).toThrow(`Checkpoints from before are in ${file('a', 'checkpoints')}.${more.replaceAll('RUN', file('a'))}`);
+  });
+
+  test('keeps no weights that are not finite', async () => {
+    const run = await open('a');
+    const weights = (value: number) => {
+      const tensor: SafetensorsTensor = { dtype: 'F32', shape: [2], data: Float32Array.of(1, value) };
+      return { tensors: new Map([['weights/ring', tensor]]), metadata: {} };
+    };
+    await run.save(1, weights(2));
+    await expect(run.save(2, weights(NaN))).rejects.toThrow(
+      new RangeError(
+        "After step 2 'weights/ring' holds NaN: the training has diverged, and nothing of this step is saved. A lower " +
+          `learning rate or a longer warm-up usually helps. Go on with --resume ${file('a')} and a lower ` +
+          '--learning-rate or a longer --warm-up-epochs.',
+      ),
+    );
+    expect(readdirSync(file('a', 'checkpoints'))).toEqual(['step-00000001.safetensors']);
+  });
+
   test('refuses steps that are none', async () => {
     const run = await open('a');
     expect(() => {
@@ -335,7 +369,11 @@ describe('a resumed run', () => {
     for (const step of [1, 2, 3]) {
       await run.save(step, { tensors: new Map(), metadata: {} }, { isBest: step === 2 });
     }
-    expect(readdirSync(file('a', 'checkpoints')).sort()).toEqual(['best.safetensors', 'step-00000003.safetensors']);
+    expect(readdirSync(file('a', 'checkpoints')).sort()).toEqual([
+      'best.safetensors',
+      'step-00000002.safetensors', // one whose weights have been trained on from
+      'step-00000003.safetensors',
+    ]);
   });
 
   test.each([

@@ -8,6 +8,7 @@ import {
   checkpointOfStep,
   latestCheckpoint,
   putAsideAfter,
+  savedSteps,
   writeCheckpoint,
   type Checkpoint,
   type CheckpointContent,
@@ -18,6 +19,7 @@ import { ConfigError, DataError } from './errors.js';
 import { isLockFile, lockFolder, type FolderLock } from './folder-lock.js';
 import { stableJson, toJsonObject, type JsonObject } from './json.js';
 import { openMetricsLog, type LogEntry } from './metrics-log.js';
+import { divergenceMend, notFiniteIn } from './finite-numbers.js';
 import { changedSettings, type ResumeRule } from './resume-rules.js';
 import { describeStart, readRunRecord, writeRunRecord, type RecordedChange, type RunRecord } from './run-record.js';
 import { openTensorboard, type TensorboardWriter } from './tensorboard-events.js';
@@ -37,7 +39,7 @@ export interface RunOptions {
   readonly defaults?: object;
   /** Go back to the checkpoint of this step in place of the newest; what was made after it is put aside. */
   readonly fromStep?: number | undefined;
-  /** Step checkpoints to keep; 3 when left out. */
+  /** Step checkpoints to keep, the newest and at least the one before it; 3 when left out. */
   readonly keepLast?: number;
   /** Shows a line to the person in front: standard output by default; a progress bar's `print` where there is one. */
   readonly print?: (line: string) => void;
@@ -78,6 +80,7 @@ export interface Run {
    * Writes a checkpoint. It comes last in its step: a run resumed from it drops what was logged later, goes on with the
    * next step, and would not make up for what this one still had to log.
    *
+   * @throws RangeError for numbers that are not finite: who resumed from them would diverge at once
    * @returns its path
    */
   save(step: number, content: CheckpointContent, options?: { readonly isBest?: boolean }): Promise<string>;
@@ -217,8 +220,8 @@ async function openLockedRun(options: RunOptions, lock: FolderLock): Promise<Run
       const { loss } = metrics;
       if (loss !== undefined && !Number.isFinite(loss)) {
         throw new RangeError(
-          `The loss is ${loss} at step ${step}; the run stops. A lower learning rate or a longer warm-up usually helps.` +
-            ` Checkpoints from before are in ${checkpoints}.`,
+          `The loss is ${loss} at step ${step}; the run stops. ${divergenceMend} Checkpoints from before are in ` +
+            `${checkpoints}.${waysOn(folder, savedSteps(checkpoints), step - 1)}`,
         );
       }
     },
@@ -228,6 +231,13 @@ async function openLockedRun(options: RunOptions, lock: FolderLock): Promise<Run
     async save(step, content, { isBest = false } = {}) {
       events();
       lock.check();
+      const wrong = notFiniteIn(content.tensors);
+      if (wrong !== undefined) {
+        throw new RangeError(
+          `After step ${step} '${wrong.name}' holds ${wrong.value}: the training has diverged, and nothing of this step ` +
+            `is saved. ${divergenceMend}${waysOn(folder, savedSteps(checkpoints))}`,
+        );
+      }
       await log.sync(); // a run that resumes from the checkpoint will not log these steps again
       return writeCheckpoint(checkpoints, step, content, {
         ...{ keepLast, isBest, config, numLogged: log.count() },
@@ -235,6 +245,23 @@ async function openLockedRun(options: RunOptions, lock: FolderLock): Promise<Run
       });
     },
   };
+}
+
+/**
+ * How a run goes on that has diverged.
+ *
+ * @param steps of the checkpoints that there are, rising
+ * @param badStep updates behind which the weights gave a loss that is not finite
+ */
+function waysOn(folder: string, steps: readonly number[], badStep?: number): string {
+  const older = steps.filter((step) => step !== badStep).at(-1);
+  if (steps.length === 0) return '';
+  if (older === undefined) return ` The only one, of step ${badStep}, gives this loss at once: start a new run.`;
+  const back =
+    older === steps.at(-1)
+      ? ''
+      : ` --from-step ${older}, since the newest, of step ${badStep}, gives this loss at once,`;
+  return ` Go on with --resume ${folder}${back} and a lower --learning-rate or a longer --warm-up-epochs.`;
 }
 
 /** The metadata of a checkpoint whose best one so far is no longer there: the next evaluation begins anew. */

@@ -31,9 +31,10 @@ export function linearDecay(initial: number, options: { numSteps: number; final?
  * Rises in a straight line during the first steps and hands over to `after`, which sees its own steps from 0.
  *
  * @param numSteps steps of the rise; 0 is no warm-up
+ * @param highest where it ends; the first rate of `after` when left out
  */
-export function warmUp(after: Schedule, numSteps: number): Schedule {
-  return (step) => (step < numSteps ? (after(0) * (step + 1)) / numSteps : after(step - numSteps));
+export function warmUp(after: Schedule, numSteps: number, highest = after(0)): Schedule {
+  return (step) => (step < numSteps ? (highest * (step + 1)) / numSteps : after(step - numSteps));
 }
 
 function checkNumSteps(name: string, numSteps: number): void {

@@ -53,6 +53,11 @@ test.each<[string, SafetensorsTensor | undefined, string]>([
     { dtype: 'I32', shape: [2], data: new Int32Array(2) },
     "file: tensor 'optimizer/ring' is I32 [2], expected F32 [2]; it is the checkpoint of another model.",
   ],
+  [
+    'that is not finite',
+    { dtype: 'F32', shape: [2], data: Float32Array.of(1, -Infinity) },
+    "file: tensor 'optimizer/ring' holds -Infinity; the training had diverged when it was written. Use an older checkpoint.",
+  ],
 ])('a tensor %s is named, and nothing is changed', (_, tensor, message) => {
   const tensors = captureState(partsOf(1));
   if (tensor === undefined) tensors.delete('optimizer/ring');

@@ -2,6 +2,7 @@
 import type { SafetensorsTensor, WeightSource } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { DataError } from './errors.js';
+import { notFiniteIn } from './finite-numbers.js';
 import type { Optimizer } from './optimizer.js';
 
 /** The parts of a training that change from step to step. Without `optimizer` only the model is meant. */
@@ -29,7 +30,7 @@ export function captureState(parts: TrainingParts): Map<string, SafetensorsTenso
  * a file that does not fit leaves the training as it was.
  *
  * @param file names the checkpoint in error texts
- * @throws DataError for a tensor that is missing, of another shape or of another type
+ * @throws DataError for a tensor that is missing, of another shape, of another type or not finite
  */
 export function restoreState(
   parts: TrainingParts,
@@ -49,6 +50,14 @@ export function restoreState(
         file,
         `${file}: tensor '${name}' is ${tensor.dtype} [${tensor.shape.join(', ')}], expected F32 ` +
           `[${variable.shape.join(', ')}]; it is the checkpoint of another model.`,
+      );
+    }
+    const wrong = notFiniteIn(new Map([[name, tensor]]));
+    if (wrong !== undefined) {
+      throw new DataError(
+        file,
+        `${file}: tensor '${name}' holds ${wrong.value}; the training had diverged when it was written. Use an older ` +
+          'checkpoint.',
       );
     }
     return { variable, data: tensor.data };

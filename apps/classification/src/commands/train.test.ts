@@ -49,7 +49,12 @@ test('a loss that is no number stops the run; the checkpoints before are sound',
   const [, loss = '', step = ''] = /^The loss is (\S+) at step (\d+);/.exec(error.message) ?? [];
   expect(readable(error.message)).toBe(
     `The loss is ${loss} at step ${step}; the run stops. A lower learning rate or a longer warm-up usually helps. ` +
-      'Checkpoints from before are in DIR/run/checkpoints.',
+      `Checkpoints from before are in DIR/run/checkpoints. ${
+        Number(step) < 3
+          ? `The only one, of step ${Number(step) - 1}, gives this loss at once: start a new run.`
+          : `Go on with --resume DIR/run --from-step ${Number(step) - 2}, since the newest, of step ${Number(step) - 1}, ` +
+            'gives this loss at once, and a lower --learning-rate or a longer --warm-up-epochs.'
+      }`,
   );
   expect(exitCodeOf(error)).toBe(1);
   expect(['NaN', 'Infinity']).toContain(loss);

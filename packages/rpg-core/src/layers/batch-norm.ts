@@ -28,7 +28,8 @@ export type ResidualNorm = (x: tf.Tensor4D, residual: tf.Tensor4D, context: Forw
  * While training, batch statistics normalise and the moving averages are assigned to: as in PyTorch the variance kept
  * is the unbiased one, the one divided by is not. Otherwise the moving averages normalise.
  *
- * @returns the layer, from and to [batch, height, width, numChannels]
+ * @returns the layer, from and to [batch, height, width, numChannels]; in training it throws RangeError for one value a
+ *   channel, which has no variance
  */
 export function batchNorm(slots: SlotCollector, options: BatchNormOptions): Layer {
   const normalise = declareNorm(slots, options);
@@ -67,6 +68,7 @@ function declareNorm(
       const sum = residual === undefined ? normal : tf.add<tf.Tensor4D>(normal, residual);
       return activation === 'relu' ? tf.relu(sum) : sum;
     }
+    checkValuesPerChannel(name, x);
     const [y, newMean, newVariance] = runOp(
       activation === 'relu' ? batchNormReluTrainOp : batchNormTrainOp,
       { ...inputs, movingMean: mean, movingVariance: variance, ...(residual === undefined ? {} : { residual }) },
@@ -76,6 +78,15 @@ function declareNorm(
     variance.assign(newVariance!);
     return y as tf.Tensor4D;
   };
+}
+
+/** One value is its own mean: whatever the image, the layer would give beta, and learn nothing. */
+function checkValuesPerChannel(name: string, { shape: [batch, height, width, numChannels] }: tf.Tensor4D): void {
+  if (batch * height * width > 1) return;
+  throw new RangeError(
+    `Batch norm '${name}' has one value a channel in training (input [1, 1, 1, ${numChannels}]), expected more than one: ` +
+      'take a larger batch or larger images.',
+  );
 }
 
 /** A slot's tensor of shape [numChannels], typed so. */

@@ -120,6 +120,20 @@ describe('dense', () => {
 });
 
 describe('batchNorm', () => {
+  test('one value a channel is refused in training, and taken otherwise', () => {
+    const { layer, source } = build((slots) => batchNorm(slots, { name: 'n', numChannels: 3 }));
+    const weights = source.generate();
+    const x = tf.ones<tf.Rank.R4>([1, 1, 1, 3]);
+    expect(() => layer(x, { weights, isTraining: true })).toThrow(
+      new RangeError(
+        "Batch norm 'n' has one value a channel in training (input [1, 1, 1, 3]), expected more than one: take a larger " +
+          'batch or larger images.',
+      ),
+    );
+    expect(layer(x, { weights, isTraining: false }).shape).toEqual([1, 1, 1, 3]);
+    expect(layer(tf.ones([2, 1, 1, 3]), { weights, isTraining: true }).shape).toEqual([2, 1, 1, 3]);
+  });
+
   const x = (): tf.Tensor4D => tf.tensor4d([1, 2, 3, 6], [2, 1, 2, 1]); // mean 3, variance 3.5, unbiased 14/3
   const make = (slots: SlotCollector): Layer => batchNorm(slots, { name: 'n', numChannels: 1, epsilon: 0.5 });
 

@@ -44,7 +44,7 @@ test.each<[object, string]>([
   [{ scope: () => 'a b' }, "rpgify: scope gives 'a b' for layer 'a', expected a text of letters, digits and _ . - /."],
   [
     { ringSize: 0.01 },
-    'Ring size is 0.01, a share that comes to 0 of 20 elements, expected a share in (0, 1] or an integer from 1',
+    'Ring size is 0.01, a share that comes to 0 of 20 elements, expected a share above 0 and up to 1, which is all',
   ],
   [{ seed: null }, 'seed is null, expected a non-empty text or a finite number.'],
 ])('%o is refused', (options, message) => {

@@ -3,7 +3,7 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import { requireDrawn, withheld } from '../key.js';
 import { writeModelFile, writeModelFolder, type ModelFile } from '../model-file.js';
 import { FORMAT, readMetadata, VERSION, type LayersManifest } from '../model-manifest.js';
-import { storeRing } from '../ring-storage.js';
+import { checkFinite, storeRing } from '../ring-storage.js';
 import type { SafetensorsTensor } from '../safetensors.js';
 import type { SaveOptions } from '../save-model.js';
 import { allLayersOf } from './copy-graph.js';
@@ -46,6 +46,7 @@ async function describeModel(
     const name = variable.originalName;
     if (tensors.has(name)) throw new RangeError(`The model has two weights of the name '${name}'; rename a layer.`);
     const values = Float32Array.from(await variable.read().data());
+    checkFinite(name, values);
     const ring = ringOf.get(variable);
     if (ring === undefined) {
       tensors.set(name, { dtype: 'F32', shape: variable.shape.map(Number), data: values });

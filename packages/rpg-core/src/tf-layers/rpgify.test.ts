@@ -326,7 +326,7 @@ describe('what is refused', () => {
       what: 'too large a ring',
       run: () => rpgify(sequential(), { ringSize: 113, seed: 1 }),
       error:
-        'Ring size is 113, expected a share in (0, 1] or an integer from 1 (one element a ring) to 112 (all weights of the backbone: |W| ≤ Σ|K_i|).',
+        'Ring size is 113, expected a share above 0 and up to 1, which is all, or a whole number of elements from 2 to 112 (all weights of the backbone: |W| ≤ Σ|K_i|).',
     },
     {
       what: 'a name that is taken',

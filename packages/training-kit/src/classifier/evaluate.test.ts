@@ -62,6 +62,18 @@ test('a tie counts against the classifier', async () => {
   expect([top1, top5]).toEqual([0, 0]);
 });
 
+test.each([NaN, Infinity])('a network whose logits are %d has diverged', async (logit) => {
+  const diverged = {
+    numClasses: 8,
+    logitsOf: (images: tf.Tensor4D) => tf.fill<tf.Rank.R2>([images.shape[0], 8], logit),
+  };
+  await expect(evaluateClassifier(diverged, splitOf([0, 0]))).rejects.toThrow(
+    new RangeError(
+      'evaluate: the mean loss of 2 examples is NaN; the network has diverged. Take an earlier checkpoint.',
+    ),
+  );
+});
+
 test('an empty split is refused', async () => {
   await expect(evaluateClassifier(nearest, splitOf([]))).rejects.toThrow(
     'evaluate: the split is empty; accuracy has no meaning there.',

@@ -45,7 +45,7 @@ const MAX_BATCH_PIXELS = 64 * 224 * 224;
 /**
  * Asks a classifier about every example of a split.
  *
- * @throws RangeError for an empty split
+ * @throws RangeError for an empty split, and for a network that has diverged: a loss that is not finite
  * @throws Interrupted once `interrupt` asks for an end
  * @throws DataError when none of its images can be read
  */
@@ -74,8 +74,15 @@ export async function evaluateClassifier(
     sums.add('top1', ranks.filter((rank) => rank < 1).length, batch.numExamples);
     sums.add('top5', ranks.filter((rank) => rank < 5).length, batch.numExamples);
   }
+  const means = sums.means() as { loss: number; top1: number; top5: number };
+  if (!Number.isFinite(means.loss)) {
+    throw new RangeError(
+      `evaluate: the mean loss of ${numExamples} examples is ${means.loss}; the network has diverged. Take an earlier ` +
+        'checkpoint.',
+    );
+  }
   return {
-    ...(sums.means() as { loss: number; top1: number; top5: number }),
+    ...means,
     numExamples,
     examples: examples.subarray(0, numExamples),
     probabilities: probabilities.subarray(0, numExamples * numClasses),

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -48,6 +48,16 @@ test('the seed decides what is held out', async () => {
     Promise.all([0, 1, 2].map(async (i) => (await openFolder(config({ seed }), noNote)).val.imageAt(i)));
   expect(await firstOfVal(1)).toEqual(await firstOfVal(1));
   expect(await firstOfVal(1)).not.toEqual(await firstOfVal(2));
+});
+
+test('each note comes as a line and nothing else, for whoever prints all that it is given', async () => {
+  await writeFile(join(folder, 'train', 'a', 'README.txt'), 'no image');
+  const calls: unknown[][] = [];
+  await openFolder(config(), (...given: unknown[]) => calls.push(given)).finally(() =>
+    rm(join(folder, 'train', 'a', 'README.txt')),
+  );
+  expect(calls.length).toBeGreaterThan(0);
+  for (const given of calls) expect(given).toEqual([expect.any(String)]);
 });
 
 test('no folder given', async () => {

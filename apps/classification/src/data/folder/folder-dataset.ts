@@ -40,7 +40,7 @@ export async function openFolder(config: FolderConfig, note: (line: string) => v
     );
   }
   const { classNames, train: trainFiles, val: testFiles, notes } = await readImageFolder(data);
-  notes.forEach(note);
+  for (const line of notes) note(line); // alone: an index would be printed by a note that takes more
   const numWorkers = config.numWorkers ?? availableParallelism();
   const poolSize = Number(process.env.UV_THREADPOOL_SIZE ?? defaultPoolSize);
   if (numWorkers > poolSize) {
