@@ -5,6 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import {
   createWeights,
   percent,
+  runEvents,
   scheduleOf,
   sgd,
   trainingLoop,
@@ -87,7 +88,7 @@ export async function train(config: ClassificationConfig, surroundings: Training
     stepsPerEpoch: epochSteps,
     test,
     train,
-    facts: { ...surroundings.facts, activations: options.precision },
+    facts: { ...surroundings.facts, activations: options.precision, ...runEvents(run) },
   });
   const { html } = await writeReport(run.folder, report);
   run.note(`Test accuracy ${percent(test.top1, 2)}, top-5 ${percent(test.top5, 2)}. Report: ${html}`);
@@ -107,6 +108,7 @@ async function watch(
   return {
     metrics: { valLoss: loss, valTop1: top1, valTop5: top5 },
     score: top1,
+    scoreName: 'val accuracy',
     line: `val accuracy ${percent(top1, 2)}`,
   };
 }

@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import {
   optimizerOf,
   percent,
+  runEvents,
   scheduleOf,
   stepsPerEpoch,
   trainingLoop,
@@ -83,7 +84,7 @@ export async function train(config: CompareConfig, surroundings: TrainingSurroun
     history: run.history(),
     stepsPerEpoch: epochSteps,
     test,
-    facts: surroundings.facts,
+    facts: { ...surroundings.facts, ...runEvents(run) },
   });
   const { html } = await writeReport(run.folder, report);
   run.note(`Test accuracy ${percent(test.top1, 2)}, top-5 ${percent(test.top5, 2)}. Report: ${html}`);
@@ -121,6 +122,7 @@ async function watch(
       ...(solves === undefined ? {} : { valResidual: solves.residual, valUnsolved: solves.unsolved }),
     },
     score: top1,
+    scoreName: 'val accuracy',
     line: `val accuracy ${percent(top1, 2)}${searched}`,
   };
 }

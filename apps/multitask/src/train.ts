@@ -5,6 +5,7 @@ import {
   createWeights,
   optimizerOf,
   percent,
+  runEvents,
   readCheckpoint,
   restoreState,
   scheduleOf,
@@ -100,7 +101,7 @@ export async function train(config: MultitaskConfig, surroundings: TrainingSurro
     stepsPerEpoch: epochSteps,
     test,
     constant,
-    facts: surroundings.facts,
+    facts: { ...surroundings.facts, ...runEvents(run) },
   });
   const { html } = await writeReport(run.folder, report);
   run.note(`Test: ${describe(test)}. Report: ${html}`);
@@ -138,6 +139,7 @@ async function watch(
     metrics: { valDepthRmse: depth.rmse, valNormalRmse: normals.rmse },
     // Both tasks count, each by how far it is above nothing: metres and components have no common unit.
     score: -(depth.rmseOfRange + normals.rmse),
+    scoreName: 'val −(depth RMSE as a share of the range + normals RMSE)',
     line: `val ${describe(result)}`,
   };
 }

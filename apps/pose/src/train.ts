@@ -5,6 +5,7 @@ import {
   createWeights,
   optimizerOf,
   percent,
+  runEvents,
   scheduleOf,
   stepsPerEpoch,
   trainingLoop,
@@ -115,7 +116,7 @@ export async function train(config: PoseConfig, surroundings: TrainingSurroundin
     test,
     seen,
     train: trained,
-    facts: surroundings.facts,
+    facts: { ...surroundings.facts, ...runEvents(run) },
   });
   const { html } = await writeReport(run.folder, report);
   run.note(
@@ -144,5 +145,6 @@ async function watch(
 ): Promise<LoopEvaluation> {
   const { loss, pckh } = await evaluate(model, source, val, options);
   const score = pckh[variant].mean ?? 0;
-  return { metrics: { valLoss: loss, valPckh: score }, score, line: `val PCKh@0.5 ${percent(score, 2)}` };
+  const scoreName = `val PCKh@0.5, variant ${variant}, ${options.useFlipTest ? 'with' : 'without'} the mirrored image`;
+  return { metrics: { valLoss: loss, valPckh: score }, score, scoreName, line: `val PCKh@0.5 ${percent(score, 2)}` };
 }

@@ -168,8 +168,8 @@ function helpOf(setting: Setting): string {
 }
 
 function defaultInHelp({ isSwitch, defaultValue }: Setting): string {
-  if (isSwitch) return defaultValue === true ? 'on' : 'off';
   if (defaultValue === null) return 'none';
+  if (isSwitch) return defaultValue === true ? 'on' : 'off';
   if (Array.isArray(defaultValue)) return defaultValue.length === 0 ? 'empty' : defaultValue.join(',');
   return typeof defaultValue === 'string' ? defaultValue : JSON.stringify(defaultValue);
 }

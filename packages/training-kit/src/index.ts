@@ -103,6 +103,9 @@ export {
   type SplitIdentity,
   type TrainedData,
 } from './data-identity/index.js';
+// run-events.ts, best-step.ts
+export { runEvents } from './run-events.js';
+export { describeStep } from './best-step.js';
 // create-weights.ts
 export { createWeights } from './create-weights.js';
 // resume-rules.ts

@@ -25,7 +25,7 @@ export interface Setting {
   readonly key: string;
   /** The flag without its dashes, kebab-case. */
   readonly flag: string;
-  /** True for a plain boolean: `--flag` and `--no-flag`, no value. */
+  /** True for a boolean, also one that may be null: `--flag` and `--no-flag`, no value. */
   readonly isSwitch: boolean;
   /** What stands between < and > in help: `number`, `text`, `list`, `json`, or the choices. */
   readonly placeholder: string;
@@ -45,7 +45,7 @@ export function settingsOf(schema: z.ZodObject): Setting[] {
   return Object.entries(properties ?? {}).map(([key, property]) => ({
     key,
     flag: kebabCase(key),
-    isSwitch: property.type === 'boolean',
+    isSwitch: isSwitch(property),
     placeholder: placeholderOf(property),
     description: property.description ?? '',
     allowed: allowedIn(property),
@@ -63,6 +63,12 @@ export function defaultsOf(schema: z.ZodObject): Record<string, unknown> {
 /** `numSteps` -> `num-steps`. */
 export function kebabCase(key: string): string {
   return key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** A boolean, or one that may be left open. */
+function isSwitch(property: SettingSchema): boolean {
+  const types = alternativesOf(property).map(({ type }) => type);
+  return types.includes('boolean') && types.every((type) => type === 'boolean' || type === 'null');
 }
 
 function alternativesOf(schema: SettingSchema): readonly SettingSchema[] {

@@ -3,6 +3,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { WeightSource } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { bestIn, bestMetadata } from './best-step.js';
+import { ConfigError } from './errors.js';
 import { Interrupted, type Interrupt, type InterruptRequest } from './interrupt.js';
 import type { Optimizer } from './optimizer.js';
 import { createProgress, type ProgressStream } from './progress.js';
@@ -23,8 +25,10 @@ export interface LoopBatch {
 export interface LoopEvaluation {
   /** Logged at the step, by name. */
   readonly metrics: Readonly<Record<string, number>>;
-  /** Higher is better; decides which checkpoint is the best one. */
+  /** Higher is better; decides which checkpoint is the best one, of equal ones the latest. */
   readonly score: number;
+  /** What the score is, in full: `val PCKh@0.5, variant A`. Scores of other names are not compared with it. */
+  readonly scoreName: string;
   /** One line for a person, such as `val accuracy 86.10 %`. */
   readonly line: string;
 }
@@ -33,7 +37,7 @@ export interface LoopEvaluation {
 export type LoopInterrupt = InterruptRequest & Partial<Pick<Interrupt, 'hold'>>;
 
 export interface TrainingLoopOptions<Batch extends LoopBatch, Inputs extends Record<keyof Inputs, tf.Tensor>> {
-  readonly run: Pick<Run, 'resume' | 'log' | 'save'>;
+  readonly run: Pick<Run, 'resume' | 'log' | 'save' | 'note'>;
   readonly interrupt: LoopInterrupt;
   /** What is trained; both stay the caller's to dispose. */
   readonly source: Pick<WeightSource, 'trainables' | 'statistics'>;
@@ -50,9 +54,12 @@ export interface TrainingLoopOptions<Batch extends LoopBatch, Inputs extends Rec
   readonly loss: (inputs: Inputs, step: number) => LossResult;
   /** What a step came to know besides its loss, such as how a solve in its backward pass went; asked once behind each. */
   readonly moreMetrics?: (() => Readonly<Record<string, number>>) | undefined;
-  /** Steps between evaluations; there are none where `evaluate` is left out. */
+  /** Steps between evaluations, the last step has one too; there are none where `evaluate` is left out. */
   readonly evaluateEvery: number;
-  /** May end with `Interrupted`: a resumed run evaluates the step before it goes on. */
+  /**
+   * May end with `Interrupted`: a resumed run evaluates the step before it goes on. With any other error the training
+   * goes on: it is noted, and logged as `evaluationFailed`.
+   */
   readonly evaluate?: (() => Promise<LoopEvaluation>) | undefined;
   /** Steps between checkpoints. */
   readonly checkpointEvery: number;
@@ -70,10 +77,12 @@ export interface LoopEnd {
 /**
  * Trains from the run's newest checkpoint, or from the start. Each step logs the loss's metrics and `moreMetrics`,
  * `learningRate`, `stepMs` (the wait included) and `waitMs`; each evaluation its own metrics, `numTensors` and `rssMB`. Checkpoints are
- * saved at intervals, at each evaluation that is the best so far, at an interrupt and at the end. An interrupt skips or
- * breaks off the evaluation of its step, which the resumed run makes up for.
+ * saved at intervals, before each evaluation and behind it, at an interrupt and at the end. An interrupt skips or breaks
+ * off the evaluation of its step, which the resumed run makes up for. Where nothing is held out to judge by, the last step
+ * counts as the best.
  *
- * @throws RangeError at a loss that is not finite (`Run.log`); DataError for a checkpoint of another model
+ * @throws RangeError at a loss or weights that are not finite (`Run.log`, `Run.save`)
+ * @throws ConfigError for a run that has more steps than `numSteps`; DataError for a checkpoint of another model
  */
 export async function trainingLoop<Batch extends LoopBatch, Inputs extends Record<keyof Inputs, tf.Tensor>>(
   options: TrainingLoopOptions<Batch, Inputs>,
@@ -83,38 +92,49 @@ export async function trainingLoop<Batch extends LoopBatch, Inputs extends Recor
   const checkpoint = await run.resume();
   if (checkpoint !== undefined) restoreState({ source, optimizer }, checkpoint.tensors, checkpoint.file);
   let step = checkpoint?.step ?? 0;
-  let bestScore = Number(checkpoint?.metadata.bestScore ?? -Infinity);
-  if (checkpoint?.metadata.bestScore === null) bestScore = -Infinity; // JSON has no infinities
+  if (step > numSteps) {
+    throw new ConfigError(
+      'numEpochs',
+      `The run has made ${step} steps, more than the ${numSteps} that it is to have now. Give a larger --num-epochs, or ` +
+        'go back with --from-step.',
+    );
+  }
+  let best = bestIn(checkpoint?.metadata);
   const progress = createProgress({
     numSteps,
     fromStep: step,
     ...(options.stream === undefined ? {} : { stream: options.stream }),
   });
-  const save = async (isBest: boolean, isEvaluationDue: boolean) => {
-    const metadata = {
-      bestScore: Number.isFinite(bestScore) ? bestScore : null,
-      ...(isEvaluationDue ? { isEvaluationDue } : {}),
-    };
+  const save = async ({ isBest = false, isEvaluationDue = false } = {}) => {
+    const metadata = { ...bestMetadata(best), ...(isEvaluationDue ? { isEvaluationDue } : {}) };
     await run.save(step, { tensors: captureState({ source, optimizer }), metadata }, { isBest });
   };
-  /** @returns whether it was made, and whether the score is the best so far */
-  const evaluateStep = async (trainLoss?: number): Promise<{ isMade: boolean; isBest: boolean }> => {
-    const evaluation = await unlessInterrupted(evaluate, interrupt);
-    if (evaluation === undefined) return { isMade: false, isBest: false };
-    run.log(step, { ...evaluation.metrics, numTensors: tf.memory().numTensors, rssMB: memoryUse().rssBytes / 1e6 });
+  /** Of a step that is saved already, so that nothing is lost by it. Saves once more, with what came out. */
+  const evaluateStep = async (trainLoss?: number): Promise<void> => {
+    const evaluation = await evaluationOf(evaluate, interrupt);
+    if (evaluation === undefined) return; // interrupted: what is saved says that it is due
+    if (evaluation instanceof Error) {
+      run.log(step, { evaluationFailed: 1 });
+      run.note(`The evaluation of step ${step} failed; the training goes on. ${evaluation.message}`);
+      await save();
+      return;
+    }
+    const { metrics, line, score, scoreName } = evaluation;
+    run.log(step, { ...metrics, numTensors: tf.memory().numTensors, rssMB: memoryUse().rssBytes / 1e6 });
     const loss = trainLoss === undefined ? '' : `train loss ${trainLoss.toPrecision(4)}, `;
-    progress.print(`epoch ${(step / options.stepsPerEpoch).toFixed(2)}: ${loss}${evaluation.line}`);
-    const isBest = evaluation.score > bestScore;
-    bestScore = Math.max(bestScore, evaluation.score);
-    return { isMade: true, isBest };
+    progress.print(`epoch ${(step / options.stepsPerEpoch).toFixed(2)}: ${loss}${line}`);
+    if (best?.scoreName !== undefined && best.scoreName !== scoreName) {
+      run.note(`The best step so far, ${best.step}, was judged by ${best.scoreName}; from here on it is ${scoreName}.`);
+      best = undefined;
+    }
+    const isBest = best?.score === undefined || score >= best.score;
+    if (isBest) best = { score, scoreName, step };
+    await save({ isBest });
   };
 
   const letGo = interrupt.hold?.();
   try {
-    if (checkpoint?.metadata.isEvaluationDue === true) {
-      const { isMade, isBest } = await evaluateStep();
-      if (isMade) await save(isBest, false);
-    }
+    if (checkpoint?.metadata.isEvaluationDue === true) await evaluateStep();
     if (interrupt.isRequested()) return { isFinished: false, step }; // nothing is new
     for await (const batch of options.batches(step)) {
       const start = performance.now();
@@ -128,10 +148,13 @@ export async function trainingLoop<Batch extends LoopBatch, Inputs extends Recor
       progress.update(step, { loss: metrics.loss, numImages: batch.numExamples, waitMs: batch.waitMs });
 
       await nextTurn(); // a signal that came during the step is heard now, not one step later
-      const isDue = evaluate !== undefined && step % options.evaluateEvery === 0;
-      const { isMade, isBest } = isDue ? await evaluateStep(metrics.loss) : { isMade: false, isBest: false };
-      if (isBest || step % options.checkpointEvery === 0 || step === numSteps || interrupt.isRequested()) {
-        await save(isBest, isDue && !isMade);
+      const isLast = step === numSteps;
+      if (evaluate !== undefined && (step % options.evaluateEvery === 0 || isLast)) {
+        await save({ isEvaluationDue: true });
+        await evaluateStep(metrics.loss);
+      } else if (step % options.checkpointEvery === 0 || isLast || interrupt.isRequested()) {
+        if (isLast) best = { score: undefined, scoreName: undefined, step };
+        await save({ isBest: isLast });
       }
       if (interrupt.isRequested()) break;
     }
@@ -142,17 +165,19 @@ export async function trainingLoop<Batch extends LoopBatch, Inputs extends Recor
   return { isFinished: step >= numSteps, step };
 }
 
-/** @returns undefined where the interrupt was first */
-async function unlessInterrupted(
+/** @returns undefined where an interrupt was first, the error where it failed */
+async function evaluationOf(
   evaluate: (() => Promise<LoopEvaluation>) | undefined,
   interrupt: InterruptRequest,
-): Promise<LoopEvaluation | undefined> {
+): Promise<LoopEvaluation | Error | undefined> {
   if (interrupt.isRequested()) return undefined;
   try {
-    return await evaluate?.();
+    const evaluation = await evaluate?.();
+    if (evaluation === undefined || Number.isFinite(evaluation.score)) return evaluation;
+    return new RangeError(`Its score, ${evaluation.scoreName}, is ${evaluation.score}; the network has diverged.`);
   } catch (error) {
     if (error instanceof Interrupted) return undefined;
-    throw error;
+    return error instanceof Error ? error : new Error(String(error));
   }
 }
 
