@@ -9,6 +9,7 @@ import { parseJsonBytes } from './json-text.js';
 import { didYouMean } from './nearest.js';
 import { checkEffects, type EffectRule } from './setting-effects.js';
 import { settingsOf, type Setting } from './settings.js';
+import { terminalColumns } from './terminal.js';
 
 /** A named set of values; what it leaves out keeps the schema's default. */
 export interface Preset<Values extends object> {
@@ -104,7 +105,7 @@ export function parseCommandLine<Config extends z.ZodObject, Extra extends z.Zod
 
 function standardOutput(): CommandOutput {
   const isTerminal = process.stdout.isTTY; // `columns` is undefined for files and pipes
-  return { write: (text) => process.stdout.write(text), columns: isTerminal ? process.stdout.columns : 100 };
+  return { write: (text) => process.stdout.write(text), columns: isTerminal ? terminalColumns(process.stdout) : 100 };
 }
 
 function asText(value: string | boolean | undefined): string | undefined {

@@ -1,7 +1,6 @@
-import { PassThrough } from 'node:stream';
 import { CommanderError } from 'commander';
 import { describe, expect, test } from 'vitest';
-import { ConfigError, DataError, exitCodeOf, outliveReaders, runMain } from './errors.js';
+import { ConfigError, DataError, exitCodeOf, runMain } from './errors.js';
 
 async function outcome(
   main: () => Promise<void>,
@@ -43,14 +42,6 @@ test('the errors of the house keep key, file, cause and name', () => {
     cause,
   ]);
   expect([data.name, data.file, data.message, data.cause]).toEqual(['DataError', 'a/b.bin', 'short', cause]);
-});
-
-test('a reader that leaves ends no run, other faults of a stream do', () => {
-  const stream = new PassThrough();
-  outliveReaders([stream, stream]);
-  expect(stream.listenerCount('error')).toBe(1);
-  expect(() => stream.emit('error', Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }))).not.toThrow();
-  expect(() => stream.emit('error', new Error('disk full'))).toThrow('disk full');
 });
 
 describe('runMain', () => {

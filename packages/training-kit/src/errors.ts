@@ -1,6 +1,8 @@
 // What goes wrong in front of a user: the two error classes of the house, and the door through which a program ends.
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { CommanderError } from 'commander';
+import { lostOutput, outliveStreams } from './terminal.js';
 
 /** A setting that cannot be: wrong value, unknown key, flags that contradict. The program was called wrongly: exit 2. */
 export class ConfigError extends Error {
@@ -52,25 +54,18 @@ const thisProcess: MainSurroundings = {
   isDebug: (process.env.DEBUG ?? '') !== '',
 };
 
-/** A reader that leaves, as `head` does, ends no run: what is written later goes nowhere. */
-export function outliveReaders(streams: readonly NodeJS.WritableStream[]): void {
-  for (const stream of streams) {
-    if (!stream.listeners('error').includes(ignoreClosedPipe)) stream.on('error', ignoreClosedPipe);
-  }
-}
-
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
-}
-
 /**
  * Runs a program: a failure becomes its message alone on standard error (with DEBUG set: stack and causes) and an exit
- * code. Does not call `process.exit`, so that output still in pipes is not lost; a code that `main` set itself stays.
+ * code, and so does output that was lost, on a full disk for instance. Does not call `process.exit`, so that output still
+ * in pipes is not lost; a code that `main` set itself stays.
  */
 export async function runMain(main: () => Promise<void>, surroundings: MainSurroundings = thisProcess): Promise<void> {
-  outliveReaders([process.stdout, process.stderr]);
+  outliveStreams([process.stdout, process.stderr]);
   try {
     await main();
+    await nextTurn(); // a write's failure is told afterwards
+    const lost = lostOutput();
+    if (lost !== undefined) throw lost;
   } catch (error) {
     const exitCode = exitCodeOf(error);
     surroundings.setExitCode(exitCode);

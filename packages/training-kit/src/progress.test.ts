@@ -61,6 +61,18 @@ describe('elsewhere than in a terminal', () => {
     );
   });
 
+  test.each([
+    { numImages: 99, shown: '99' },
+    { numImages: 99.7, shown: '100' },
+    { numImages: 9.96, shown: '10' },
+    { numImages: 0.5, shown: '0.50' },
+  ])('$numImages images a second are shown as $shown', ({ numImages, shown }) => {
+    const { progress, pass, written } = start({ isTTY: false });
+    pass(1000);
+    progress.update(1, { loss: 1, numImages });
+    expect(written()).toContain(`  ${shown} images/s  `);
+  });
+
   test('a resumed run measures from its own first step', () => {
     const { progress, pass, written } = start({ isTTY: false, fromStep: 90 });
     pass(2000);
@@ -89,6 +101,13 @@ describe('in a terminal', () => {
     pass(1000);
     progress.update(50, { loss: 1, numImages: 1 });
     expect(written()).toBe(' 50 %  step 50/100  loss 1.000  1.0 images/s  ETA 1 s\n');
+  });
+
+  test('of no columns there is a line as for eighty', () => {
+    const { progress, pass, written } = start({ isTTY: true, columns: 0 });
+    pass(1000);
+    progress.update(50, { loss: 1, numImages: 1 });
+    expect(written()).toContain('step 50/100  loss 1.000  1.0 images/s');
   });
 
   test('the bar is drawn over itself, at most ten times a second', () => {

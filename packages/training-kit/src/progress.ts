@@ -2,6 +2,7 @@
 // no other time: timers would stand still while the thread computes, and would keep a failed process alive.
 import { formatDuration } from './duration.js';
 import { createRateMeter } from './rate-meter.js';
+import { terminalColumns } from './terminal.js';
 
 /** The part of a stream that is written to; `process.stdout` for one. */
 export interface ProgressStream {
@@ -58,7 +59,7 @@ export function createProgress(options: ProgressOptions): Progress {
   let isShown = true; // the newest line
   let lastShownMs = -Infinity;
 
-  const columns = () => (stream.columns ?? 80) - 1; // a line of full width would wrap in some terminals
+  const columns = () => terminalColumns(stream) - 1; // a line of full width would wrap in some terminals
   const clear = () => {
     if (isTerminal && line !== '') stream.write(CLEAR_LINE);
   };
@@ -115,7 +116,8 @@ function factsOf(
     `loss ${loss.toPrecision(4)}`,
   ];
   if (stepsPerSecond > 0) {
-    facts.push(`${imagesPerSecond >= 100 ? Math.round(imagesPerSecond) : imagesPerSecond.toPrecision(2)} images/s`);
+    // From 99.5 on two digits would be 1.0e+2.
+    facts.push(`${imagesPerSecond >= 99.5 ? Math.round(imagesPerSecond) : imagesPerSecond.toPrecision(2)} images/s`);
     facts.push(`ETA ${formatDuration((numSteps - step) / stepsPerSecond)}`);
   }
   return facts.join('  ');

@@ -1,4 +1,5 @@
 // `nx run APP:train` and what is like it: reads the flags, opens backend and run folder, trains. The same for every app.
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import { ConfigError } from '../errors.js';
 import { parseCommandLine, type CommandCall, type CommandSpec, type Preset } from '../command-line.js';
@@ -9,6 +10,7 @@ import { openRun, removeUnusedRun, type Run } from '../run-folder.js';
 import { createRunFolderName, makeRunFolder, readRunConfig } from '../run-name.js';
 import type { EffectRule } from '../setting-effects.js';
 import { defaultsOf } from '../settings.js';
+import { forgetLostOutput } from '../terminal.js';
 import type { LoopInterrupt } from '../training-loop.js';
 import { deviceFlag, openBackend, runFacts } from './backend.js';
 
@@ -116,6 +118,8 @@ export async function runTrainCommand<Config extends CommonSettings>(
   } finally {
     interrupt.stop();
     run.close();
+    await nextTurn();
+    forgetLostOutput(); // it stands in log.txt
   }
 }
 
