@@ -12,6 +12,7 @@ import {
   type ReportContent,
   type Section,
 } from 'training-kit';
+import { leftOutSections } from 'training-kit/bad-images';
 import { confusionSection, gallerySection, stemFilters, type Evaluation } from 'training-kit/classifier';
 import type { ClassificationConfig } from './config.js';
 import type { Dataset } from './data/dataset.js';
@@ -33,7 +34,6 @@ export interface ClassificationOutcome {
   readonly facts: Readonly<Record<string, string | number>>;
 }
 
-const MAX_BROKEN_SHOWN = 200;
 const PERCENT_AXIS = { label: 'accuracy', format: 'percent' } as const;
 
 /** The report of one run. */
@@ -69,7 +69,7 @@ export async function classificationReport(outcome: ClassificationOutcome): Prom
       await gallerySection('Wrong, and most sure of it', dataset, test, 'wrong'),
       await gallerySection('Right', dataset, test, 'right'),
       stemFilters(source, model.firstKernel),
-      ...brokenImages(dataset),
+      ...leftOutSections(dataset.leftOut),
       { kind: 'facts', title: 'The run', facts: Object.entries(facts).map(([name, value]) => ({ name, value })) },
     ],
   };
@@ -130,17 +130,3 @@ function curves(outcome: ClassificationOutcome): Section {
 }
 
 /** The images that could not be read; nothing where all could. */
-function brokenImages({ broken }: Dataset): Section[] {
-  if (broken.length === 0) return [];
-  return [
-    {
-      kind: 'table',
-      title: 'Images left out',
-      note:
-        `${broken.length.toLocaleString('en')} images could not be read${broken.length > MAX_BROKEN_SHOWN ? `; the first ${MAX_BROKEN_SHOWN}` : ''}. ` +
-        'In training the next image stood in, in evaluation they do not count.',
-      columns: [{ name: 'what is wrong' }],
-      rows: broken.slice(0, MAX_BROKEN_SHOWN).map(({ reason }) => [reason]),
-    },
-  ];
-}

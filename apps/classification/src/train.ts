@@ -38,9 +38,10 @@ export interface TrainingEnd {
 export async function train(config: ClassificationConfig, surroundings: TrainingSurroundings): Promise<TrainingEnd> {
   const { run, interrupt } = surroundings;
   const rng = createRng(config.seed); // every random choice below is a named fork of this one
-  const dataset = await openDataset(config, (line) => {
+  const note = (line: string): void => {
     run.note(line);
-  });
+  };
+  const dataset = await openDataset(config, note, run.trainedData);
   await run.keepData(imageSetData(dataset));
   const epochSteps = stepsPerEpoch(dataset.train.numExamples, config.batchSize, 'drop');
   const numSteps = config.numEpochs * epochSteps;
@@ -77,6 +78,7 @@ export async function train(config: ClassificationConfig, surroundings: Training
   const seen = shuffledIndices(dataset.train.numExamples, rng.fork('seen')).subarray(0, test.numExamples).sort();
   const train = await evaluate(model, source, dataset.train.select(seen), { interrupt });
   run.log(step, { testLoss: test.loss, testTop1: test.top1, testTop5: test.top5, trainTop1: train.top1 });
+  for (const line of dataset.leftOutByClass()) note(line);
   run.note(`Waiting for data: ${percent(waitingShare(run.history()))} of the time of a step.`);
   const report = await classificationReport({
     config,

@@ -31,8 +31,9 @@ export async function openTrainedModel(file: string, data: string | null): Promi
   const note = (line: string): void => {
     console.log(line);
   };
-  const dataset = await openDataset(config, note);
-  await checkData(trainedDataOf(checkpoint), imageSetData(dataset), { refusal: `Cannot use ${file}`, note });
+  const trainedData = trainedDataOf(checkpoint);
+  const dataset = await openDataset(config, note, trainedData);
+  await checkData(trainedData, imageSetData(dataset), { refusal: `Cannot use ${file}`, note });
   const model = resnet(modelOptions(config, dataset.numClasses));
   const rng = createRng(config.seed).fork('weights'); // as in train.ts: index arrays follow from it
   const source = createWeights(model.slots, weightSourceConfig(config), rng);

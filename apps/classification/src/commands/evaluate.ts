@@ -58,6 +58,7 @@ async function report(dataset: Dataset, model: Classifier, source: WeightSource)
     );
     console.log(`${name.padEnd(6)}${String(result.numExamples).padStart(10)}${cells.join('')}`);
   }
+  for (const line of dataset.leftOutByClass()) console.log(line);
   const [train, val, test] = ['train', 'val', 'test'].map((name) => top1.get(name));
   if (train !== undefined && val !== undefined)
     console.log(`train − val gap: ${(100 * (train - val)).toFixed(2)} points`);

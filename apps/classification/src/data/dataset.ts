@@ -1,9 +1,9 @@
 // The door to all data of this app: a config in, three splits and what a model must know about them out.
-import { ConfigError } from 'training-kit';
+import { ConfigError, type TrainedData } from 'training-kit';
+import type { LeftOutImage } from 'training-kit/bad-images';
 import { openCifar } from 'training-kit/cifar';
 import type { Augmentation, ImageSet } from 'training-kit/labelled-images';
 import { openRenderedShapes } from 'training-kit/rendered-shapes';
-import type { BrokenImage } from './folder/broken-images.js';
 import { openFolder } from './folder/folder-dataset.js';
 
 export const datasetNames = ['rendered', 'cifar10', 'cifar100', 'folder'] as const;
@@ -29,7 +29,9 @@ export interface DataConfig extends Augmentation {
 export interface Dataset extends ImageSet {
   readonly name: DatasetName;
   /** Images that could not be read so far; grows while batches are made. */
-  readonly broken: readonly BrokenImage[];
+  readonly leftOut: readonly LeftOutImage[];
+  /** How many each class lost so far, a line a folder. */
+  readonly leftOutByClass: () => readonly string[];
 }
 
 /**
@@ -37,25 +39,33 @@ export interface Dataset extends ImageSet {
  * folder: its val).
  *
  * @param note shows a line to the person in front: what was passed over or cannot be read
+ * @param trainedData what the network was trained on so far: images that it was judged by stay held out
  * @throws ConfigError when the folder is missing from the config or a size cannot be
  * @throws DataError when a file is missing or is not what it should be
  */
-export async function openDataset(config: DataConfig, note: (line: string) => void): Promise<Dataset> {
+export async function openDataset(
+  config: DataConfig,
+  note: (line: string) => void,
+  trainedData: TrainedData = { kind: 'none' },
+): Promise<Dataset> {
   const name = config.dataset;
   const inMemory = { ...config, augmentation: config, numWorkers: config.numWorkers ?? 1 };
   switch (name) {
     case 'rendered':
       checkNoFolder(config);
-      return { ...openRenderedShapes(inMemory), name, broken: [] };
+      return { ...openRenderedShapes(inMemory), name, ...complete };
     case 'cifar10':
     case 'cifar100':
-      return { ...(await openCifar(name, inMemory)), name, broken: [] };
+      return { ...(await openCifar(name, inMemory)), name, ...complete };
     case 'folder':
-      return openFolder(config, note);
+      return openFolder(config, note, trainedData);
     default:
       return name satisfies never;
   }
 }
+
+/** Images in memory are all there. */
+const complete = { leftOut: [], leftOutByClass: () => [] } as const;
 
 function checkNoFolder({ data }: DataConfig): void {
   if (data === null) return;

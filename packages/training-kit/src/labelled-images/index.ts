@@ -11,8 +11,11 @@ export {
   type Normalization,
 } from './normalization.js';
 export {
+  checkHeldOut,
   countClasses,
+  drawHeldOut,
   holdOut,
+  takeInOrder,
   type EvalBatch,
   type ImageShape,
   type Split,

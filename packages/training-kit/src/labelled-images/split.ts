@@ -81,49 +81,79 @@ export function countClasses(labels: Int32Array, numClasses: number): number[] {
   return counts;
 }
 
+interface HoldOutOptions {
+  readonly numHeldOut: number;
+  readonly numClasses: number;
+  readonly rng: Rng;
+}
+
 /**
  * Parts `split` in two: `heldOut` gets `numHeldOut` examples, drawn without replacement, equally many of each class
  * (where that does not divide, some classes, drawn too, give one more); `rest` keeps the others. Both stay in order.
  *
  * @throws ConfigError when there are too few examples, in all or of a class
  */
-export function holdOut(
-  split: Split,
-  { numHeldOut, numClasses, rng }: { numHeldOut: number; numClasses: number; rng: Rng },
-): { rest: Split; heldOut: Split } {
-  if (!Number.isInteger(numHeldOut) || numHeldOut < 0 || numHeldOut >= Math.max(1, split.numExamples)) {
-    throw new ConfigError(
-      'valExamples',
-      `valExamples is ${numHeldOut}, expected an integer from 0 to ${Math.max(0, split.numExamples - 1)}: ` +
-        `they are held out of the ${split.numExamples} training examples.`,
-    );
-  }
-  if (numHeldOut === 0) return { rest: split, heldOut: split.select([]) };
+export function holdOut(split: Split, options: HoldOutOptions): { rest: Split; heldOut: Split } {
+  const isHeldOut = drawHeldOut(split.labels, options);
+  const indices = Array.from(isHeldOut.keys());
+  return {
+    rest: options.numHeldOut === 0 ? split : split.select(indices.filter((index) => isHeldOut[index] === 0)),
+    heldOut: split.select(indices.filter((index) => isHeldOut[index] === 1)),
+  };
+}
 
-  const order = shuffledIndices(split.numExamples, rng.fork('examples'));
+/**
+ * Which examples `holdOut` takes: 1 for each of them. They are drawn by their places: with one example more, others are.
+ *
+ * @throws as `holdOut`
+ */
+export function drawHeldOut(labels: Int32Array, { numHeldOut, numClasses, rng }: HoldOutOptions): Uint8Array {
+  checkHeldOut(numHeldOut, labels.length);
+  const isHeldOut = new Uint8Array(labels.length);
+  if (numHeldOut === 0) return isHeldOut;
+  const order = shuffledIndices(labels.length, rng.fork('examples'));
   const wanted = new Array<number>(numClasses).fill(Math.floor(numHeldOut / numClasses));
   const extra = shuffledIndices(numClasses, rng.fork('classes')).subarray(0, numHeldOut % numClasses);
   for (const label of extra) wanted[label]!++;
+  takeInOrder(order, labels, numHeldOut, wanted, isHeldOut);
+  return isHeldOut;
+}
 
-  const isHeldOut = new Uint8Array(split.numExamples);
+/** @throws ConfigError unless `numHeldOut` of `numExamples` can be held out */
+export function checkHeldOut(numHeldOut: number, numExamples: number): void {
+  if (Number.isInteger(numHeldOut) && numHeldOut >= 0 && numHeldOut < Math.max(1, numExamples)) return;
+  throw new ConfigError(
+    'valExamples',
+    `valExamples is ${numHeldOut}, expected an integer from 0 to ${Math.max(0, numExamples - 1)}: ` +
+      `they are held out of the ${numExamples} training examples.`,
+  );
+}
+
+/**
+ * Marks the first examples of `order` that their class still wants.
+ *
+ * @param wanted how many of each class; counted down
+ * @throws ConfigError when a class has too few
+ */
+export function takeInOrder(
+  order: Iterable<number>,
+  labels: Int32Array,
+  numHeldOut: number,
+  wanted: number[],
+  isHeldOut: Uint8Array,
+): void {
   for (const index of order) {
-    const label = split.labels[index]!;
+    const label = labels[index]!;
     const open = wanted[label]!;
     if (open === 0) continue;
     wanted[label] = open - 1;
     isHeldOut[index] = 1;
   }
   const short = wanted.findIndex((count) => count > 0);
-  if (short !== -1) {
-    throw new ConfigError(
-      'valExamples',
-      `valExamples is ${numHeldOut}, but class ${short} has ${wanted[short]!} examples too few for its even share. ` +
-        `Lower valExamples.`,
-    );
-  }
-  const indices = Array.from(isHeldOut.keys());
-  return {
-    rest: split.select(indices.filter((index) => isHeldOut[index] === 0)),
-    heldOut: split.select(indices.filter((index) => isHeldOut[index] === 1)),
-  };
+  if (short === -1) return;
+  throw new ConfigError(
+    'valExamples',
+    `valExamples is ${numHeldOut}, but class ${short} has ${wanted[short]!} examples too few for its even share. ` +
+      `Lower valExamples.`,
+  );
 }

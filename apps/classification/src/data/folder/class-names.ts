@@ -8,13 +8,13 @@ const namesFile = 'wnid_to_words.json';
 
 /**
  * Names by label: from `wnid_to_words.json` in `home` (an object, class folder to words) where it is there and knows the
- * folder, otherwise the folder's name. Of words with commas between, the first are taken where that stays unique.
+ * folder (in any Unicode form), otherwise the folder's name. Of words with commas between, the first are taken where that stays unique.
  *
  * @throws DataError when the file is there but is not such an object
  */
 export async function readClassNames(home: string, classFolders: readonly string[]): Promise<string[]> {
   const words = await readWords(join(home, namesFile));
-  const full = classFolders.map((folder) => words.get(folder) ?? folder);
+  const full = classFolders.map((folder) => words.get(folder.normalize('NFC')) ?? folder);
   const short = full.map((name) => name.split(',')[0]!.trim());
   const uses = new Map<string, number>();
   for (const name of short) uses.set(name, (uses.get(name) ?? 0) + 1);
@@ -39,7 +39,7 @@ async function readWords(file: string): Promise<ReadonlyMap<string, string>> {
         `Mend it, or remove it: classes are then called like their folders.`,
     );
   }
-  return new Map(Object.entries(words));
+  return new Map(Object.entries(words).map(([folder, name]) => [folder.normalize('NFC'), name]));
 }
 
 type Words = Readonly<Record<string, string>>;

@@ -1,11 +1,12 @@
 // A split whose images lie in files: decoded when they are needed, in worker threads.
 import { compiledWorker, namedExamples, prefetchBatches } from 'training-kit';
+import type { LeftOutImages } from 'training-kit/bad-images';
 import { DataError } from 'training-kit/errors';
 import { batchSizeAt, stepsPerEpoch } from 'training-kit/example-order';
 import type { EvalBatch, ImageShape, Normalization, Split, TrainBatch, TrainOrder } from 'training-kit/labelled-images';
-import type { BrokenImages } from './broken-images.js';
 import { evalBytes, type EvalFilesJob, type TrainFilesJob } from './file-batch-maker.js';
 import { fileAt, namesOf, selectFiles, type FileList } from './file-list.js';
+import { reasonLeftOut } from './left-out.js';
 
 /** What becomes of an image on its way to the network. */
 export interface FilePipeline {
@@ -17,7 +18,7 @@ export interface FilePipeline {
   /** Threads that decode. The batches are the same for any number. */
   readonly numWorkers: number;
   /** Takes down images that cannot be read. */
-  readonly broken: BrokenImages;
+  readonly leftOut: LeftOutImages;
 }
 
 /** `files` as a split: random resized crop and mirror for training, resize and centre crop for evaluation. */
@@ -40,7 +41,7 @@ async function* trainBatches(
   pipeline: FilePipeline,
   order: TrainOrder,
 ): AsyncGenerator<TrainBatch, void, undefined> {
-  const { imageSize, normalization, flip, numWorkers, broken } = pipeline;
+  const { imageSize, normalization, flip, numWorkers, leftOut } = pipeline;
   const { batchSize, lastBatch, rng, fromStep, toStep, signal } = order;
   stepsPerEpoch(files.numFiles, batchSize, lastBatch); // looked at here too: told before a thread starts
 
@@ -58,7 +59,7 @@ async function* trainBatches(
   const imageShape: ImageShape = [imageSize, imageSize, 3];
   for await (const { step, arrays, waitMs } of made) {
     const numExamples = batchSizeAt(step, files.numFiles, batchSize, lastBatch);
-    for (const index of arrays.broken) if (index !== -1) await broken.add(fileAt(files, index));
+    for (const index of arrays.broken) if (index !== -1) await noteLeftOut(leftOut, fileAt(files, index));
     const images = arrays.images.subarray(0, numExamples * 3 * imageSize ** 2);
     const labels = arrays.examples.subarray(0, numExamples).map((index) => files.labels[index]!);
     yield { step, numExamples, images, labels, imageShape, waitMs };
@@ -67,7 +68,7 @@ async function* trainBatches(
 
 async function* evalBatches(
   files: FileList,
-  { imageSize, normalization, numWorkers, broken }: FilePipeline,
+  { imageSize, normalization, numWorkers, leftOut }: FilePipeline,
   batchSize: number,
 ): AsyncGenerator<EvalBatch, void, undefined> {
   if (!Number.isInteger(batchSize) || batchSize < 1) {
@@ -85,7 +86,7 @@ async function* evalBatches(
   const imageShape: ImageShape = [imageSize, imageSize, 3];
   let numRead = 0;
   for await (const { arrays } of made) {
-    for (const index of arrays.broken) if (index !== -1) await broken.add(fileAt(files, index));
+    for (const index of arrays.broken) if (index !== -1) await noteLeftOut(leftOut, fileAt(files, index));
     const examples = arrays.examples.filter((index) => index !== -1);
     const numExamples = examples.length;
     numRead += numExamples;
@@ -99,6 +100,10 @@ async function* evalBatches(
       `Cannot read any of the ${files.numFiles} images in ${files.folder}.\nIs it complete and still there?`,
     );
   }
+}
+
+async function noteLeftOut(leftOut: LeftOutImages, file: string): Promise<void> {
+  await leftOut.add(file, () => reasonLeftOut(file));
 }
 
 function workerUrl(): URL {

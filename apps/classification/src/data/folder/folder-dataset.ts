@@ -2,12 +2,16 @@
 // watches a run and `test` is read once, at its end: so `test` is the folder's val, whole, and `val` is held out of its
 // train.
 import { availableParallelism } from 'node:os';
-import { createRng } from 'rpg-core';
+import type { TrainedData } from 'training-kit';
+import { createLeftOutImages, type LeftOutImage } from 'training-kit/bad-images';
 import { ConfigError } from 'training-kit/errors';
-import { holdOut, imagenetNormalization, type ImageSet } from 'training-kit/labelled-images';
-import { createBrokenImages, type BrokenImage } from './broken-images.js';
+import { imagenetNormalization, type ImageSet } from 'training-kit/labelled-images';
 import { fileSplit } from './file-split.js';
+import { holdOutFiles } from './hold-out.js';
 import { readImageFolder } from './image-folder.js';
+import { leftOutByClass } from './left-out.js';
+import { findSharedImages } from './shared-images.js';
+import { surveyImages } from './survey.js';
 
 export interface FolderConfig {
   /** Holds train and val, or one folder that does. */
@@ -24,14 +28,23 @@ export interface FolderConfig {
 export interface FolderDataset extends ImageSet {
   readonly name: 'folder';
   /** Images that could not be read so far; grows while batches are made. */
-  readonly broken: readonly BrokenImage[];
+  readonly leftOut: readonly LeftOutImage[];
+  /** How many each class lost so far, a line a folder. */
+  readonly leftOutByClass: () => readonly string[];
 }
 
 /** Images that libuv's thread pool, which decodes for all threads, takes at a time unless the environment says more. */
 const defaultPoolSize = 4;
 
-/** @throws ConfigError, DataError as `openDataset` does */
-export async function openFolder(config: FolderConfig, note: (line: string) => void): Promise<FolderDataset> {
+/**
+ * @param trainedData what the network was trained on so far: decides what is held out
+ * @throws ConfigError, DataError as `openDataset` does
+ */
+export async function openFolder(
+  config: FolderConfig,
+  note: (line: string) => void,
+  trainedData: TrainedData = { kind: 'none' },
+): Promise<FolderDataset> {
   const { data, imageSize, flip, valExamples, seed } = config;
   if (data === null) {
     throw new ConfigError(
@@ -39,8 +52,9 @@ export async function openFolder(config: FolderConfig, note: (line: string) => v
       'data is not set: images are read from a folder. Pass --data DIR, the folder that holds train and val.',
     );
   }
-  const { classNames, train: trainFiles, val: testFiles, notes } = await readImageFolder(data);
-  for (const line of notes) note(line); // alone: an index would be printed by a note that takes more
+  const found = await readImageFolder(data, { isAsStored: trainedData.kind === 'unknown' });
+  const { classNames, train: trainFiles, val: testFiles } = found;
+  for (const line of found.notes) note(line); // alone: an index would be printed by a note that takes more
   const numWorkers = config.numWorkers ?? availableParallelism();
   const poolSize = Number(process.env.UV_THREADPOOL_SIZE ?? defaultPoolSize);
   if (numWorkers > poolSize) {
@@ -49,20 +63,27 @@ export async function openFolder(config: FolderConfig, note: (line: string) => v
         `in the environment.`,
     );
   }
-  const broken = createBrokenImages(note);
-  const pipeline = { imageSize, flip, numWorkers, normalization: imagenetNormalization, broken };
+  const leftOut = createLeftOutImages(note);
   const numClasses = classNames.length;
-  const rng = createRng(seed).fork('data').fork('val');
-  const { rest, heldOut } = holdOut(fileSplit(trainFiles, pipeline), { numHeldOut: valExamples, numClasses, rng });
+  const { rest, heldOut } = await holdOutFiles(trainFiles, { numHeldOut: valExamples, numClasses, seed, trainedData });
+  const splits = [['train', rest], ['val', heldOut], ['test', testFiles]] as const; // prettier-ignore
+  for (const [name, files] of splits) {
+    if (files.numFiles === 0) continue;
+    note(await surveyImages(name, files, { classNames, leftOut, needs: name === 'val' ? 'one image' : 'each class' }));
+  }
+  for (const line of findSharedImages(splits)) note(line);
+  const pipeline = { imageSize, flip, numWorkers, normalization: imagenetNormalization, leftOut };
+  const train = fileSplit(rest, pipeline);
   return {
     name: 'folder',
     numClasses,
     classNames,
-    imageShape: rest.imageShape,
+    imageShape: train.imageShape,
     normalization: imagenetNormalization,
-    train: rest,
-    val: heldOut,
+    train,
+    val: fileSplit(heldOut, pipeline),
     test: fileSplit(testFiles, pipeline),
-    broken: broken.list,
+    leftOut: leftOut.list,
+    leftOutByClass: () => leftOutByClass(leftOut.list, [trainFiles.folder, testFiles.folder]),
   };
 }

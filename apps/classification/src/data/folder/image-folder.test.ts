@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataError } from 'training-kit';
@@ -84,6 +84,51 @@ describe('what is found', () => {
     await rm(elsewhere, { recursive: true });
   });
 
+  test('files of other programs are left out and counted, by the folder or the file that tells them', async () => {
+    const thumbs = ['train/a/@eaDir/1.jpg/SYNOPHOTO_THUMB_S.jpg', 'train/a/@eaDir/1.jpg/SYNOPHOTO_THUMB_M.jpg'];
+    await writeEmpty([
+      ...small,
+      ...thumbs,
+      'train/b/SYNOPHOTO_THUMB_XL.jpg',
+      'train/b/Thumbs.db',
+      'train/@eaDir/x.jpg',
+    ]);
+    await writeEmpty(['val/lost+found/1.jpg', 'val/desktop.ini', 'val/a/__MACOSX/3.jpg', 'val/a/#recycle/old/4.jpg']);
+    const { classNames, train, val, notes } = await readImageFolder(folder);
+    expect(classNames).toEqual(['a', 'b']);
+    expect([pathsOf(train), pathsOf(val)]).toEqual([
+      ['a/1.jpg', 'b/1.jpg', 'b/2.jpg'],
+      ['a/3.jpg', 'b/4.jpg'],
+    ]);
+    expect(notes.map((note) => note.replaceAll(folder, 'DIR'))).toEqual([
+      'DIR/train: left out as files of other programs: @eaDir 3, SYNOPHOTO_THUMB 1, Thumbs.db 1.',
+      'DIR/val: left out as files of other programs: #recycle 1, __MACOSX 1, desktop.ini 1, lost+found 1.',
+    ]);
+  });
+
+  test('accents composed or not: the same class in train, val and the list of words', async () => {
+    await writeEmpty([...small, 'train/caf\u00e9/5.jpg', 'val/cafe\u0301/6.jpg']);
+    await writeFiles(folder, { 'wnid_to_words.json': '{"cafe\u0301": "coffee house, caf\u00e9"}' });
+    const { classNames, train, val } = await readImageFolder(folder);
+    expect(classNames).toEqual(['a', 'b', 'coffee house']);
+    expect(pathsOf(train).at(-1)).toBe('caf\u00e9/5.jpg'); // as the disk has it: it must be opened by that name
+    expect(pathsOf(val).at(-1)).toBe('cafe\u0301/6.jpg');
+    expect([...val.labels]).toEqual([0, 1, 2]);
+  });
+
+  test('an image whose name is no UTF-8 is left out and told', async () => {
+    await writeEmpty(small);
+    await writeFile(
+      Buffer.concat([Buffer.from(join(folder, 'train/a/x')), Buffer.from([0xdf]), Buffer.from('.jpg')]),
+      '',
+    );
+    const { train, notes } = await readImageFolder(folder);
+    expect(pathsOf(train)).toEqual(['a/1.jpg', 'b/1.jpg', 'b/2.jpg']);
+    expect(notes.map((note) => note.replaceAll(folder, 'DIR'))).toEqual([
+      'DIR/train: 1 images are left out, since their names are no UTF-8: a/x\ufffd.jpg. Rename them.',
+    ]);
+  });
+
   test('names for people', async () => {
     await writeEmpty(small);
     await writeFiles(folder, { 'wnid_to_words.json': '{"a": "ant, emmet", "b": "bee"}' });
@@ -103,6 +148,53 @@ describe('what is refused', () => {
     await writeEmpty(['train/a/1.jpg']);
     expect(await messageOf()).toBe(
       `Cannot find images in DIR: neither train and val are there, nor a folder that holds both.\n${expectedLayout}`,
+    );
+  });
+
+  test('a class folder that is a link to nowhere', async () => {
+    await writeEmpty([...small, 'val/emu/1.jpg']);
+    await symlink('/mnt/not_mounted/emu', join(folder, 'train', 'emu'));
+    expect(await messageOf()).toBe(
+      'Cannot look at DIR/train/emu, which may be a class: it is a link to /mnt/not_mounted/emu, and nothing is there. ' +
+        'Is a disk not mounted?\nMend it, or remove it from train and val.',
+    );
+  });
+
+  test('train or the whole folder that is a link to nowhere', async () => {
+    await writeEmpty(['val/a/1.jpg']);
+    await symlink('/mnt/not_mounted/train', join(folder, 'train'));
+    const words = 'it is a link to /mnt/not_mounted/train, and nothing is there. Is a disk not mounted?';
+    const mend = 'Mend it, or remove it from train and val.';
+    expect(await messageOf()).toBe(
+      `Cannot look at DIR/train, which may be the folder of the training images: ${words}\n${mend}`,
+    );
+    expect(await messageOf(join(folder, 'train'))).toBe(
+      `Cannot look at DIR/train, which may be the folder of the data: ${words}\n${mend}`,
+    );
+  });
+
+  test('links in a circle, and whatever else the system says', async () => {
+    await writeEmpty(small);
+    await symlink('circle', join(folder, 'val', 'circle'));
+    expect(await messageOf()).toMatch(
+      /^Cannot look at DIR\/val\/circle, which may be a class: ELOOP: .*\nMend it, or remove it from train and val\.$/,
+    );
+  });
+
+  test('a class folder whose name is no UTF-8', async () => {
+    await writeEmpty(small);
+    await mkdir(Buffer.concat([Buffer.from(join(folder, 'val/Gro')), Buffer.from([0xdf])]));
+    expect(await messageOf()).toBe(
+      'Cannot read DIR/val/Gro\\xdf: its name is no UTF-8 (the bytes that are not are shown as \\x..).\n' +
+        'Rename the class folder, in train and val alike.',
+    );
+  });
+
+  test('two class folders of one name', async () => {
+    await writeEmpty([...small, 'train/caf\u00e9/5.jpg', 'train/cafe\u0301/6.jpg']);
+    expect(await messageOf()).toBe(
+      'DIR/train has two class folders called caf\u00e9, whose accents are composed in two ways (Unicode NFC and NFD).\n' +
+        'For all people they are one class: move the images into one of them.',
     );
   });
 

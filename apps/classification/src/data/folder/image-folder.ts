@@ -1,10 +1,11 @@
 // Finds the images of an ImageNet-style folder: DIR/train/<class>/… and DIR/val/<class>/…, class ids from the sorted names
 // of the class folders.
 import { readdir, stat } from 'node:fs/promises';
-import { extname, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { DataError } from 'training-kit/errors';
 import { readClassNames } from './class-names.js';
 import { packFiles, type FileList } from './file-list.js';
+import { extensions, isFolder, listImages, unreadable, type Listing } from './list-images.js';
 
 export interface ImageFolder {
   /** By label. */
@@ -15,51 +16,59 @@ export interface ImageFolder {
   readonly notes: readonly string[];
 }
 
-const extensions: readonly string[] = ['.jpg', '.jpeg', '.png', '.webp'];
-
 const expectedLayout =
   'Expected train/<class>/*.jpg and val/<class>/*.jpg (or .jpeg, .png, .webp); pass the folder that holds train and ' +
   'val: --data DIR.';
 
 /**
  * Lists the images below `folder`, in any depth below their class folder, without opening one. Names that begin with a
- * dot are passed over. Symbolic links are followed where they stand for a class folder or an image, wherever they lead:
- * subsets of ImageNet are made of such links; inside a class folder, links to folders are not.
+ * dot are passed over, and folders of other programs. Symbolic links are followed where they stand for a class folder or
+ * an image, wherever they lead: subsets of ImageNet are made of such links; inside a class folder, links to folders are
+ * not. Class names are the same whether their accents are composed (NFC) or not (NFD).
  *
  * @param folder holds `train` and `val`, or one folder that does
- * @throws DataError when these are not there, differ in their classes, or a class has no training image
+ * @param options.isAsStored sorts classes by their names as the disk has them, as older versions did
+ * @throws DataError when these are not there, differ in their classes, have a class that cannot be looked at, or a class
+ *   has no training image
  */
-export async function readImageFolder(folder: string): Promise<ImageFolder> {
+export async function readImageFolder(
+  folder: string,
+  { isAsStored = false }: { readonly isAsStored?: boolean } = {},
+): Promise<ImageFolder> {
   const home = await findHome(folder);
   const train = await listImages(join(home, 'train'));
   const val = await listImages(join(home, 'val'));
   await checkClasses(train, val);
-  const classFolders = [...train.files.keys()];
+  const names = [...train.classes.keys()].sort();
+  if (isAsStored) names.sort((a, b) => (train.classes.get(a)!.folder < train.classes.get(b)!.folder ? -1 : 1));
   return {
-    classNames: await readClassNames(home, classFolders),
-    train: packFiles(train.folder, classFolders, [...train.files.values()]),
-    val: packFiles(val.folder, classFolders, [...val.files.values()]),
+    classNames: await readClassNames(home, names),
+    train: filesOf(train, names),
+    val: filesOf(val, names),
     notes: [...notesOf(train), ...notesOf(val)],
   };
 }
 
-/** The images of train or of val. */
-interface Listing {
-  readonly folder: string;
-  /** Sorted paths inside each class folder; the classes are sorted too. */
-  readonly files: ReadonlyMap<string, readonly string[]>;
-  readonly numOthers: number;
+function filesOf({ folder, classes }: Listing, names: readonly string[]): FileList {
+  const ofClasses = names.map((name) => classes.get(name)!);
+  return packFiles(
+    folder,
+    ofClasses.map((ofClass) => ofClass.folder),
+    ofClasses.map(({ images }) => images),
+  );
 }
 
 async function findHome(folder: string): Promise<string> {
-  if (!(await isFolder(folder))) {
+  if (!(await isFolder(folder, 'the folder of the data'))) {
     throw new DataError(folder, `Cannot read ${folder}: there is no such folder.\n${expectedLayout}`);
   }
   const holdsBoth = async (home: string): Promise<boolean> =>
-    (await isFolder(join(home, 'train'))) && (await isFolder(join(home, 'val')));
+    (await isFolder(join(home, 'train'), 'the folder of the training images')) &&
+    (await isFolder(join(home, 'val'), 'the folder of the test images'));
   if (await holdsBoth(folder)) return folder;
   const homes: string[] = [];
-  for (const name of await namesIn(folder)) if (await holdsBoth(join(folder, name))) homes.push(join(folder, name));
+  for (const name of await namesIn(folder))
+    if (await holdsBoth(join(folder, name)).catch(() => false)) homes.push(join(folder, name));
   if (homes.length === 1) return homes[0]!;
   const found =
     homes.length === 0
@@ -68,24 +77,8 @@ async function findHome(folder: string): Promise<string> {
   throw new DataError(folder, `Cannot find images in ${folder}: ${found}.\n${expectedLayout}`);
 }
 
-async function listImages(folder: string): Promise<Listing> {
-  const files = new Map<string, readonly string[]>();
-  let numOthers = 0;
-  for (const name of await namesIn(folder)) {
-    if (!(await isFolder(join(folder, name)))) {
-      numOthers++;
-      continue;
-    }
-    const found = await filesBelow(join(folder, name));
-    const images = found.filter((path) => extensions.includes(extname(path).toLowerCase()));
-    numOthers += found.length - images.length;
-    files.set(name, images.sort());
-  }
-  return { folder, files, numOthers };
-}
-
 async function checkClasses(train: Listing, val: Listing): Promise<void> {
-  const onlyIn = (one: Listing, other: Listing) => [...one.files.keys()].filter((name) => !other.files.has(name));
+  const onlyIn = (one: Listing, other: Listing) => [...one.classes.keys()].filter((name) => !other.classes.has(name));
   const differences = [
     { where: 'train', names: onlyIn(train, val) },
     { where: 'val', names: onlyIn(val, train) },
@@ -101,10 +94,10 @@ async function checkClasses(train: Listing, val: Listing): Promise<void> {
           : 'Both need the same folders, since class ids are their places in sorted order.'),
     );
   }
-  if (train.files.size < 2) {
+  if (train.classes.size < 2) {
     throw new DataError(
       train.folder,
-      `${train.folder} holds ${train.files.size === 0 ? 'no class folder' : 'one class folder'}, expected at least ` +
+      `${train.folder} holds ${train.classes.size === 0 ? 'no class folder' : 'one class folder'}, expected at least ` +
         `two.\n${expectedLayout}`,
     );
   }
@@ -116,22 +109,30 @@ async function checkClasses(train: Listing, val: Listing): Promise<void> {
         `Add images (${extensions.join(', ')}), or remove the folders from train and val.`,
     );
   }
-  if (emptyClasses(val).length === val.files.size) {
+  if (emptyClasses(val).length === val.classes.size) {
     throw new DataError(val.folder, `There is no image in ${val.folder}.\n${expectedLayout}`);
   }
 }
 
 function notesOf(listing: Listing): string[] {
-  const { folder, numOthers } = listing;
+  const { folder, numOthers, ofOtherPrograms, unreadableNames } = listing;
   const empty = emptyClasses(listing);
+  const programs = [...ofOtherPrograms].filter(([, count]) => count > 0).map(([name, count]) => `${name} ${count}`);
   return [
+    ...(programs.length === 0 ? [] : [`${folder}: left out as files of other programs: ${programs.join(', ')}.`]),
+    ...(unreadableNames.length === 0
+      ? []
+      : [
+          `${folder}: ${unreadableNames.length} images are left out, since their names are no UTF-8: ` +
+            `${shortened(unreadableNames)}. Rename them.`,
+        ]),
     ...(numOthers === 0 ? [] : [`${folder}: ${numOthers} files that are no images by their names are passed over.`]),
     ...(empty.length === 0 ? [] : [`${folder}: no images of ${shortened(empty)}.`]),
   ];
 }
 
-function emptyClasses({ files }: Listing): string[] {
-  return [...files].filter(([, images]) => images.length === 0).map(([name]) => name);
+function emptyClasses({ classes }: Listing): string[] {
+  return [...classes].filter(([, { images }]) => images.length === 0).map(([name]) => name);
 }
 
 function shortened(names: readonly string[]): string {
@@ -145,30 +146,6 @@ async function namesIn(folder: string): Promise<string[]> {
     throw unreadable(folder, cause);
   });
   return names.filter((name) => !name.startsWith('.')).sort();
-}
-
-/** Paths relative to `folder` of all that is no folder; without names that begin with a dot, and what is below them. */
-async function filesBelow(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((cause: unknown) => {
-    throw unreadable(folder, cause);
-  });
-  return entries
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
-    .filter((path) => !path.split(/[/\\]/).some((name) => name.startsWith('.')));
-}
-
-function unreadable(folder: string, cause: unknown): DataError {
-  return new DataError(folder, `Cannot read ${folder}: ${cause instanceof Error ? cause.message : String(cause)}.`, {
-    cause,
-  });
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
 }
 
 async function isFile(path: string): Promise<boolean> {
