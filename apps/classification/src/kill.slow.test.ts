@@ -8,9 +8,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createRng, type Rng } from 'rpg-core';
 import { latestCheckpoint, readCheckpoint, readRunConfig, type Checkpoint } from 'training-kit';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 
-const NUM_KILLS = 50;
+const NUM_KILLS = inject('numKills');
 const CHECKPOINT_EVERY = 2;
 const NUM_STEPS = 30;
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));

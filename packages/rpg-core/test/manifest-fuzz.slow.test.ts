@@ -1,11 +1,13 @@
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, test } from 'vitest';
+import { beforeAll, inject, test } from 'vitest';
 import { fuzzBytes, fuzzManifests } from './manifest-fuzz.js';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');
 });
 
-test('20 000 spoiled manifests are refused clearly', () => fuzzManifests(20_000, 101));
-test('20 000 spoiled files are refused clearly', () => fuzzBytes(20_000, 102));
+const numCases = 20_000 * inject('casesFactor');
+
+test(`${numCases} spoiled manifests are refused clearly`, () => fuzzManifests(numCases, 101));
+test(`${numCases} spoiled files are refused clearly`, () => fuzzBytes(numCases, 102));

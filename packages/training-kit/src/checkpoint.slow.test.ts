@@ -3,14 +3,15 @@ import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { encodeSafetensors, type SafetensorsTensor } from 'rpg-core';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, inject, test } from 'vitest';
+import { anyDataIdentity } from '../test/any-data-identity.js';
 import { withBoundedMemory } from '../test/bounded-memory.js';
 import { scratchFolder } from '../test/scratch-folder.js';
 import { changes, spoil } from '../test/spoil.js';
 import { latestCheckpoint, readCheckpoint, writeCheckpoint, type Checkpoint } from './checkpoint.js';
 import { DataError } from './errors.js';
 
-const NUM_CASES = 25_000;
+const NUM_CASES = 25_000 * inject('casesFactor');
 
 let folder = '';
 beforeEach(() => {
@@ -91,6 +92,7 @@ test(`checkpoints, ${NUM_CASES} cases: any description, with the right sum`, asy
     configHash: fc.oneof({ weight: 2, arbitrary: fc.string() }, { weight: 1, arbitrary: part }),
     metadata: fc.oneof({ weight: 2, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: part }),
     numLogged: part,
+    data: anyDataIdentity,
   });
   const text = fc.oneof(
     described.map((value) => JSON.stringify(value)),
@@ -110,6 +112,7 @@ test(`checkpoints, ${NUM_CASES} cases: any description, with the right sum`, asy
     numRead++;
     const said = JSON.parse(description) as Record<string, unknown>;
     expect([read.step, read.config, read.metadata]).toEqual([said.step, said.config, said.metadata]);
+    expect(read.data).toEqual(said.data);
     expect(Number.isSafeInteger(read.step) && read.step >= 0).toBe(true);
     expect(read.tensors).toEqual(tensors);
     expect(await latestCheckpoint(folder, () => undefined)).toEqual(read);

@@ -4,6 +4,12 @@ import { ConfigError } from './errors.js';
 import type { JsonObject } from './json.js';
 import { didYouMean } from './nearest.js';
 import { settingsOf } from './settings.js';
+import { shortJson } from './short-json.js';
+
+/** Enough for a path. */
+const MAX_SHOWN = 200;
+/** A list may be wrong in each of its thousand places. */
+const MAX_COMPLAINTS = 10;
 
 /** Values for some keys of a schema, and where they come from. */
 export interface ConfigLayer {
@@ -18,7 +24,8 @@ export interface ConfigLayer {
  * Nested objects are replaced as wholes, not merged. Declare them with `z.strictObject`, so that unknown keys inside
  * them are refused too.
  *
- * @throws ConfigError for an unknown key, a missing one or a wrong value; the text lists all that is wrong
+ * @throws ConfigError for an unknown key, a missing one or a wrong value; the text lists what is wrong, ten
+ *   things at most
  */
 export function resolveConfig<Schema extends z.ZodObject>(
   schema: Schema,
@@ -37,8 +44,10 @@ export function resolveConfig<Schema extends z.ZodObject>(
   }
   const parsed = schema.safeParse(Object.fromEntries(values));
   if (parsed.success) return parsed.data;
-  const complaints = parsed.error.issues.map((issue) => complaintAbout(issue, schema, values, sources));
-  throw new ConfigError(parsed.error.issues[0]?.path.map(String).join('.') ?? '', complaints.join('\n'), {
+  const { issues } = parsed.error;
+  const complaints = issues.slice(0, MAX_COMPLAINTS).map((issue) => complaintAbout(issue, schema, values, sources));
+  if (issues.length > MAX_COMPLAINTS) complaints.push(`And ${issues.length - MAX_COMPLAINTS} more.`);
+  throw new ConfigError(issues[0]?.path.map(String).join('.') ?? '', complaints.join('\n'), {
     cause: parsed.error,
   });
 }
@@ -58,7 +67,7 @@ export function withoutPresetName(settings: JsonObject, schema: z.ZodObject): Js
 function unknownKey(key: string, source: string, known: readonly string[]): ConfigError {
   return new ConfigError(
     key,
-    `Unknown key ${key} in ${source}.${didYouMean(key, known)} Known keys: ${known.join(', ')}.`,
+    `Unknown key ${key.length > MAX_SHOWN ? shortJson(key) : key} in ${source}.${didYouMean(key, known)} Known keys: ${known.join(', ')}.`,
   );
 }
 
@@ -77,13 +86,8 @@ function complaintAbout(
     if (issue.code === 'custom') return `${path}: ${issue.message}`;
     return `${path} is missing, expected ${setting?.allowed ?? 'a value'}. Give it with --${setting?.flag ?? path}.`;
   }
-  const got = `${key} is ${shown(values.get(key))} (from ${source})`;
+  const got = `${key} is ${shortJson(values.get(key), MAX_SHOWN)} (from ${source})`;
   if (issue.code === 'custom') return `${got}: ${issue.message}`;
   const inside = rest.length === 0 ? '' : ` In ${path}: ${issue.message}.`;
   return `${got}, expected ${setting?.allowed ?? 'another value'}.${inside}`;
-}
-
-/** As JSON; but JSON has no word for numbers that are not finite, which files hold all the same. */
-function shown(value: unknown): string {
-  return typeof value === 'number' ? String(value) : JSON.stringify(value);
 }

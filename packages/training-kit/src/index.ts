@@ -86,9 +86,10 @@ export {
   type CheckpointOptions,
   type OnDamaged,
 } from './checkpoint.js';
-// json.ts, json-text.ts
+// json.ts, json-text.ts, short-json.ts
 export type { JsonObject, JsonValue } from './json.js';
 export { parseJsonBytes } from './json-text.js';
+export { shortJson } from './short-json.js';
 // data-identity
 export {
   checkData,

@@ -29,6 +29,20 @@ describe('what can only mean one thing is read', () => {
 });
 
 describe('of all else the cause is said', () => {
+  test('of a file cut inside of a string with a million quotes, without looking at it once for each', () => {
+    expect(() => parseJsonBytes(utf8('{"a": "' + '\\"'.repeat(1_000_000)))).toThrow(
+      /^it is not JSON \(Unterminated string/,
+    );
+    expect(() => parseJsonBytes(utf8('"' + '\\"'.repeat(1_000_000) + '\\'))).toThrow(/^it is not JSON \(/);
+  });
+
+  test('of a very long key, in few words', () => {
+    const key = `"${'k'.repeat(100_000)}"`;
+    expect(() => parseJsonBytes(utf8(`{${key}: 1, ${key}: 2}`))).toThrow(
+      new SyntaxError(`it gives the key "${'k'.repeat(79)}… twice, the second time in line 1`),
+    );
+  });
+
   test.each([
     { bytes: utf8(''), error: 'the file is empty' },
     { bytes: utf8('\ufeff \n'), error: 'the file is empty' },

@@ -1,6 +1,7 @@
 // JSON as people's programs write it: with a byte order mark, in UTF-16, with Python's NaN. What can only mean one thing
 // is read; of all else the true cause is said.
 import { checkDepth, type JsonValue } from './json.js';
+import { shortJson } from './short-json.js';
 
 /**
  * Reads the bytes of a JSON file that somebody else may have written.
@@ -62,8 +63,11 @@ function decoded(bytes: Uint8Array, encoding: 'utf-8' | 'utf-16le'): string {
   }
 }
 
-/** A quoted string, or a bare word that Python writes for a number that JSON cannot hold, up to what ends a value. */
-const stringOrNonFinite = /"[^"\\]*(?:\\.[^"\\]*)*"|(?<![\w.])(-?Infinity|NaN)(?=\s*(?:[,\]}]|$))/gs;
+/**
+ * A quoted string, or a bare word that Python writes for a number that JSON cannot hold, up to what ends a value. A string
+ * that a cut file leaves open counts to the end: to look for its end from each quote inside it would take for ever.
+ */
+const stringOrNonFinite = /"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?$)|(?<![\w.])(-?Infinity|NaN)(?=\s*(?:[,\]}]|$))/gs;
 
 function parseWithNonFinite(text: string): JsonValue {
   try {
@@ -113,7 +117,7 @@ function checkKeys(text: string): void {
       const key = JSON.parse(token) as string;
       if (keys.has(key)) {
         const line = text.slice(0, index).split('\n').length;
-        throw new SyntaxError(`it gives the key ${JSON.stringify(key)} twice, the second time in line ${line}`);
+        throw new SyntaxError(`it gives the key ${shortJson(key)} twice, the second time in line ${line}`);
       }
       keys.add(key);
     }

@@ -2,7 +2,8 @@
 import { appendFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, inject, test } from 'vitest';
+import { anyDataIdentity } from '../test/any-data-identity.js';
 import { withBoundedMemory } from '../test/bounded-memory.js';
 import { scratchFolder } from '../test/scratch-folder.js';
 import { changes, spoil } from '../test/spoil.js';
@@ -11,7 +12,7 @@ import { openMetricsLog, type LogEntry } from './metrics-log.js';
 import { changedSettings } from './resume-rules.js';
 import { readRunRecord } from './run-record.js';
 
-const NUM_CASES = 25_000;
+const NUM_CASES = 25_000 * inject('casesFactor');
 
 let folder = '';
 beforeEach(() => {
@@ -36,6 +37,7 @@ test(`run records, ${NUM_CASES} cases`, async () => {
   const record = fc.record({
     config: fc.oneof({ weight: 3, arbitrary: object }, { weight: 1, arbitrary: json }),
     seed: fc.oneof(fc.integer(), fc.string(), json),
+    data: anyDataIdentity,
     starts: fc.oneof({ weight: 3, arbitrary: fc.array(object, { maxLength: 3 }) }, { weight: 1, arbitrary: json }),
   });
   const text = fc.oneof(
@@ -55,6 +57,7 @@ test(`run records, ${NUM_CASES} cases`, async () => {
       numRead++;
       const said = JSON.parse(readFileSync(file, 'utf8')) as typeof read;
       expect([read.config, read.seed, read.starts]).toEqual([said.config, said.seed, said.starts]);
+      expect(read.data).toEqual(said.data);
       changedSettings(folder, { seed: read.seed, ...read.config }, { seed: read.seed, ...read.config }, {});
       const compare = () => {
         changedSettings(folder, { seed: read.seed, ...read.config }, { seed: 'another one' }, {});

@@ -3,7 +3,7 @@ import { lstatSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync 
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { withBoundedMemory } from '../test/bounded-memory.js';
 import { scratchFolder } from '../test/scratch-folder.js';
 import { changes, spoil } from '../test/spoil.js';
@@ -11,7 +11,7 @@ import { gnuLongName, paxOf, tarOf, type FixtureMember } from '../test/tar-fixtu
 import { DataError } from './errors.js';
 import { unpackTarGz } from './unpack-tar.js';
 
-const NUM_CASES = 25_000;
+const NUM_CASES = 25_000 * inject('casesFactor');
 const files = new Map([
   ['a.bin', 3],
   ['b.bin', 600],

@@ -8,6 +8,7 @@ import { createGunzip } from 'node:zlib';
 import { DataError } from './errors.js';
 import { groupedDigits } from './grouped-digits.js';
 import { cannotWrite, reasonOf } from './rerun-error.js';
+import { shortJson } from './short-json.js';
 import { readTar, type TarMember } from './tar-reader.js';
 
 export interface UnpackOptions {
@@ -64,11 +65,11 @@ async function writeWanted(chunks: AsyncIterable<Uint8Array>, wanted: Wanted, fo
   for await (const member of readTar(chunks)) {
     const name = wantedName(member, wanted);
     if (name === undefined) continue;
-    if (written.has(name)) throw new RangeError(`it holds ${quoted(member.name)} twice`);
+    if (written.has(name)) throw new RangeError(`it holds ${shortJson(member.name)} twice`);
     const expected = wanted.files.get(name)!;
     if (member.sizeBytes !== expected) {
       const sizes = `${groupedDigits(member.sizeBytes)} bytes, expected ${groupedDigits(expected)}`;
-      throw new RangeError(`${quoted(member.name)} has ${sizes}`);
+      throw new RangeError(`${shortJson(member.name)} has ${sizes}`);
     }
     await writeMember(member, join(folder, name));
     written.add(name);
@@ -82,11 +83,11 @@ async function writeWanted(chunks: AsyncIterable<Uint8Array>, wanted: Wanted, fo
  * @throws RangeError for what has no place in an archive of files
  */
 function wantedName({ name, kind }: TarMember, { archiveFolder, files }: Wanted): string | undefined {
-  if (kind === 'other') throw new RangeError(`it holds ${quoted(name)}, which is neither a file nor a folder`);
+  if (kind === 'other') throw new RangeError(`it holds ${shortJson(name)}, which is neither a file nor a folder`);
   const parts = name.split('/').filter((part) => part !== '' && part !== '.');
   if (parts.length === 0 && kind === 'file') throw new RangeError('it holds a file without a name');
   if (/^([/\\]|[a-z]:)|[\0\\]/i.test(name) || parts.includes('..')) {
-    throw new RangeError(`it holds ${quoted(name)}, a name that leads out of its folder`);
+    throw new RangeError(`it holds ${shortJson(name)}, a name that leads out of its folder`);
   }
   const file = parts.at(-1) ?? '';
   const isInFolder = parts.slice(0, -1).join('/') === archiveFolder;
@@ -134,10 +135,4 @@ async function remove(folder: string): Promise<void> {
 function whyNot(error: unknown): string {
   const isGzip = error instanceof Error && 'code' in error && String(error.code).startsWith('Z_');
   return isGzip ? `it is no whole gzip file (${error.message})` : reasonOf(error);
-}
-
-/** JSON, so that nothing in a name can disturb a terminal, and never long. */
-function quoted(name: string): string {
-  const text = JSON.stringify(name);
-  return text.length <= 80 ? text : `${text.slice(0, 80)}…`;
 }

@@ -1,10 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, inject, test } from 'vitest';
 import { damagedFrame } from '../../test/damaged-frames.js';
 import { temporaryFolder } from '../../test/frame-fixtures.js';
 
-const numCases = 10_000;
+const numCases = 10_000 * inject('casesFactor');
 const folder = temporaryFolder();
 
 test(`${numCases} damaged frames: a frame or one sentence, memory level, no file beside`, async () => {

@@ -7,11 +7,11 @@ import fc from 'fast-check';
 import { createRng } from 'rpg-core';
 import { DataError } from '../errors.js';
 import { memoryUse } from '../system-facts.js';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { cifar100Format, cifar10Format, readCifar, type CifarFormat } from './cifar.js';
 import { imageAt } from '../labelled-images/image-arrays.js';
 
-const NUM_CASES = 25_000;
+const NUM_CASES = 25_000 * inject('casesFactor');
 const MAX_GROWTH_BYTES = 256 * 2 ** 20;
 const IMAGE_BYTES = 3072;
 

@@ -1,7 +1,7 @@
 // Names of classes for people: folders of ImageNet are called n01443537.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseJsonBytes } from 'training-kit';
+import { parseJsonBytes, shortJson } from 'training-kit';
 import { DataError } from 'training-kit/errors';
 
 const namesFile = 'wnid_to_words.json';
@@ -49,9 +49,7 @@ function wordsIn(bytes: Uint8Array): { words: Words; why?: never } | { words?: n
     const value = parseJsonBytes(bytes);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return { why: 'it is no object' };
     const other = Object.entries(value).find(([, words]) => typeof words !== 'string');
-    return other === undefined
-      ? { words: value as Words }
-      : { why: `the words of ${JSON.stringify(other[0])} are no text` };
+    return other === undefined ? { words: value as Words } : { why: `the words of ${shortJson(other[0])} are no text` };
   } catch (error) {
     return { why: error instanceof Error ? error.message : String(error) };
   }

@@ -1,10 +1,10 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, inject, test } from 'vitest';
 import { readHostileFile, soundImages } from '../../../test/hostile-images.js';
 
-const NUM_CASES = 24_000;
+const NUM_CASES = 24_000 * inject('casesFactor');
 
 test(`${NUM_CASES} hostile files: an image or one sentence, memory level, no file beside`, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'hostile-'));
