@@ -16,6 +16,7 @@ import { leftOutSections } from 'training-kit/bad-images';
 import { confusionSection, gallerySection, stemFilters, type Evaluation } from 'training-kit/classifier';
 import type { ClassificationConfig } from './config.js';
 import type { Dataset } from './data/dataset.js';
+import { describeSample } from './train-sample.js';
 
 /** All that the report is made of. */
 export interface ClassificationOutcome {
@@ -28,7 +29,7 @@ export interface ClassificationOutcome {
   readonly history: readonly LogEntry[];
   readonly stepsPerEpoch: number;
   readonly test: Evaluation;
-  /** On as many training examples, drawn, as there are test examples; without augmentation. */
+  /** On `trainSample`, without augmentation. */
   readonly train: Evaluation;
   /** Facts of the machine and the run, by name. */
   readonly facts: Readonly<Record<string, string | number>>;
@@ -50,7 +51,7 @@ export async function classificationReport(outcome: ClassificationOutcome): Prom
       {
         label: 'Train − test gap',
         value: `${(100 * (train.top1 - test.top1)).toFixed(1)} points`,
-        note: `${percent(train.top1)} on training images without augmentation`,
+        note: `table 6(a) of the paper; ${percent(train.top1)} on ${describeSample(train.numExamples, dataset)}, without augmentation`,
       },
       {
         label: 'Backbone',

@@ -18,11 +18,12 @@ import type { TrainingSurroundings } from 'training-kit/commands';
 import { imageSetData } from 'training-kit/labelled-images';
 import type { ClassificationConfig } from './config.js';
 import { openDataset, type Dataset } from './data/dataset.js';
-import { shuffledIndices, stepsPerEpoch } from 'training-kit/example-order';
+import { stepsPerEpoch } from 'training-kit/example-order';
 import { evaluate } from './evaluate.js';
 import { classificationLoss } from './loss.js';
 import { modelOptions } from './model-options.js';
 import { describeModel, classificationReport } from './report.js';
+import { trainSample } from './train-sample.js';
 import { weightSourceConfig } from './weights.js';
 
 /** How a training ended. */
@@ -75,8 +76,7 @@ export async function train(config: ClassificationConfig, surroundings: Training
   if (!end.isFinished) return { ...end, testTop1: undefined };
 
   const test = await evaluate(model, source, dataset.test, { interrupt }); // test read once
-  const seen = shuffledIndices(dataset.train.numExamples, rng.fork('seen')).subarray(0, test.numExamples).sort();
-  const train = await evaluate(model, source, dataset.train.select(seen), { interrupt });
+  const train = await evaluate(model, source, trainSample(dataset, config.seed), { interrupt });
   run.log(step, { testLoss: test.loss, testTop1: test.top1, testTop5: test.top5, trainTop1: train.top1 });
   for (const line of dataset.leftOutByClass()) note(line);
   run.note(`Waiting for data: ${percent(waitingShare(run.history()))} of the time of a step.`);

@@ -1,7 +1,7 @@
 // A checkpoint as what it is of: its config, its data, and the network with its trained numbers.
 import { createRng, type WeightSource } from 'rpg-core';
 import { resnet, type Classifier } from 'rpg-core/resnet';
-import { createWeights, checkData, readTrainedConfig, restoreState, trainedDataOf } from 'training-kit';
+import { describeStep, createWeights, checkData, readTrainedConfig, restoreState, trainedDataOf } from 'training-kit';
 import { imageSetData } from 'training-kit/labelled-images';
 import { checkConfig, configSchema, type ClassificationConfig } from './config.js';
 import { openDataset, type Dataset } from './data/dataset.js';
@@ -14,6 +14,8 @@ export interface TrainedModel {
   readonly config: ClassificationConfig;
   readonly dataset: Dataset;
   readonly model: Classifier;
+  /** Which step it is of, and whether that was the best one, in a line. */
+  readonly about: string;
   /** Owned by the caller. */
   readonly source: WeightSource;
 }
@@ -38,5 +40,5 @@ export async function openTrainedModel(file: string, data: string | null): Promi
   const rng = createRng(config.seed).fork('weights'); // as in train.ts: index arrays follow from it
   const source = createWeights(model.slots, weightSourceConfig(config), rng);
   restoreState({ source }, checkpoint.tensors, checkpoint.file);
-  return { config, dataset, model, source };
+  return { about: describeStep(checkpoint), config, dataset, model, source };
 }

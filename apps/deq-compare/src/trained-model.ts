@@ -1,6 +1,6 @@
 // A checkpoint as what it is of: its config, and the network with its trained numbers.
 import { createRng, type WeightSource } from 'rpg-core';
-import { readTrainedConfig, restoreState, trainedDataOf, type TrainedData } from 'training-kit';
+import { describeStep, readTrainedConfig, restoreState, trainedDataOf, type TrainedData } from 'training-kit';
 import { checkConfig, configSchema, type CompareConfig } from './config.js';
 import { datasetFacts } from './data/dataset.js';
 import { buildNetwork, buildWeights } from './model-options.js';
@@ -13,6 +13,8 @@ export interface TrainedModel {
   readonly network: CompareNetwork;
   /** What it was trained on, to be compared with the data that it is to judge. */
   readonly trainedData: TrainedData;
+  /** Which step it is of, and whether that was the best one, in a line. */
+  readonly about: string;
   /** Owned by the caller. */
   readonly source: WeightSource;
 }
@@ -32,5 +34,5 @@ export async function openTrainedModel(
   const network = buildNetwork(config, datasetFacts[config.dataset].numClasses);
   const source = buildWeights(network, config, createRng(config.seed).fork('weights')); // as in train.ts
   restoreState({ source }, checkpoint.tensors, checkpoint.file);
-  return { config, network, source, trainedData: trainedDataOf(checkpoint) };
+  return { about: describeStep(checkpoint), config, network, source, trainedData: trainedDataOf(checkpoint) };
 }

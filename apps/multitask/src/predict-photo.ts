@@ -34,7 +34,10 @@ export interface PhotoPrediction extends PredictedPixels {
  * @returns depths within what `depthPng` can write
  * @throws RangeError for a network whose predictions are not finite
  */
-export function predictPhoto({ config, model, source }: TrainedModel, photo: DecodedImage): PhotoPrediction {
+export function predictPhoto(
+  { config, model, source }: Pick<TrainedModel, 'config' | 'model' | 'source'>,
+  photo: DecodedImage,
+): PhotoPrediction {
   const size = model.inputSize;
   const normalization = normalizations[config.dataset];
   const { pixels, width, height } = photo;

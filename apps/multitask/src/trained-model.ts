@@ -1,6 +1,6 @@
 // A checkpoint as what it is of: its config, and the network with its trained numbers.
 import { createRng, type WeightSource } from 'rpg-core';
-import { createWeights, readTrainedConfig, restoreState } from 'training-kit';
+import { describeStep, createWeights, readTrainedConfig, restoreState } from 'training-kit';
 import { checkConfig, configSchema, type MultitaskConfig } from './config.js';
 import { stackedSharpNet, type MultitaskModel } from './model.js';
 import { modelOptions } from './model-options.js';
@@ -11,6 +11,8 @@ import { weightSourceConfig } from './weights.js';
 export interface TrainedModel {
   readonly config: MultitaskConfig;
   readonly model: MultitaskModel;
+  /** Which step it is of, and whether that was the best one, in a line. */
+  readonly about: string;
   /** Owned by the caller. */
   readonly source: WeightSource;
 }
@@ -31,5 +33,5 @@ export async function openTrainedModel(
   const rng = createRng(config.seed).fork('weights'); // as in train.ts: index arrays follow from it
   const source = createWeights(model.slots, weightSourceConfig(model.slots, config), rng);
   restoreState({ source }, checkpoint.tensors, checkpoint.file);
-  return { config, model, source };
+  return { about: describeStep(checkpoint), config, model, source };
 }

@@ -1,5 +1,5 @@
 // How a run looks at its dataset: the crops its model wants, and the parts it learns from.
-import type { Rng } from 'rpg-core';
+import { createRng, type Rng } from 'rpg-core';
 import { ConfigError, shuffledIndices } from 'training-kit';
 import type { PoseConfig } from './config.js';
 import type { CropSettings } from './data/batch-maker.js';
@@ -28,6 +28,19 @@ export function trainPart({ train }: Dataset, { trainExamples }: Pick<PoseConfig
     );
   }
   return drawnPart(train, trainExamples, rng);
+}
+
+/** Training people evaluated where there is nobody held out to match in number. */
+const maxSeen = 500;
+
+/**
+ * The people trained on that stand for all in the gap of table 6(b), the same in a run's report and in `evaluate`: as many
+ * as are held out, drawn by the seed.
+ *
+ * @param people `trainPart`
+ */
+export function seenPart(people: Split, heldOut: Pick<Split, 'numExamples'>, seed: number): Split {
+  return drawnPart(people, heldOut.numExamples || maxSeen, createRng(seed).fork('seen'));
 }
 
 /** `numExamples` people of a split, or all where it has fewer, in their order. */

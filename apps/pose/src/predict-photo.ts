@@ -29,7 +29,7 @@ export interface PhotoPrediction {
  * @throws RangeError for a network whose heat maps are not finite
  */
 export async function predictPhoto(
-  trained: TrainedModel,
+  trained: Omit<TrainedModel, 'about'>,
   photo: DecodedImage,
   box: CropBox,
   options: PredictionOptions,
@@ -47,7 +47,7 @@ export async function predictPhoto(
 }
 
 /** The crops that a network was trained on. */
-export function cropSettingsOf({ config, model }: Omit<TrainedModel, 'source'>): CropSettings {
+export function cropSettingsOf({ config, model }: Pick<TrainedModel, 'config' | 'model'>): CropSettings {
   return cropOf(config, cropConventions[config.dataset], model);
 }
 

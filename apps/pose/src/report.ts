@@ -44,7 +44,7 @@ export async function poseReport(outcome: PoseOutcome): Promise<ReportContent> {
       {
         label: 'PCKh@0.5, train',
         value: percent(trainRate),
-        note: `${train.numExamples} of the people trained on, without augmentation`,
+        note: `${train.numExamples} of the people trained on, drawn, without augmentation`,
       },
       {
         label: 'Train − held-out gap',

@@ -21,16 +21,13 @@ import { openDataset } from './data/dataset.js';
 import { describeSplits } from './data/describe-splits.js';
 import { numJoints } from './data/joints.js';
 import type { Split } from './data/split.js';
-import { cropOf, drawnPart, trainPart } from './dataset-views.js';
+import { cropOf, seenPart, trainPart } from './dataset-views.js';
 import { evaluate, type EvaluationOptions } from './evaluate.js';
 import { poseLoss, type PoseBatch } from './loss.js';
 import { stackedHourglass, type PoseModel } from './model.js';
 import { modelOptions } from './model-options.js';
 import { describeModel, poseReport } from './report.js';
 import { weightSourceConfig } from './weights.js';
-
-/** Training people evaluated where there is nobody held out to match in number. */
-const maxSeen = 500;
 
 /** How a training ended. */
 export interface TrainingEnd {
@@ -94,7 +91,7 @@ export async function train(config: PoseConfig, surroundings: TrainingSurroundin
   // Test is read once. MPII has no public test joints: there val is what papers report, and nothing was tuned on it.
   const heldOut = dataset.test.numExamples > 0 ? dataset.test : dataset.val;
   const test = heldOut.numExamples === 0 ? undefined : await evaluate(model, source, heldOut, evaluation);
-  const seen = drawnPart(people, test?.numExamples ?? maxSeen, rng.fork('seen'));
+  const seen = seenPart(people, heldOut, config.seed);
   const trained = await evaluate(model, source, seen, evaluation);
   const [testPckh, trainPckh] = [test, trained].map((result) => result?.pckh[config.pckh].mean ?? undefined);
   run.log(step, {

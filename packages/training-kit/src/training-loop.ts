@@ -115,7 +115,8 @@ export async function trainingLoop<Batch extends LoopBatch, Inputs extends Recor
     if (evaluation === undefined) return; // interrupted: what is saved says that it is due
     if (evaluation instanceof Error) {
       run.log(step, { evaluationFailed: 1 });
-      run.note(`The evaluation of step ${step} failed; the training goes on. ${evaluation.message}`);
+      const isLast = step === numSteps;
+      run.note(`The evaluation of step ${step} failed${isLast ? '' : '; the training goes on'}. ${evaluation.message}`);
       await save();
       return;
     }

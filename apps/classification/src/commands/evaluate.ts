@@ -7,12 +7,17 @@ import { z } from 'zod';
 import type { Dataset } from '../data/dataset.js';
 import { evaluate } from '../evaluate.js';
 import type { Classifier } from 'rpg-core/resnet';
+import { describeSample, trainSample } from '../train-sample.js';
 import { openTrainedModel } from '../trained-model.js';
 import { deviceFlag, openBackend } from 'training-kit/commands';
 
 const schema = z.strictObject({
   checkpoint: z.string().describe('a file of a run: runs/classification/NAME/checkpoints/best.safetensors'),
   data: z.string().nullable().default(null).describe('folder of the data; the run’s own when left out'),
+  wholeTrain: z
+    .boolean()
+    .default(false)
+    .describe('train: all images trained on, in place of the report’s sample, which has as many as test'),
   timedBatches: z.int().min(1).default(10).describe('forward passes a time per image is measured over'),
 });
 
@@ -37,15 +42,22 @@ export async function evaluateCommand(argv: readonly string[]): Promise<void> {
   );
   if (call === undefined) return;
   await openBackend(call.extra.device);
-  const { dataset, model, source } = await openTrainedModel(call.config.checkpoint, call.config.data);
-  await report(dataset, model, source);
+  const { about, config, dataset, model, source } = await openTrainedModel(call.config.checkpoint, call.config.data);
+  console.log(about);
+  const train = call.config.wholeTrain ? dataset.train : trainSample(dataset, config.seed);
+  await report({ ...dataset, train }, model, source);
+  console.log(`train: ${describeSample(train.numExamples, dataset)}, without augmentation`);
   for (const batchSize of [1, 128]) {
     const perImage = timePerImage(model, source, dataset, { batchSize, numBatches: call.config.timedBatches });
     console.log(`batch ${String(batchSize).padStart(3)}: ${perImage.toFixed(2)} ms per image`);
   }
 }
 
-async function report(dataset: Dataset, model: Classifier, source: WeightSource): Promise<void> {
+async function report(
+  dataset: Pick<Dataset, 'train' | 'val' | 'test'>,
+  model: Classifier,
+  source: WeightSource,
+): Promise<void> {
   const top1 = new Map<string, number>();
   console.log('split   examples     loss    top-1    top-5');
   for (const name of ['train', 'val', 'test'] as const) {

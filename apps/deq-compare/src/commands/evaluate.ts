@@ -40,7 +40,8 @@ export async function evaluateCommand(argv: readonly string[]): Promise<void> {
   if (call === undefined) return;
   await openBackend(call.extra.device);
   const { checkpoint, ...overrides } = call.config;
-  const { config, network, source, trainedData } = await openTrainedModel(checkpoint, overrides);
+  const { about, config, network, source, trainedData } = await openTrainedModel(checkpoint, overrides);
+  console.log(about);
   const dataset = await openDataset(config);
   await checkData(trainedData, imageSetData(dataset), {
     refusal: `Cannot evaluate ${checkpoint}`,

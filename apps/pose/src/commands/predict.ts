@@ -25,7 +25,11 @@ const schema = z.strictObject({
   center: numbers(2, 'x,y').describe('middle of the person’s body in pixels of the upright photograph: x,y'),
   heightPx: z.number().min(1).nullable().default(null).describe('the person’s height in pixels'),
   box: numbers(4, 'x1,y1,x2,y2').describe('the part to look at, in place of center and height: x1,y1,x2,y2'),
-  flipTest: z.boolean().default(true).describe('average with the prediction for the mirrored image'),
+  flipTest: z
+    .boolean()
+    .nullable()
+    .default(null)
+    .describe('average with the prediction for the mirrored image; as in the run when left out'),
   minScore: z.number().min(0).default(0.1).describe('joints below it are not drawn; a certain one has about 1'),
   heatMaps: z.boolean().default(false).describe('a picture of the heat maps as well'),
   out: z.string().default('.').describe('folder for the results; made when needed'),
@@ -58,7 +62,7 @@ export async function predictCommand(argv: readonly string[]): Promise<void> {
   );
   if (call === undefined) return;
   const { config: options } = call;
-  const { checkpoint, image, out, flipTest, minScore } = options;
+  const { checkpoint, image, out, minScore } = options;
   const { name } = parse(image);
   const results = { json: `${name}.json`, skeleton: `${name}.png`, heatMaps: `${name}-heat-maps.png` };
   const { heatMaps, ...usual } = results;
@@ -67,10 +71,10 @@ export async function predictCommand(argv: readonly string[]): Promise<void> {
   const photo = await readPhoto(image);
 
   await openBackend(call.extra.device);
-  const trained = await openTrainedModel(checkpoint);
+  const trained = await openTrainedModel(checkpoint, { flipTest: options.flipTest });
   try {
     const box = cropBoxIn(photo, options, cropSettingsOf(trained).boxRule);
-    const prediction = await predictPhoto(trained, photo, box, { useFlipTest: flipTest });
+    const prediction = await predictPhoto(trained, photo, box, { useFlipTest: trained.config.flipTest });
     const files = await writeResultFiles(
       {
         [results.skeleton]: await asPng(skeletonOver(photo, prediction.joints, minScore)),
@@ -90,7 +94,7 @@ export async function predictCommand(argv: readonly string[]): Promise<void> {
 
 /** What NAME.json holds. Coordinates are 0-based pixels of the upright photograph; the box is given by its edges. */
 function recordOf(
-  { checkpoint, image, flipTest }: PredictOptions,
+  { checkpoint, image }: PredictOptions,
   { fullWidth, fullHeight }: DecodedImage,
   { center, sizePx }: CropBox,
   { joints }: PhotoPrediction,
@@ -117,7 +121,7 @@ function recordOf(
       numStacks: model.numStacks,
       numFeatures: model.numFeatures,
       inputSize: model.inputSize,
-      flipTest,
+      flipTest: config.flipTest,
     },
   };
 }
