@@ -54,7 +54,7 @@ export async function evaluateCommand(argv: readonly string[]): Promise<void> {
 }
 
 async function report(
-  dataset: Pick<Dataset, 'train' | 'val' | 'test'>,
+  dataset: Pick<Dataset, 'train' | 'val' | 'test' | 'leftOutByClass'>,
   model: Classifier,
   source: WeightSource,
 ): Promise<void> {
