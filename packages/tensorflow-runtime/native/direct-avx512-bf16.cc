@@ -4,10 +4,11 @@
 #include "instruction-sets.h"
 
 #ifdef HAS_X86_LEVELS
+#include <immintrin.h>
+
 #include <cstring>
 
-#pragma GCC target("arch=cooperlake")
-#include <immintrin.h>
+BEGIN_TARGET(X86_BFLOAT16)
 #define VECTOR_BYTES 64
 #include "vectors.h"
 
@@ -85,7 +86,7 @@ void PadRows(const DirectCall& call, const uint16_t* image, int64_t top, int64_t
 
 }  // namespace
 
-bool HasDirectConvolution() { return __builtin_cpu_supports("x86-64-v4") && __builtin_cpu_supports("avx512bf16"); }
+bool HasDirectConvolution() { return X86Level() == 4 && __builtin_cpu_supports("avx512bf16"); }
 
 void ConvolveDirect(const DirectCall& call, const DirectPart& part, uint16_t* scratch) {
   const int64_t image_blocks = call.rows * call.columns / kBlockPixels, end = part.first_block + part.blocks;
@@ -127,6 +128,7 @@ void ConvolveDirect(const DirectCall& call, const DirectPart& part, uint16_t* sc
 }
 
 }  // namespace native
+END_TARGET
 #else
 
 namespace native {

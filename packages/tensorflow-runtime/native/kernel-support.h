@@ -14,10 +14,12 @@
 #include "worker-threads.h"
 
 // One body, compiled for each instruction set; the loader picks what the processor has.
-#ifdef HAS_X86_LEVELS
-#define FOR_EACH_CPU __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
+#ifndef HAS_X86_LEVELS
 #define FOR_EACH_CPU
+#elif defined(__clang__) || __GNUC__ < 12
+#define FOR_EACH_CPU __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define FOR_EACH_CPU __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #endif
 
 // The body of several functions above; inlined, so that it is compiled for the same instruction set.

@@ -5,13 +5,17 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <string>
+
+extern "C" void QuietStartRelease();
 
 namespace {
 
 int real_stderr = -1;
 int held = -1;
+void (*abort_handler)(int) = SIG_DFL;
 
 bool IsStartUpNoise(const std::string& line) {
   return line.find("absl::InitializeLog()") != std::string::npos ||
@@ -27,13 +31,24 @@ void PassOn(const std::string& line) {
   }
 }
 
+// Where TensorFlow cannot start, it says why and aborts: its words have to come out first.
+void ReleaseAndAbort(int) {
+  QuietStartRelease();
+  abort();
+}
+
 __attribute__((constructor)) void Hold() {
   const char* level = getenv("TF_CPP_MIN_LOG_LEVEL");
   if (level == nullptr || atoi(level) < 1) return;
   held = memfd_create("tensorflow-start-up", MFD_CLOEXEC);
   if (held < 0) return;
   real_stderr = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
-  if (real_stderr < 0 || dup2(held, STDERR_FILENO) < 0) close(held);
+  if (real_stderr < 0) {
+    close(held);
+    return;
+  }
+  abort_handler = std::signal(SIGABRT, ReleaseAndAbort);
+  dup2(held, STDERR_FILENO);
 }
 
 }  // namespace
@@ -43,6 +58,7 @@ extern "C" void QuietStartRelease() {
   dup2(real_stderr, STDERR_FILENO);
   close(real_stderr);
   real_stderr = -1;
+  std::signal(SIGABRT, abort_handler);
 
   lseek(held, 0, SEEK_SET);
   std::string text;

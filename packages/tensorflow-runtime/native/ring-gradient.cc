@@ -64,7 +64,7 @@ void Pick(const T* gradient, const uint32_t* indices, float scale, int64_t size,
 }
 
 #ifdef HAS_X86_LEVELS
-#define FOR_AVX512 __attribute__((target("arch=x86-64-v4")))
+#define FOR_AVX512 __attribute__((target(X86_LEVEL_4)))
 
 FOR_AVX512 inline __m512 LoadLanes(const float* source) { return _mm512_loadu_ps(source); }
 
@@ -108,7 +108,7 @@ template <typename T>
 void SumRange(const Slots& slots, const Held& indices, const Held& scales, int64_t level, Range range, float* ring) {
   auto* pick = Pick<T>;
 #ifdef HAS_X86_LEVELS
-  if (level >= 4 && __builtin_cpu_supports("x86-64-v4")) pick = PickAvx512<T>;
+  if (level >= 4 && native::X86Level() == 4) pick = PickAvx512<T>;
 #endif
   std::fill_n(ring, range.size, 0.0f);
   Picked picked;

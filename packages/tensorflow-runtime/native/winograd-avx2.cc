@@ -4,8 +4,8 @@
 #ifdef HAS_X86_LEVELS
 #include <cstdint>
 
-#pragma GCC target("arch=x86-64-v3")
-#pragma GCC optimize("fp-contract=fast")
+BEGIN_TARGET(X86_LEVEL_3)
+CONTRACT_PRODUCTS
 #define VECTOR_BYTES 32
 #define BLOCK_ROWS 6
 #define GRADIENT_ROWS 4
@@ -24,4 +24,5 @@ WinogradLoops<uint16_t> Avx2Loops(const uint16_t*) {
 }
 
 }  // namespace native
+END_TARGET
 #endif

@@ -4,8 +4,8 @@
 #ifdef HAS_X86_LEVELS
 #include <cstdint>
 
-#pragma GCC target("arch=x86-64-v4")
-#pragma GCC optimize("fp-contract=fast")
+BEGIN_TARGET(X86_LEVEL_4)
+CONTRACT_PRODUCTS
 #define VECTOR_BYTES 64
 #define BLOCK_ROWS 6
 #define GRADIENT_ROWS 8
@@ -24,4 +24,5 @@ WinogradLoops<uint16_t> Avx512Loops(const uint16_t*) {
 }
 
 }  // namespace native
+END_TARGET
 #endif

@@ -14,8 +14,8 @@ template <typename T>
 WinogradLoops<T> LoopsFor(int64_t level) {
   const T* type = nullptr;
 #ifdef HAS_X86_LEVELS
-  if (level >= 4 && __builtin_cpu_supports("x86-64-v4")) return Avx512Loops(type);
-  if (level >= 3 && __builtin_cpu_supports("x86-64-v3")) return Avx2Loops(type);
+  if (level >= 4 && X86Level() == 4) return Avx512Loops(type);
+  if (level >= 3 && X86Level() >= 3) return Avx2Loops(type);
 #endif
   return PortableLoops(type);
 }

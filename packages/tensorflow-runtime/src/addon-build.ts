@@ -2,16 +2,19 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { lastLines, runCommand, type CommandResult } from './run-command.js';
+import { compileProblem, type Compiler } from './compiler.js';
+import { runCommand, type CommandResult } from './run-command.js';
 
 export interface AddonBuild {
-  readonly compiler: string;
+  readonly compiler: Compiler;
   /** Folder that holds `tensorflow/`, where the addon will look for the libraries for ever. */
   readonly library: string;
-  /** Existing folder to write the addon and its companion library to. */
+  /** Existing folder to write the addon and its companions to. */
   readonly output: string;
-  /** Where both will lie in the end. */
+  /** Where they will lie in the end. */
   readonly home: string;
+  /** Existing folder for the compiler's temporary files. */
+  readonly scratch: string;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -41,14 +44,25 @@ export type AddonBuilder = (build: AddonBuild) => Promise<string | null>;
 
 export const ADDON_FILE = 'tfjs_binding.node';
 
+/** The companion that makes settings for native code (see native/process-settings.cc). */
+export const SETTINGS_FILE = 'process_settings.node';
+
 /**
- * For the loops of our own operations: GCC 12 vectorises them at no lower level than -O3, and roots only where they set
+ * For the loops of our own operations: GCC vectorises them at no lower level than -O3, and roots only where they set
  * no errno; without contraction every processor gives the same bits.
  */
-const SHARED = ['-std=c++17', '-O3', '-ffp-contract=off', '-fno-math-errno', '-fPIC', '-shared', '-pthread'];
+export const COMPILER_FLAGS = [
+  '-std=c++17',
+  '-O3',
+  '-ffp-contract=off',
+  '-fno-math-errno',
+  '-fPIC',
+  '-shared',
+  '-pthread',
+] as const;
 
 export const buildAddon: AddonBuilder = async (build) => {
-  for (const compile of [compileQuietStart, compileAddon]) {
+  for (const compile of [compileQuietStart, compileSettings, compileAddon]) {
     const result = await compile(build);
     if (result.code !== 0) return compileProblem(build.compiler, result.output);
   }
@@ -56,39 +70,40 @@ export const buildAddon: AddonBuilder = async (build) => {
 };
 
 /** The companion that keeps TensorFlow's start-up lines off the terminal (see native/quiet-start.cc). */
-function compileQuietStart({ compiler, output, signal }: AddonBuild): Promise<CommandResult> {
-  const target = ['-Wl,-z,initfirst', '-Wl,-soname,libquiet_start.so', '-o', join(output, 'libquiet_start.so')];
-  return runCommand(compiler, [...SHARED, nativeSource('quiet-start.cc'), ...target], { signal });
+function compileQuietStart(build: AddonBuild): Promise<CommandResult> {
+  const target = ['-Wl,-z,initfirst', '-Wl,-soname,libquiet_start.so', '-o', join(build.output, 'libquiet_start.so')];
+  return compile(build, [nativeSource('quiet-start.cc'), ...target]);
 }
 
-function compileAddon({ compiler, library, output, home, signal }: AddonBuild): Promise<CommandResult> {
+function compileSettings(build: AddonBuild): Promise<CommandResult> {
+  const target = ['-o', join(build.output, SETTINGS_FILE)];
+  return compile(build, [`-I${nodeHeaders()}`, nativeSource('process-settings.cc'), ...target]);
+}
+
+function compileAddon(build: AddonBuild): Promise<CommandResult> {
   const binding = join(tfjsNodeFolder(), 'binding');
-  const libraries = join(library, 'tensorflow');
+  const libraries = join(build.library, 'tensorflow');
   const sources = [
     ...['tfjs_backend.cc', 'tfjs_binding.cc'].map((file) => join(binding, file)),
     ...NATIVE_SOURCES.map(nativeSource),
   ];
   const includes = [nodeHeaders(), join(libraries, 'include')].map((folder) => `-I${folder}`);
-  const search = [`-L${libraries}`, `-L${output}`, `-Wl,-rpath,${libraries}`, `-Wl,-rpath,${home}`];
+  // The old kind of path comes before LD_LIBRARY_PATH, in which another TensorFlow may lie; and both libraries are named,
+  // so that the second is not looked for by the first, which has the new kind.
+  const paths = [libraries, build.home].map((folder) => `-Wl,-rpath,${folder}`);
+  const search = ['-Wl,--disable-new-dtags', '-Wl,--no-as-needed', `-L${libraries}`, `-L${build.output}`, ...paths];
   const links = ['-lquiet_start', '-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2'];
-  const target = ['-o', join(output, ADDON_FILE)];
-  return runCommand(
-    compiler,
-    [...SHARED, '-DNAPI_VERSION=8', ...includes, ...sources, ...target, ...search, ...links],
-    {
-      signal,
-    },
-  );
+  const target = ['-o', join(build.output, ADDON_FILE)];
+  return compile(build, ['-DNAPI_VERSION=8', ...includes, ...sources, ...target, ...search, ...links]);
 }
 
-function compileProblem(compiler: string, output: string): string {
-  return (
-    `${compiler} cannot compile the addon that joins Node and TensorFlow. It said:\n${lastLines(output, 12)}\n` +
-    'Expected a C++17 compiler with its standard library: install one (Debian, Ubuntu: apt install g++), or name it in CXX.'
-  );
+function compile({ compiler, scratch, signal }: AddonBuild, args: readonly string[]): Promise<CommandResult> {
+  // Beside the result there is room, which was made sure of; the system's own folder may be small.
+  const env = { ...process.env, TMPDIR: scratch };
+  return runCommand(compiler.command, [...compiler.args, ...COMPILER_FLAGS, ...args], { env, signal });
 }
 
-/** The installed tfjs-node-gpu: its package carries the C++ sources, and its loader looks there for the addon. */
+/** The installed tfjs-node-gpu: its package carries the C++ sources, and its loader asks where the addon is. */
 export function tfjsNodeFolder(): string {
   return packageFolder('@tensorflow/tfjs-node-gpu');
 }

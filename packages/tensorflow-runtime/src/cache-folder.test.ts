@@ -4,7 +4,14 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../test/temporary-folder.js';
-import { cachePaths, cacheRoot, findProvisioned, isProvisioned, TFJS_NODE_VERSION } from './cache-folder.js';
+import {
+  cachePaths,
+  cacheRoot,
+  findCacheRoot,
+  findProvisioned,
+  isProvisioned,
+  TFJS_NODE_VERSION,
+} from './cache-folder.js';
 import type { Flavour } from './wheel-pins.js';
 
 const folder = temporaryFolder();
@@ -14,6 +21,25 @@ test('the cache lies where the user says, else where the system says, else in th
   expect(cacheRoot({ TENSORFLOW_RUNTIME_CACHE: '', XDG_CACHE_HOME: '/b' })).toBe('/b/tensorflow-runtime');
   expect(cacheRoot({ XDG_CACHE_HOME: 'relative' })).toBe(join(homedir(), '.cache', 'tensorflow-runtime'));
   expect(cacheRoot({})).toBe(join(homedir(), '.cache', 'tensorflow-runtime'));
+});
+
+test.each([
+  {
+    name: 'no home',
+    home: () => {
+      throw new Error('uv_os_homedir returned ENOENT');
+    },
+    found: 'empty or not set',
+  },
+  { name: 'an empty HOME', home: () => '', found: 'empty or not set' },
+  { name: 'a relative HOME', home: () => 'me', found: "'me'" },
+])('$name is told with the way out', ({ home, found }) => {
+  const problem =
+    `There is no folder for TensorFlow: HOME is ${found}, expected an absolute path.\n` +
+    'Let TENSORFLOW_RUNTIME_CACHE name a folder that you may write to, or set HOME.';
+  expect(findCacheRoot({}, home)).toEqual({ problem });
+  expect(() => cacheRoot({}, home)).toThrow(new Error(problem));
+  expect(cacheRoot({ XDG_CACHE_HOME: '/b' }, home)).toBe('/b/tensorflow-runtime');
 });
 
 test('a relative cache folder is refused', () => {

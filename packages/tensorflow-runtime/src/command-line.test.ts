@@ -52,6 +52,20 @@ test('where something is missing, provision fails, and with --optional only says
   expect([strict.code, optional.code]).toEqual([1, 0]);
 });
 
+test('without a home folder provision says so, and with --optional exits with 0', async () => {
+  const env = { HOME: '', XDG_CACHE_HOME: undefined, TENSORFLOW_RUNTIME_CACHE: undefined };
+  const strict = await command(['provision'], env);
+  const optional = await command(['provision', '--optional'], env);
+  expect(strict).toEqual({
+    code: 1,
+    stdout: '',
+    stderr:
+      'There is no folder for TensorFlow: HOME is empty or not set, expected an absolute path.\n' +
+      'Let TENSORFLOW_RUNTIME_CACHE name a folder that you may write to, or set HOME.\n',
+  });
+  expect(optional).toEqual({ ...strict, code: 0 });
+});
+
 test('a broken download fails, also with --optional', async () => {
   const path = fakePython(join(folder, 'broken'), 'echo "Connection broken: IncompleteRead(1 bytes read)" >&2; exit 2');
   const { code, stderr } = await command(['provision', '--optional', '--flavour', 'cpu'], { PATH: path });

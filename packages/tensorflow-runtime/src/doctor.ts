@@ -1,10 +1,10 @@
 // Says what this machine computes with, and how fast: the first thing to ask for when something is slow or missing.
-import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { linkPath } from './addon-link.js';
-import { cachePaths, cacheRoot, isProvisioned } from './cache-folder.js';
+import { cachePaths, findCacheRoot, findDamage, findProvisioned, isProvisioned } from './cache-folder.js';
 import { detectFlavour } from './flavour.js';
 import { loadBackend, type BackendInfo, type Device } from './load-backend.js';
+import { damaged } from './prepare-process.js';
 import { measureSpeed, type Speed } from './speed.js';
 import { FLAVOURS, type Flavour } from './wheel-pins.js';
 
@@ -14,39 +14,56 @@ export interface DoctorReport {
   readonly backend: BackendInfo;
   /** What was lost on the way to that backend, in the words of `loadBackend`. */
   readonly notices: readonly string[];
-  /** TensorFlow's fast CPU library; null on other backends. */
-  readonly oneDnn: 'on' | 'off' | null;
   /** Names of the NVIDIA GPUs whose driver is loaded. */
   readonly gpus: readonly string[];
   /** The flavour that suits this machine, and those that are there. */
   readonly suitable: Flavour;
   readonly provisioned: readonly Flavour[];
-  readonly cacheFolder: string;
+  /** null where the user has none. */
+  readonly cacheFolder: string | null;
   readonly cacheBytes: number;
-  /** Where tfjs-node-gpu's addon leads to; null when nothing is there. */
+  /** The first file of the provisioned TensorFlow that is not what was written, by its SHA-256; null when all are. */
+  readonly damage: string | null;
+  /** The addon that is loaded; null when none is there. */
   readonly addon: string | null;
   readonly speed: Speed;
 }
 
-/** Loads a backend in this process, measures it and tells what it found. */
+/** Compares every file of the cache, loads a backend in this process, measures it and tells what it found. */
 export async function doctor(device: Device = 'auto'): Promise<DoctorReport> {
+  const cache = findCacheRoot();
+  const root = 'root' in cache ? cache.root : null;
+  const paths = root === null ? null : findProvisioned(detectFlavour(), root);
+  const damage = paths === null ? null : await findDamage(paths);
   const notices: string[] = [];
-  const backend = await loadBackend({ device, onNotice: (line) => notices.push(line) });
-  const root = cacheRoot();
+  const backend = await loadSound(device, damage, (line) => notices.push(line));
   return {
     node: process.version,
     platform: `${process.platform} ${process.arch}`,
     backend,
     notices,
-    oneDnn: backend.name === 'tensorflow' ? oneDnnState() : null,
     gpus: listGpus(),
     suitable: detectFlavour(),
-    provisioned: FLAVOURS.filter((flavour) => isProvisioned(cachePaths(flavour, root))),
+    provisioned: root === null ? [] : FLAVOURS.filter((flavour) => isProvisioned(cachePaths(flavour, root))),
     cacheFolder: root,
-    cacheBytes: folderBytes(root),
-    addon: addonTarget(),
+    cacheBytes: root === null ? 0 : folderBytes(root),
+    damage,
+    addon: paths?.addon ?? null,
     speed: await measureSpeed(),
   };
+}
+
+/** Damaged code may end the process when it is run, so it is not. */
+async function loadSound(
+  device: Device,
+  damage: string | null,
+  onNotice: (line: string) => void,
+): Promise<BackendInfo> {
+  if (damage === null || device === 'wasm' || device === 'cpu') return loadBackend({ device, onNotice });
+  const { message, reason, remedy } = damaged(damage);
+  if (device === 'tensorflow') throw new Error(message);
+  onNotice(`${reason}; measured on WebAssembly instead: ${remedy}.`);
+  return loadBackend({ device: 'wasm', onNotice });
 }
 
 /** The report as lines for a person. */
@@ -58,13 +75,16 @@ export function formatDoctor(report: DoctorReport): string {
     ['Device', backend.device],
     ['Threads', String(backend.threads)],
     ['Instructions', backend.simd.join(' ') || 'not known'],
-    ['oneDNN', report.oneDnn ?? 'not in use'],
+    ['oneDNN', backend.oneDnn ?? 'not in use'],
+    ['Built by', backend.build?.compiler ?? 'not in use'],
+    ['Flags', backend.build?.flags.join(' ') ?? 'not in use'],
+    ['Loops for', backend.build?.instructionSet ?? 'not in use'],
     ['Precision', backend.precision],
     ['Flavour', `${backend.flavour ?? 'none'} (suitable: ${report.suitable})`],
     ['NVIDIA GPUs', report.gpus.join(', ') || 'none'],
     ['Provisioned', report.provisioned.join(', ') || 'none'],
-    ['Cache', `${report.cacheFolder} (${(report.cacheBytes / 1e9).toFixed(2)} GB)`],
-    ['Addon', report.addon ?? 'not linked'],
+    ['Cache', cacheLine(report)],
+    ['Addon', report.addon ?? 'none'],
     ['Node', `${report.node} on ${report.platform}`],
     [`Matmul ${speed.matmulSize}`, `${speed.matmulGflops.toFixed(1)} GFLOP/s`],
     ['Conv 3×3', `${speed.convGflops.toFixed(1)} GFLOP/s (batch ${speed.convBatch}, 32×32, 64 → 64 channels)`],
@@ -72,10 +92,10 @@ export function formatDoctor(report: DoctorReport): string {
   return [...rows.map(([name, value]) => `${name.padEnd(14)}${value}`), ...report.notices].join('\n');
 }
 
-/** On by default on x86-64; TensorFlow reads the variable itself. */
-function oneDnnState(): 'on' | 'off' {
-  const setting = process.env.TF_ENABLE_ONEDNN_OPTS?.toLowerCase();
-  return setting === '0' || setting === 'false' ? 'off' : 'on';
+function cacheLine({ cacheFolder, cacheBytes, provisioned, damage }: DoctorReport): string {
+  if (cacheFolder === null) return 'none: there is no home folder';
+  const state = damage === null ? 'every file as it was written' : 'damaged';
+  return `${cacheFolder} (${(cacheBytes / 1e9).toFixed(2)} GB${provisioned.length > 0 ? `, ${state}` : ''})`;
 }
 
 function listGpus(folder = '/proc/driver/nvidia/gpus'): string[] {
@@ -84,13 +104,6 @@ function listGpus(folder = '/proc/driver/nvidia/gpus'): string[] {
     const information = readFileSync(join(folder, name, 'information'), 'utf8');
     return /^Model:\s*(.*)$/m.exec(information)?.[1]?.trim() ?? name;
   });
-}
-
-function addonTarget(): string | null {
-  const link = linkPath();
-  const found = lstatSync(link, { throwIfNoEntry: false });
-  if (found === undefined) return null;
-  return found.isSymbolicLink() ? readlinkSync(link) : link;
 }
 
 function folderBytes(folder: string): number {

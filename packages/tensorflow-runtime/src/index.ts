@@ -1,6 +1,13 @@
 export { cacheRoot, type CachePaths } from './cache-folder.js';
 export { doctor, formatDoctor, type DoctorReport } from './doctor.js';
-export { DEVICES, loadBackend, type BackendInfo, type Device, type LoadOptions } from './load-backend.js';
+export {
+  DEVICES,
+  loadBackend,
+  type BackendInfo,
+  type Device,
+  type LoadOptions,
+  type NativeBuild,
+} from './load-backend.js';
 export { freeze, isFreezable, type FrozenFunction } from './freeze.js';
 export { createProgress, type Progress } from './progress.js';
 export { provision, type ProvisionOptions, type ProvisionResult } from './provision.js';

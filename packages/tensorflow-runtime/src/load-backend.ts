@@ -1,11 +1,10 @@
 // Picks what computes: TensorFlow where it is provisioned, else TensorFlow.js's WebAssembly, else its plain JavaScript.
 import { createRequire } from 'node:module';
-import { availableParallelism } from 'node:os';
 import { dirname, join, sep } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { registerBfloat16, registerDilatedConv, registerTrainingKernels } from './kernels/register-training-kernels.js';
 import { asNative, NATIVE_BACKEND } from './native-backend.js';
-import { NOT_PROVISIONED, prepareProcess } from './prepare-process.js';
+import { prepareProcess, type Prepared, type Unprepared } from './prepare-process.js';
 import { hasBfloat16, readSimd } from './simd.js';
 import type { Flavour } from './wheel-pins.js';
 
@@ -13,6 +12,15 @@ import type { Flavour } from './wheel-pins.js';
 export type Device = 'auto' | 'tensorflow' | 'wasm' | 'cpu';
 
 export const DEVICES: readonly Device[] = ['auto', 'tensorflow', 'wasm', 'cpu'];
+
+/** How the operations of our own were built, and what they run on: each gives other last bits, all of them right. */
+export interface NativeBuild {
+  /** What the compiler says of itself, such as 'g++ (Debian 12.2.0-14) 12.2.0'. */
+  readonly compiler: string;
+  readonly flags: readonly string[];
+  /** The level of x86-64 whose loops this processor runs: 'x86-64', 'x86-64-v3' or 'x86-64-v4'. */
+  readonly instructionSet: string;
+}
 
 export interface BackendInfo {
   readonly name: 'tensorflow' | 'wasm' | 'cpu';
@@ -26,6 +34,10 @@ export interface BackendInfo {
   readonly simd: readonly string[];
   /** How numbers are kept and multiplied. */
   readonly precision: string;
+  /** TensorFlow's fast CPU library; null on the other backends. */
+  readonly oneDnn: 'on' | 'off' | null;
+  /** null on the other backends. */
+  readonly build: NativeBuild | null;
 }
 
 export interface LoadOptions {
@@ -37,20 +49,19 @@ export interface LoadOptions {
 /**
  * Loads a backend, makes it tfjs's current one and returns what it is. Call it once, before the first tensor.
  *
- * @throws RangeError for an unknown device
- * @throws Error when `device` is 'tensorflow' and TensorFlow is not provisioned
+ * @throws RangeError for an unknown device, and for settings that are not valid or come too late (see README)
+ * @throws Error when `device` is 'tensorflow' and TensorFlow is not provisioned, damaged or cannot be loaded
  */
 export async function loadBackend({ device = 'auto', onNotice = warn }: LoadOptions = {}): Promise<BackendInfo> {
   switch (device) {
     case 'auto': {
-      const info = await loadTensorflow();
-      if (info !== null) return info;
-      return loadFallback(onNotice);
+      const loaded = await loadTensorflow();
+      return 'message' in loaded ? loadFallback(loaded, onNotice) : loaded;
     }
     case 'tensorflow': {
-      const info = await loadTensorflow();
-      if (info === null) throw new Error(NOT_PROVISIONED);
-      return info;
+      const loaded = await loadTensorflow();
+      if ('message' in loaded) throw new Error(loaded.message, { cause: loaded.cause });
+      return loaded;
     }
     case 'wasm':
       return loadWasm();
@@ -61,12 +72,21 @@ export async function loadBackend({ device = 'auto', onNotice = warn }: LoadOpti
   }
 }
 
-async function loadTensorflow(): Promise<BackendInfo | null> {
-  const paths = prepareProcess();
-  if (paths === null) return null;
-  // Requiring the package loads the addon, registers the backend and its kernels, and makes it current.
-  createRequire(import.meta.url)('@tensorflow/tfjs-node-gpu');
-  await activate(NATIVE_BACKEND);
+async function loadTensorflow(): Promise<BackendInfo | Unprepared> {
+  try {
+    const prepared = prepareProcess();
+    if ('message' in prepared) return prepared;
+    // Requiring the package loads the addon, registers the backend and its kernels, and makes it current.
+    createRequire(import.meta.url)('@tensorflow/tfjs-node-gpu');
+    await activate(NATIVE_BACKEND);
+    return describeNative(prepared);
+  } catch (error) {
+    if (error instanceof RangeError) throw error; // a wrong setting, which its owner has to know of
+    return cannotLoad(error);
+  }
+}
+
+function describeNative({ paths, settings, build }: Prepared): BackendInfo {
   const native = asNative(tf.backend());
   registerTrainingKernels(native);
   registerDilatedConv(native);
@@ -78,25 +98,37 @@ async function loadTensorflow(): Promise<BackendInfo | null> {
     tensorflowVersion: native.binding.TF_Version,
     device: native.isUsingGpuDevice ? 'gpu' : 'cpu',
     flavour: paths.flavour,
-    threads: Number(process.env.TF_NUM_INTRAOP_THREADS ?? availableParallelism()),
+    threads: settings.threads,
     simd,
     precision: native.isUsingGpuDevice
       ? 'float32; convolutions and matrix products may round to TF32 on GPUs that have it'
       : `float32${isBfloat16Fast ? ', bfloat16 where a network asks for it' : ' throughout'}`,
+    oneDnn: settings.isOneDnnOn ? 'on' : 'off',
+    build: build === null ? null : { ...build, instructionSet: settings.instructionSet },
   };
 }
 
-async function loadFallback(onNotice: (line: string) => void): Promise<BackendInfo> {
-  const remedy = 'run `npx tensorflow-runtime provision` for TensorFlow';
+/** What is whole by its sizes may still be refused by the system's loader. */
+function cannotLoad(cause: unknown): Unprepared {
+  const what = (cause instanceof Error ? cause.message : String(cause)).split('\n')[0] ?? '';
+  const mend = 'run `npx tensorflow-runtime provision`, which compares every file and mends what is damaged';
+  return {
+    reason: `TensorFlow cannot be loaded (${what})`,
+    remedy: mend,
+    message: `TensorFlow cannot be loaded: ${what}.\nFirst ${mend}; \`npx tensorflow-runtime doctor\` shows what is there.`,
+    cause,
+  };
+}
+
+async function loadFallback({ reason, remedy }: Unprepared, onNotice: (line: string) => void): Promise<BackendInfo> {
   try {
     const info = await loadWasm();
-    onNotice(`TensorFlow is not provisioned; computing on WebAssembly, one thread, several times slower: ${remedy}.`);
+    onNotice(`${reason}; computing on WebAssembly, one thread, several times slower: ${remedy}.`);
     return info;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const why = error instanceof Error ? error.message : String(error);
     onNotice(
-      `TensorFlow is not provisioned and WebAssembly failed (${reason}); computing in plain JavaScript, ` +
-        `a hundred times slower: ${remedy}.`,
+      `${reason} and WebAssembly failed (${why}); computing in plain JavaScript, a hundred times slower: ${remedy}.`,
     );
     return loadPlainCpu();
   }
@@ -139,6 +171,8 @@ function describePortable(name: 'wasm' | 'cpu'): BackendInfo {
     threads: 1,
     simd: [],
     precision: name === 'wasm' ? 'float32 throughout' : 'float32 results, computed in float64',
+    oneDnn: null,
+    build: null,
   };
 }
 

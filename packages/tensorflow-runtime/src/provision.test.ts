@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { PACKAGE_FOLDER } from '../test/child-process.js';
@@ -8,7 +8,9 @@ import { fakeMachine } from '../test/fake-machine.js';
 import { downloadBytes, fakeBuild, fakeRelease } from '../test/fake-release.js';
 import { temporaryFolder } from '../test/temporary-folder.js';
 import { smallWheel } from '../test/zip-fixture.js';
-import { cachePaths } from './cache-folder.js';
+import { readContents } from './cache-contents.js';
+import { cachePaths, type CachePaths } from './cache-folder.js';
+import type { Phase } from './progress.js';
 import { provision, type ProvisionOptions } from './provision.js';
 
 const folder = temporaryFolder();
@@ -94,7 +96,107 @@ test('stopping while the addon is built leaves no half-made addon', async () => 
   await expect(provision(options)).rejects.toThrow('Stopped.');
   const library = `2.21.0-cpu-${process.platform}-${process.arch}`;
   expect(readdirSync(options.root)).toEqual([library]);
-  expect(readdirSync(join(options.root, library))).toEqual(['tensorflow']);
+  expect(readdirSync(join(options.root, library))).toEqual(['contents.json', 'tensorflow']);
+});
+
+describe('a cache that is damaged', () => {
+  const never = (): Promise<never> => Promise.reject(new Error('not needed'));
+
+  const cut = (file: string): void => {
+    truncateSync(file, 3);
+  };
+  const flip = (file: string): void => {
+    writeFileSync(file, readFileSync(file).reverse());
+  };
+  const remove = (file: string): void => {
+    rmSync(file);
+  };
+  const removeList = (addon: string): void => {
+    rmSync(join(dirname(addon), 'contents.json'));
+  };
+
+  /** A provisioned cache with an addon of another checkout beside ours. */
+  async function provisionedCase(): Promise<ReturnType<typeof freshCase> & { paths: CachePaths; lines: string[] }> {
+    const lines: string[] = [];
+    const phase = (): Phase => ({ update: () => undefined, end: () => undefined });
+    const options = freshCase({ progress: { line: (text) => lines.push(text), phase } });
+    await provision(options);
+    const paths = cachePaths('cpu', options.root);
+    mkdirSync(join(paths.library, 'addon', 'other'));
+    lines.length = 0;
+    return { ...options, paths, lines };
+  }
+
+  test.each([
+    { name: 'cut short', spoil: cut },
+    { name: 'with flipped bytes', spoil: flip },
+    { name: 'gone', spoil: remove },
+  ])('a library $name is fetched anew, and addons stay', async ({ spoil }) => {
+    const { paths, lines, ...options } = await provisionedCase();
+    const file = join(paths.library, 'tensorflow', 'libtensorflow_cc.so.2');
+    spoil(file);
+    expect((await provision({ ...options, build: never })).status).toBe('provisioned');
+    expect(readFileSync(file, 'utf8')).toBe('library');
+    expect(readFileSync(paths.addon, 'utf8')).toBe('addon');
+    expect(readdirSync(join(paths.library, 'addon')).sort()).toEqual(['other', basename(dirname(paths.addon))]);
+    expect(lines[0]).toBe(
+      `TensorFlow's library in ${paths.library} is damaged, or older than its list of files; fetching it anew.`,
+    );
+    expect(readdirSync(options.root)).toHaveLength(1);
+    expect((await provision({ ...options, build: never, download: never })).status).toBe('ready');
+  });
+
+  test.each([
+    { name: 'cut short', spoil: cut },
+    { name: 'with flipped bytes', spoil: flip },
+    { name: 'without its list', spoil: removeList },
+  ])('an addon $name is compiled anew, and nothing is fetched', async ({ spoil }) => {
+    const { paths, lines, ...options } = await provisionedCase();
+    spoil(paths.addon);
+    expect((await provision({ ...options, download: never })).status).toBe('provisioned');
+    expect(readFileSync(paths.addon, 'utf8')).toBe('addon');
+    expect(lines[0]).toBe(`The addon in ${dirname(paths.addon)} is damaged; compiling it anew.`);
+    expect(readdirSync(options.root)).toHaveLength(1);
+  });
+
+  test('a library from before there were lists is kept when its known files are right, else fetched anew', async () => {
+    const { paths, lines, ...options } = await provisionedCase();
+    const list = join(paths.library, 'contents.json');
+    const knownFiles = readContents(paths.library).files;
+    rmSync(list);
+    rmSync(dirname(paths.addon), { recursive: true });
+    const release = { ...fakeRelease, knownFiles };
+    expect((await provision({ ...options, release, download: never })).status).toBe('provisioned');
+    expect(readContents(paths.library).files).toEqual(knownFiles);
+
+    rmSync(list);
+    expect((await provision({ ...options, build: never })).status).toBe('provisioned');
+    expect(lines).toContain(
+      `TensorFlow's library in ${paths.library} is damaged, or older than its list of files; fetching it anew.`,
+    );
+  });
+
+  test('how the addon was built is kept', async () => {
+    const { paths } = await provisionedCase();
+    const { build } = readContents(dirname(paths.addon));
+    expect(build?.compiler).toBe('g++ 12.2.0');
+    expect(build?.flags).toContain('-ffp-contract=off');
+  });
+});
+
+test.each(['ENOSPC', 'EDQUOT'])('a disk that is full meanwhile (%s) is what the machine lacks', async (code) => {
+  const full = Object.assign(new Error(`${code}: no space left on device, write`), { code });
+  const unpacking = new Error('Cannot unpack small.whl: no space.\nRun it again.', { cause: full });
+  for (const error of [full, unpacking]) {
+    const options = freshCase({ download: () => Promise.reject(error) });
+    expect(await provision(options)).toEqual({
+      status: 'unavailable',
+      problem:
+        `Cannot write to the cache folder: ${error.message.split('\n')[0] ?? ''}\n` +
+        'Free some space, or let TENSORFLOW_RUNTIME_CACHE name a folder on another disk that you may write to.',
+    });
+    expect(readdirSync(options.root)).toEqual([]);
+  }
 });
 
 test('a cache folder that cannot be written is named with its remedy', async () => {

@@ -2,7 +2,8 @@
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { existsSync } from 'node:fs';
-import { runCommand, type CommandResult } from './run-command.js';
+import { compilerNames, findCompiler, missingCompiler, type Compiler } from './compiler.js';
+import { lastLines, runCommand, type CommandResult } from './run-command.js';
 
 /** The facts the checks are about; tests replace them. */
 export interface Machine {
@@ -18,21 +19,21 @@ export interface Machine {
 
 export interface Requirements {
   /** The C++ compiler that was found; null when none was. */
-  readonly compiler: string | null;
+  readonly compiler: Compiler | null;
   /** One text per thing that is missing, each with its remedy; empty when all is there. */
   readonly missing: readonly string[];
 }
 
 const MIN_GLIBC = '2.27';
+const MIN_PIP = '20.3';
 const LOSS = 'Without it TensorFlow.js runs on WebAssembly: the same results, several times slower, no native kernels.';
 
 export function thisMachine(env: NodeJS.ProcessEnv = process.env): Machine {
-  const own = env.CXX;
   return {
     platform: process.platform,
     arch: process.arch,
     glibcVersion: readGlibcVersion(),
-    compilers: own !== undefined && own !== '' ? [own] : ['g++', 'c++', 'clang++'],
+    compilers: compilerNames(env),
     run: (command, args) => runCommand(command, args),
     freeBytes: async (folder) => {
       const { bavail, bsize } = await statfs(nearestExisting(folder));
@@ -50,10 +51,10 @@ export async function checkRequirements(
   // On another platform the rest of the list would only mislead.
   if (unsupported !== null) return { compiler: null, missing: [unsupported] };
 
-  const compiler = await findCompiler(machine);
+  const compiler = await findCompiler(machine.compilers, machine.run);
   const problems = [
     await pythonProblem(machine),
-    compiler === null ? compilerProblem(machine.compilers) : null,
+    compiler === null ? missingCompiler(machine.compilers) : null,
     await diskProblem(machine, folder, neededBytes),
   ];
   return { compiler, missing: problems.filter((problem) => problem !== null) };
@@ -83,35 +84,40 @@ function platformProblem({ platform, arch, glibcVersion }: Machine): string | nu
 
 async function pythonProblem({ run }: Machine): Promise<string | null> {
   const python = await run('python3', ['--version']);
-  if (python.code !== 0) {
+  if (python.isMissing) {
     return (
       'python3 was not found: TensorFlow is fetched with its package installer, pip.\n' +
       'Install Python 3 with pip (Debian, Ubuntu: apt install python3-pip; Fedora: dnf install python3-pip).'
     );
   }
+  if (python.code !== 0) {
+    return (
+      `python3 does not run; TensorFlow is fetched with its package installer, pip. It said:\n${saidBy(python)}\n` +
+      'Mend that first; PYTHONHOME and PYTHONPATH, where they are set, are often the cause.'
+    );
+  }
   const pip = await run('python3', ['-m', 'pip', '--version']);
   if (pip.code !== 0) {
     return (
-      'python3 has no pip: `python3 -m pip` does not run.\n' +
+      `python3 has no pip: \`python3 -m pip\` does not run. It said:\n${saidBy(pip)}\n` +
       'Install it (Debian, Ubuntu: apt install python3-pip; Fedora: dnf install python3-pip; elsewhere: python3 -m ensurepip).'
     );
   }
-  return null;
+  return pipAgeProblem(pip.output);
 }
 
-async function findCompiler({ compilers, run }: Machine): Promise<string | null> {
-  for (const compiler of compilers) {
-    const { code } = await run(compiler, ['--version']);
-    if (code === 0) return compiler;
-  }
-  return null;
-}
-
-function compilerProblem(tried: readonly string[]): string {
+/** Older ones do not know the names of wheels for today's Linux, and would say that there is none. */
+function pipAgeProblem(output: string): string | null {
+  const version = /^pip (\d[\w.]*)/m.exec(output)?.[1];
+  if (version === undefined || !isOlder(version, MIN_PIP)) return null;
   return (
-    `No C++ compiler was found (tried: ${tried.join(', ')}): the addon that joins Node and TensorFlow is compiled here.\n` +
-    'Install one (Debian, Ubuntu: apt install g++; Fedora: dnf install gcc-c++), or name yours in CXX.'
+    `pip is ${version}, expected ${MIN_PIP} or newer: older ones do not know the names of TensorFlow's wheels.\n` +
+    'Renew it: python3 -m pip install --user --upgrade pip (in a virtual environment without --user).'
   );
+}
+
+function saidBy({ output }: CommandResult): string {
+  return output === '' ? '(nothing)' : lastLines(output, 3);
 }
 
 async function diskProblem(machine: Machine, folder: string, neededBytes: number): Promise<string | null> {

@@ -4,6 +4,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { keptPipSettings, pipEnvironment } from './pip-settings.js';
 import { lastLines, runCommand } from './run-command.js';
 import type { WheelPin } from './wheel-pins.js';
 
@@ -39,8 +40,8 @@ export const downloadWithPip: Downloader = async (wheel, folder, { onBytes, sign
   };
   // pip gives no machine-readable progress, but the file it is writing grows in its scratch folder.
   const watch = setInterval(() => void look(), 200);
-  // TMPDIR keeps that folder on the cache's disk; a required virtual environment would refuse a mere download.
-  const env = { ...process.env, TMPDIR: scratch, PIP_REQUIRE_VIRTUALENV: 'false' };
+  // The scratch folder lies on the cache's disk, where there is room.
+  const env = pipEnvironment(scratch);
   try {
     const args = [...PIP_ARGS, '--dest', target, `${wheel.project}==${wheel.version}`];
     const { code, output } = await runCommand('python3', args, { env, signal });
@@ -53,21 +54,26 @@ export const downloadWithPip: Downloader = async (wheel, folder, { onBytes, sign
   }
 };
 
-/** Tells a download that broke off, which is an error, from an index that never answered. */
+/** Tells a download that broke off, which is an error, from an index that never answered and a pip that refuses. */
 function failure(wheel: WheelPin, output: string, receivedBytes: number): Download {
   const said = lastLines(output, 3);
-  if (receivedBytes > OVERHEAD_BYTES || /IncompleteRead|Connection broken|incomplete-download/.test(output)) {
+  const isWhole = receivedBytes >= wheel.sizeBytes;
+  const isBroken =
+    receivedBytes > OVERHEAD_BYTES || /IncompleteRead|Connection broken|incomplete-download/.test(output);
+  if (isBroken && !isWhole) {
     throw new Error(
       `The download of ${wheel.project} ${wheel.version} broke off before its ${wheel.sizeBytes} bytes had arrived. ` +
         `pip said:\n${said}\nNothing was kept. Run the same command again.`,
     );
   }
+  const settings = keptPipSettings();
+  const suspects = settings.length > 0 ? ` Set here: ${settings.join(', ')}.` : '';
   return {
     status: 'unreachable',
     reason:
       `pip cannot fetch ${wheel.project} ${wheel.version}. It said:\n${said}\n` +
       'Expected a Python package index that carries it: check the network, the proxy and `python3 -m pip config list`, ' +
-      'then run the same command again.',
+      `then run the same command again.${suspects}`,
   };
 }
 

@@ -1,9 +1,10 @@
 // The TensorFlow release this package runs on: which Python wheels carry it, their sizes and their SHA-256.
+import type { FileRecord } from './cache-contents.js';
 
 export const TENSORFLOW_VERSION = '2.21.0';
 
 /** Raised when the addon must be built anew from the same TensorFlow: other compiler flags, another source. */
-export const ADDON_BUILD = 10;
+export const ADDON_BUILD = 11;
 
 /** `cpu` runs everywhere; `cuda` also carries the code for NVIDIA GPUs and runs on the CPU where there is none. */
 export type Flavour = 'cpu' | 'cuda';
@@ -22,6 +23,8 @@ export interface WheelPin {
 export interface Release {
   readonly wheels: readonly WheelPin[];
   readonly unpackedBytes: number;
+  /** By these a library is known that was unpacked before lists of files were kept; empty where none is. */
+  readonly knownFiles: readonly FileRecord[];
 }
 
 const cpuWheels = [
@@ -110,9 +113,22 @@ const cudaWheels = [
   ),
 ];
 
+const cpuLibraries: readonly FileRecord[] = [
+  {
+    path: 'tensorflow/libtensorflow_cc.so.2',
+    sizeBytes: 788_086_608,
+    sha256: '6505a4b9657e62100c6bdacb683957a395cb047725042945aaa50e40a71e429e',
+  },
+  {
+    path: 'tensorflow/libtensorflow_framework.so.2',
+    sizeBytes: 65_222_328,
+    sha256: 'f060b323b26ef80add21b9df9428de3aeaf2843d772c5bb098745f7abff3709b',
+  },
+];
+
 export const RELEASES: Readonly<Record<Flavour, Release>> = {
-  cpu: { wheels: cpuWheels, unpackedBytes: 854_000_000 },
-  cuda: { wheels: cudaWheels, unpackedBytes: 5_677_158_501 },
+  cpu: { wheels: cpuWheels, unpackedBytes: 854_000_000, knownFiles: cpuLibraries },
+  cuda: { wheels: cudaWheels, unpackedBytes: 5_677_158_501, knownFiles: [] },
 };
 
 function wheel(project: string, version: string, sizeBytes: number, sha256: string): WheelPin {

@@ -10,7 +10,11 @@ export function fakeMachine({
   const run = (command: string, args: readonly string[]): Promise<CommandResult> => {
     const program = args.includes('pip') ? 'pip' : command;
     const isMissing = missing.includes(program);
-    return Promise.resolve({ code: isMissing ? null : 0, isMissing, output: '' });
+    return Promise.resolve({
+      code: isMissing ? null : 0,
+      isMissing,
+      output: isMissing || program === 'pip' ? '' : `${program} 12.2.0`,
+    });
   };
   return {
     platform: 'linux',

@@ -19,6 +19,7 @@ export const fakeRelease: Release = {
     },
   ],
   unpackedBytes: 100,
+  knownFiles: [],
 };
 
 /** Writes `content` where pip would leave the wheel. */

@@ -32,6 +32,6 @@ const machine = {
   freeBytes: async () => 1e12,
 };
 const progress = { line: (text) => console.log(text), phase: () => ({ update: () => {}, end: () => {} }) };
-const release = { wheels: [wheel], unpackedBytes: 100 };
+const release = { wheels: [wheel], unpackedBytes: 100, knownFiles: [] };
 const result = await provision({ root, flavour: 'cpu', release, machine, download, build, progress });
 console.log(`status ${result.status}`);
