@@ -13,6 +13,7 @@ import {
   writeReport,
   type InterruptRequest,
   type LoopEvaluation,
+  weightStream,
 } from 'training-kit';
 import type { TrainingSurroundings } from 'training-kit/commands';
 import { imageSetData } from 'training-kit/labelled-images';
@@ -49,7 +50,7 @@ export async function train(config: ClassificationConfig, surroundings: Training
 
   const options = modelOptions(config, dataset.numClasses);
   const model = resnet(options); // declares its slots, owns no weights
-  const source = createWeights(model.slots, weightSourceConfig(config), rng.fork('weights'));
+  const source = createWeights(model.slots, weightSourceConfig(config), weightStream(rng, surroundings.key));
   const optimizer = sgd(source.trainables, config);
   run.note(`${describeModel(config, source)} Activations: ${options.precision}.`);
 

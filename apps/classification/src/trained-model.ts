@@ -1,7 +1,16 @@
 // A checkpoint as what it is of: its config, its data, and the network with its trained numbers.
 import { createRng, type WeightSource } from 'rpg-core';
 import { resnet, type Classifier } from 'rpg-core/resnet';
-import { describeStep, createWeights, checkData, readTrainedConfig, restoreState, trainedDataOf } from 'training-kit';
+import {
+  describeStep,
+  createWeights,
+  checkData,
+  readTrainedConfig,
+  restoreState,
+  trainedDataOf,
+  weightStream,
+  type Key,
+} from 'training-kit';
 import { imageSetData } from 'training-kit/labelled-images';
 import { checkConfig, configSchema, type ClassificationConfig } from './config.js';
 import { openDataset, type Dataset } from './data/dataset.js';
@@ -16,6 +25,8 @@ export interface TrainedModel {
   readonly model: Classifier;
   /** Which step it is of, and whether that was the best one, in a line. */
   readonly about: string;
+  /** That its weights are drawn from; undefined where they follow from the seed. */
+  readonly key: Key | undefined;
   /** Owned by the caller. */
   readonly source: WeightSource;
 }
@@ -24,11 +35,16 @@ export interface TrainedModel {
  * Builds the network that `file` is a checkpoint of.
  *
  * @param data folder of the data; null for the one that the run was trained on
+ * @param keyFile holds the key of a network that was trained with one; null for none
  * @throws DataError for a file that is no checkpoint of this app and for other classes than those it was trained on,
  *   ConfigError for settings that no longer exist
  */
-export async function openTrainedModel(file: string, data: string | null): Promise<TrainedModel> {
-  const { checkpoint, config } = await readTrainedConfig(configSchema, file, { data }, effects);
+export async function openTrainedModel(
+  file: string,
+  data: string | null,
+  keyFile: string | null,
+): Promise<TrainedModel> {
+  const { checkpoint, config, key } = await readTrainedConfig(configSchema, file, { data }, effects, keyFile);
   checkConfig(config);
   const note = (line: string): void => {
     console.log(line);
@@ -37,8 +53,8 @@ export async function openTrainedModel(file: string, data: string | null): Promi
   const dataset = await openDataset(config, note, trainedData);
   await checkData(trainedData, imageSetData(dataset), { refusal: `Cannot use ${file}`, note });
   const model = resnet(modelOptions(config, dataset.numClasses));
-  const rng = createRng(config.seed).fork('weights'); // as in train.ts: index arrays follow from it
+  const rng = weightStream(createRng(config.seed), key); // as in train.ts: index arrays follow from it
   const source = createWeights(model.slots, weightSourceConfig(config), rng);
   restoreState({ source }, checkpoint.tensors, checkpoint.file);
-  return { about: describeStep(checkpoint), config, dataset, model, source };
+  return { about: describeStep(checkpoint), config, key, dataset, model, source };
 }

@@ -11,6 +11,7 @@ import {
   writeReport,
   type InterruptRequest,
   type LoopEvaluation,
+  weightStream,
 } from 'training-kit';
 import type { TrainingSurroundings } from 'training-kit/commands';
 import { imageSetData, type ImageSet } from 'training-kit/labelled-images';
@@ -43,7 +44,7 @@ export async function train(config: CompareConfig, surroundings: TrainingSurroun
   const numSteps = config.numEpochs * epochSteps;
 
   const network = buildNetwork(config, dataset.numClasses); // declares its slots, owns no weights
-  const source = buildWeights(network, config, rng.fork('weights'));
+  const source = buildWeights(network, config, weightStream(rng, surroundings.key));
   const optimizer = optimizerOf(config, source.trainables);
   const solves = createSolveLog(config.onUnsolved);
   run.note(describeNetwork(config, source));

@@ -1,6 +1,13 @@
 // A checkpoint as what it is of: its config, and the network with its trained numbers.
 import { createRng, type WeightSource } from 'rpg-core';
-import { describeStep, readTrainedConfig, restoreState, trainedDataOf, type TrainedData } from 'training-kit';
+import {
+  describeStep,
+  readTrainedConfig,
+  restoreState,
+  trainedDataOf,
+  type TrainedData,
+  weightStream,
+} from 'training-kit';
 import { checkConfig, configSchema, type CompareConfig } from './config.js';
 import { datasetFacts } from './data/dataset.js';
 import { buildNetwork, buildWeights } from './model-options.js';
@@ -23,16 +30,18 @@ export interface TrainedModel {
  * Builds the network that `file` is a checkpoint of.
  *
  * @param overrides settings to change, such as where the data lies now; those that are null keep the run's
+ * @param keyFile holds the key of a network that was trained with one; null for none
  * @throws DataError for a file that is no checkpoint of this app, ConfigError for settings that no longer exist
  */
 export async function openTrainedModel(
   file: string,
   overrides: Readonly<Record<string, unknown>> = {},
+  keyFile: string | null = null,
 ): Promise<TrainedModel> {
-  const { checkpoint, config } = await readTrainedConfig(configSchema, file, overrides, effects);
+  const { checkpoint, config, key } = await readTrainedConfig(configSchema, file, overrides, effects, keyFile);
   checkConfig(config);
   const network = buildNetwork(config, datasetFacts[config.dataset].numClasses);
-  const source = buildWeights(network, config, createRng(config.seed).fork('weights')); // as in train.ts
+  const source = buildWeights(network, config, weightStream(createRng(config.seed), key)); // as in train.ts
   restoreState({ source }, checkpoint.tensors, checkpoint.file);
   return { about: describeStep(checkpoint), config, network, source, trainedData: trainedDataOf(checkpoint) };
 }

@@ -14,6 +14,7 @@ import {
   waitingShare,
   writeReport,
   type LoopEvaluation,
+  weightStream,
 } from 'training-kit';
 import type { TrainingSurroundings } from 'training-kit/commands';
 import type { MultitaskConfig } from './config.js';
@@ -47,7 +48,11 @@ export async function train(config: MultitaskConfig, surroundings: TrainingSurro
   const numSteps = config.numEpochs * epochSteps;
 
   const model = stackedSharpNet(modelOptions(config)); // declares its slots, owns no weights
-  const source = createWeights(model.slots, weightSourceConfig(model.slots, config), rng.fork('weights'));
+  const source = createWeights(
+    model.slots,
+    weightSourceConfig(model.slots, config),
+    weightStream(rng, surroundings.key),
+  );
   if (config.startFrom !== null) {
     const { tensors, file } = await readCheckpoint(config.startFrom);
     restoreState({ source }, tensors, file);

@@ -1,6 +1,6 @@
 // A checkpoint as what it is of: its config, and the network with its trained numbers.
 import { createRng, type WeightSource } from 'rpg-core';
-import { describeStep, createWeights, readTrainedConfig, restoreState } from 'training-kit';
+import { describeStep, createWeights, readTrainedConfig, restoreState, weightStream } from 'training-kit';
 import { checkConfig, configSchema, type MultitaskConfig } from './config.js';
 import { stackedSharpNet, type MultitaskModel } from './model.js';
 import { modelOptions } from './model-options.js';
@@ -21,16 +21,18 @@ export interface TrainedModel {
  * Builds the network that `file` is a checkpoint of.
  *
  * @param overrides settings to change, such as where the data lies now; those that are null keep the run's
+ * @param keyFile holds the key of a network that was trained with one; null for none
  * @throws DataError for a file that is no checkpoint of this app, ConfigError for settings that no longer exist
  */
 export async function openTrainedModel(
   file: string,
   overrides: Readonly<Record<string, unknown>> = {},
+  keyFile: string | null = null,
 ): Promise<TrainedModel> {
-  const { checkpoint, config } = await readTrainedConfig(configSchema, file, overrides, effects);
+  const { checkpoint, config, key } = await readTrainedConfig(configSchema, file, overrides, effects, keyFile);
   checkConfig(config);
   const model = stackedSharpNet(modelOptions(config));
-  const rng = createRng(config.seed).fork('weights'); // as in train.ts: index arrays follow from it
+  const rng = weightStream(createRng(config.seed), key); // as in train.ts: index arrays follow from it
   const source = createWeights(model.slots, weightSourceConfig(model.slots, config), rng);
   restoreState({ source }, checkpoint.tensors, checkpoint.file);
   return { about: describeStep(checkpoint), config, model, source };

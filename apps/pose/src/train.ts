@@ -12,6 +12,7 @@ import {
   waitingShare,
   writeReport,
   type LoopEvaluation,
+  weightStream,
 } from 'training-kit';
 import type { TrainingSurroundings } from 'training-kit/commands';
 import type { PoseConfig } from './config.js';
@@ -49,7 +50,11 @@ export async function train(config: PoseConfig, surroundings: TrainingSurroundin
   const numSteps = config.numEpochs * epochSteps;
 
   const model = stackedHourglass(modelOptions(config)); // declares its slots, owns no weights
-  const source = createWeights(model.slots, weightSourceConfig(model.slots, config), rng.fork('weights'));
+  const source = createWeights(
+    model.slots,
+    weightSourceConfig(model.slots, config),
+    weightStream(rng, surroundings.key),
+  );
   const optimizer = optimizerOf(config, source.trainables);
   const crop = cropOf(config, dataset, model);
   const evaluation: EvaluationOptions = {

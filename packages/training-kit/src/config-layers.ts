@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import { ConfigError } from './errors.js';
 import type { JsonObject } from './json.js';
+import { KEY_DIGEST } from './key-file.js';
 import { didYouMean } from './nearest.js';
 import { settingsOf } from './settings.js';
 import { shortJson } from './short-json.js';
@@ -57,10 +58,12 @@ export function unknownKeyIn(values: object, schema: z.ZodObject): string | unde
   return Object.keys(values).find((key) => !Object.hasOwn(schema.shape, key));
 }
 
-/** A run keeps the name of its preset among its settings; no schema has it as a setting. */
+/** What a run keeps among its settings though no schema has it as one: the name of its preset, the digest of its key. */
+const KEPT_BESIDE: readonly string[] = ['preset', KEY_DIGEST];
+
 export function withoutPresetName(settings: JsonObject, schema: z.ZodObject): JsonObject {
   return Object.fromEntries(
-    Object.entries(settings).filter(([key]) => key !== 'preset' || Object.hasOwn(schema.shape, key)),
+    Object.entries(settings).filter(([key]) => !KEPT_BESIDE.includes(key) || Object.hasOwn(schema.shape, key)),
   );
 }
 

@@ -3,23 +3,37 @@ import type { z } from 'zod';
 import { readCheckpoint, type Checkpoint } from './checkpoint.js';
 import { ConfigError } from './errors.js';
 import { resolveConfig, unknownKeyIn, withoutPresetName } from './config-layers.js';
+import { checkKey, readKey, type Key } from './key-file.js';
 import { checkEffects, type EffectRule } from './setting-effects.js';
 import { kebabCase } from './settings.js';
+
+/** A checkpoint, and what its network is built from. */
+export interface TrainedConfig<Config> {
+  readonly checkpoint: Checkpoint;
+  readonly config: Config;
+  /** That of a network whose weights are drawn from a key; see `weightStream`. */
+  readonly key: Key | undefined;
+}
 
 /**
  * Reads a checkpoint and the config in it. A run stores the preset's name beside its settings; that is left out.
  *
  * @param overrides settings to change, such as where the data lies now; those that are null keep the run's
  * @param effects which settings go unread with which others: an override that does is refused
- * @throws DataError for a file that is no checkpoint, ConfigError for settings that no longer exist
+ * @param keyFile holds the key of a network that was trained with one; null for none
+ * @throws DataError for a file that is no checkpoint or no key, ConfigError for settings that no longer exist and for a key
+ *   that is not the checkpoint's
  */
 export async function readTrainedConfig<Schema extends z.ZodObject>(
   schema: Schema,
   file: string,
   overrides: Readonly<Record<string, unknown>> = {},
   effects: readonly EffectRule<z.output<Schema>>[] = [],
-): Promise<{ readonly checkpoint: Checkpoint; readonly config: z.output<Schema> }> {
+  keyFile: string | null = null,
+): Promise<TrainedConfig<z.output<Schema>>> {
   const checkpoint = await readCheckpoint(file);
+  const key = keyFile === null ? undefined : await readKey(keyFile, warn);
+  checkKey(checkpoint.file, checkpoint.config, key, keyFile);
   const stored = withoutPresetName(checkpoint.config, schema);
   const unknown = unknownKeyIn(stored, schema);
   if (unknown !== undefined) {
@@ -39,5 +53,9 @@ export async function readTrainedConfig<Schema extends z.ZodObject>(
     config,
     effects,
   );
-  return { checkpoint, config };
+  return { checkpoint, config, key };
+}
+
+function warn(line: string): void {
+  process.stderr.write(`${line}\n`);
 }

@@ -9,7 +9,7 @@ import { evaluate } from '../evaluate.js';
 import type { Classifier } from 'rpg-core/resnet';
 import { describeSample, trainSample } from '../train-sample.js';
 import { openTrainedModel } from '../trained-model.js';
-import { deviceFlag, openBackend } from 'training-kit/commands';
+import { deviceFlag, keyFileFlag, openBackend } from 'training-kit/commands';
 
 const schema = z.strictObject({
   checkpoint: z.string().describe('a file of a run: runs/classification/NAME/checkpoints/best.safetensors'),
@@ -29,7 +29,7 @@ export async function evaluateCommand(argv: readonly string[]): Promise<void> {
       description: 'Loss, top-1 and top-5 on train, val and test, the gap between train and val, and ms per image.',
       schema,
       presets: {},
-      extra: z.strictObject({ device: deviceFlag }),
+      extra: z.strictObject({ device: deviceFlag, keyFile: keyFileFlag }),
       examples: [
         {
           command:
@@ -42,7 +42,11 @@ export async function evaluateCommand(argv: readonly string[]): Promise<void> {
   );
   if (call === undefined) return;
   await openBackend(call.extra.device);
-  const { about, config, dataset, model, source } = await openTrainedModel(call.config.checkpoint, call.config.data);
+  const { about, config, dataset, model, source } = await openTrainedModel(
+    call.config.checkpoint,
+    call.config.data,
+    call.extra.keyFile,
+  );
   console.log(about);
   const train = call.config.wholeTrain ? dataset.train : trainSample(dataset, config.seed);
   await report({ ...dataset, train }, model, source);

@@ -2,16 +2,19 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packModelFolder } from 'rpg-core';
-import { DataError, parseCommandLine } from 'training-kit';
+import { ConfigError, DataError, parseCommandLine } from 'training-kit';
 import { z } from 'zod';
 import { openTrainedModel } from '../trained-model.js';
-import { deviceFlag, openBackend } from 'training-kit/commands';
+import { deviceFlag, keyFileFlag, openBackend } from 'training-kit/commands';
 
 const schema = z.strictObject({
   checkpoint: z.string().describe('a file of a run: runs/classification/NAME/checkpoints/best.safetensors'),
   to: z.string().describe('folder for manifest.json and weights.safetensors; made when needed'),
   ringFormat: z.enum(['float32', 'float16', 'int8']).default('float16').describe('how the ring is stored'),
-  withholdSeed: z.boolean().default(false).describe('leave the seed out: without it the file is of no use'),
+  withholdSeed: z
+    .boolean()
+    .default(false)
+    .describe('leave the key out that the network was trained with: without it the files are of no use'),
   data: z.string().nullable().default(null).describe('folder of the data; the run’s own when left out'),
 });
 
@@ -23,7 +26,7 @@ export async function exportCommand(argv: readonly string[]): Promise<void> {
       description: 'Writes a trained network as a folder that rpg-core loads in Node and in web pages.',
       schema,
       presets: {},
-      extra: z.strictObject({ device: deviceFlag }),
+      extra: z.strictObject({ device: deviceFlag, keyFile: keyFileFlag }),
       examples: [
         {
           command:
@@ -38,7 +41,8 @@ export async function exportCommand(argv: readonly string[]): Promise<void> {
   if (call === undefined) return;
   const { checkpoint, to, ringFormat, withholdSeed, data } = call.config;
   await openBackend(call.extra.device);
-  const { config, dataset, model, source } = await openTrainedModel(checkpoint, data);
+  const { config, key, dataset, model, source } = await openTrainedModel(checkpoint, data, call.extra.keyFile);
+  checkWithholding(checkpoint, { withholdSeed, hasKey: key !== undefined });
   const files = await packModelFolder(source, {
     ringFormat,
     withholdSeed,
@@ -57,6 +61,28 @@ export async function exportCommand(argv: readonly string[]): Promise<void> {
   for (const [name, bytes] of files) {
     await writeInto(to, name, bytes);
     console.log(`${join(to, name)}: ${(bytes.length / 1000).toFixed(0)} kB`);
+  }
+}
+
+/** @throws ConfigError for a seed that anybody guesses, and for a key that would be given away */
+function checkWithholding(
+  checkpoint: string,
+  { withholdSeed, hasKey }: { readonly withholdSeed: boolean; readonly hasKey: boolean },
+): void {
+  if (withholdSeed && !hasKey) {
+    throw new ConfigError(
+      'withholdSeed',
+      `--withhold-seed protects nothing here: the network of ${checkpoint} was drawn from the seed of its training, a small ` +
+        'number that is guessed at once. It cannot be withheld. Train one that can by `npx nx run classification:train -- ' +
+        '--key-file FILE`, and export that with --key-file FILE --withhold-seed.',
+    );
+  }
+  if (hasKey && !withholdSeed) {
+    throw new ConfigError(
+      'withholdSeed',
+      `The network of ${checkpoint} was drawn from a key, which manifest.json would hold for everybody to read. Give ` +
+        '--withhold-seed; who is to load the network gets the key apart from it.',
+    );
   }
 }
 

@@ -1,4 +1,5 @@
 // `nx run classification:train`: what the shared command must know of this app.
+import { whyNothingIsDrawn } from 'training-kit';
 import { runTrainCommand } from 'training-kit/commands';
 import { checkConfig, configSchema, resumeRules } from '../config.js';
 import { presets } from '../presets/index.js';
@@ -21,6 +22,7 @@ export async function trainCommand(argv: readonly string[]): Promise<void> {
         { flags: '--resume runs/classification/NAME', does: 'goes on where it stopped' },
       ],
       checkConfig,
+      whyNoKey: whyNothingIsDrawn,
       resumeRules,
       effects,
       train,

@@ -23,6 +23,7 @@ export async function compareCommand(argv: readonly string[]): Promise<void> {
         { flags: '--resume runs/deq-compare/NAME', does: 'goes on; what is trained stays' },
       ],
       checkConfig: checkComparison,
+      whyNoKey: () => 'a comparison trains several networks, and exports none',
       resumeRules: comparisonResumeRules,
       effects: comparisonEffects,
       stepBack:

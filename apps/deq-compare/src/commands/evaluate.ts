@@ -1,6 +1,6 @@
 // `nx run deq-compare:evaluate`: a checkpoint in, metrics out.
 import { checkData, parseCommandLine, percent } from 'training-kit';
-import { deviceFlag, openBackend } from 'training-kit/commands';
+import { deviceFlag, keyFileFlag, openBackend } from 'training-kit/commands';
 import { imageSetData } from 'training-kit/labelled-images';
 import { z } from 'zod';
 import { openDataset } from '../data/dataset.js';
@@ -23,7 +23,7 @@ export async function evaluateCommand(argv: readonly string[]): Promise<void> {
       description: 'Loss, top-1 and top-5 on val and test, and how the searches for fixed points went.',
       schema,
       presets: {},
-      extra: z.strictObject({ device: deviceFlag }),
+      extra: z.strictObject({ device: deviceFlag, keyFile: keyFileFlag }),
       examples: [
         {
           command: 'npx nx run deq-compare:evaluate -- --checkpoint runs/deq-compare/NAME/checkpoints/best.safetensors',
@@ -40,7 +40,11 @@ export async function evaluateCommand(argv: readonly string[]): Promise<void> {
   if (call === undefined) return;
   await openBackend(call.extra.device);
   const { checkpoint, ...overrides } = call.config;
-  const { about, config, network, source, trainedData } = await openTrainedModel(checkpoint, overrides);
+  const { about, config, network, source, trainedData } = await openTrainedModel(
+    checkpoint,
+    overrides,
+    call.extra.keyFile,
+  );
   console.log(about);
   const dataset = await openDataset(config);
   await checkData(trainedData, imageSetData(dataset), {

@@ -1,4 +1,5 @@
 // `nx run deq-compare:train`: what the shared command must know of this app.
+import { whyNothingIsDrawn } from 'training-kit';
 import { runTrainCommand } from 'training-kit/commands';
 import { checkConfig, configSchema, resumeRules } from '../config.js';
 import { presets } from '../presets/index.js';
@@ -22,6 +23,8 @@ export async function trainCommand(argv: readonly string[]): Promise<void> {
         { flags: '--resume runs/deq-compare/NAME', does: 'goes on where it stopped' },
       ],
       checkConfig,
+      whyNoKey: (config) =>
+        config.network === 'mdeq' ? 'the network is mdeq, whose block has its own weights' : whyNothingIsDrawn(config),
       resumeRules,
       effects,
       train,

@@ -1,6 +1,6 @@
 // `nx run multitask:evaluate`: a checkpoint in, errors of both tasks out.
 import { parseCommandLine } from 'training-kit';
-import { deviceFlag, openBackend } from 'training-kit/commands';
+import { deviceFlag, keyFileFlag, openBackend } from 'training-kit/commands';
 import { z } from 'zod';
 import { openDataset } from '../data/dataset.js';
 import { evaluate, evaluateConstant, fitConstant, type Evaluation } from '../evaluate.js';
@@ -25,7 +25,7 @@ export async function evaluateCommand(argv: readonly string[]): Promise<void> {
       description: 'Errors of depth and normals on train, val and test, beside those of the best constant.',
       schema,
       presets: {},
-      extra: z.strictObject({ device: deviceFlag }),
+      extra: z.strictObject({ device: deviceFlag, keyFile: keyFileFlag }),
       examples: [
         {
           command: 'npx nx run multitask:evaluate -- --checkpoint runs/multitask/NAME/checkpoints/best.safetensors',
@@ -38,7 +38,7 @@ export async function evaluateCommand(argv: readonly string[]): Promise<void> {
   if (call === undefined) return;
   await openBackend(call.extra.device);
   const { checkpoint, ...data } = call.config;
-  const { config, model, source } = await openTrainedModel(checkpoint, data);
+  const { config, model, source } = await openTrainedModel(checkpoint, data, call.extra.keyFile);
   const dataset = await openDataset(config);
   const options = {
     input: { inputSize: config.inputSize, normalization: dataset.normalization },

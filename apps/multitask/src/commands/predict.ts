@@ -2,7 +2,7 @@
 import { parse } from 'node:path';
 import { countParameters } from 'rpg-core';
 import { checkResultFiles, parseCommandLine, writeResultFiles } from 'training-kit';
-import { deviceFlag, openBackend } from 'training-kit/commands';
+import { deviceFlag, keyFileFlag, openBackend } from 'training-kit/commands';
 import { readPhoto, type DecodedImage } from 'training-kit/images';
 import { z } from 'zod';
 import { depthStepsPerMeter } from '../data/encoding.js';
@@ -38,7 +38,7 @@ export async function predictCommand(argv: readonly string[]): Promise<void> {
         'NAME-normal.png (127.5-centred) as 2D-3D-S encodes them, NAME-overview.png for the eye, and NAME.json.',
       schema,
       presets: {},
-      extra: z.strictObject({ device: deviceFlag }),
+      extra: z.strictObject({ device: deviceFlag, keyFile: keyFileFlag }),
       examples: [
         {
           command:
@@ -64,7 +64,7 @@ export async function predictCommand(argv: readonly string[]): Promise<void> {
   const photo = await readPhoto(image);
 
   await openBackend(call.extra.device);
-  const trained = await openTrainedModel(checkpoint);
+  const trained = await openTrainedModel(checkpoint, {}, call.extra.keyFile);
   try {
     const prediction = predictPhoto(trained, photo);
     const size = options.resize ?? prediction.size;

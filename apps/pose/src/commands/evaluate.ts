@@ -1,6 +1,6 @@
 // `nx run pose:evaluate`: a checkpoint in, PCKh out.
 import { parseCommandLine, percent } from 'training-kit';
-import { deviceFlag, openBackend } from 'training-kit/commands';
+import { deviceFlag, keyFileFlag, openBackend } from 'training-kit/commands';
 import { z } from 'zod';
 import { openDataset } from '../data/dataset.js';
 import { cropOf, seenPart, trainPart } from '../dataset-views.js';
@@ -39,7 +39,7 @@ export async function evaluateCommand(argv: readonly string[]): Promise<void> {
         'PCKh@0.5 on train, val and test in all three definitions, by joint, and the gap of train to the others.',
       schema,
       presets: {},
-      extra: z.strictObject({ device: deviceFlag }),
+      extra: z.strictObject({ device: deviceFlag, keyFile: keyFileFlag }),
       examples: [
         {
           command: 'npx nx run pose:evaluate -- --checkpoint runs/pose/NAME/checkpoints/best.safetensors',
@@ -52,7 +52,7 @@ export async function evaluateCommand(argv: readonly string[]): Promise<void> {
   if (call === undefined) return;
   await openBackend(call.extra.device);
   const { checkpoint, wholeTrain, ...overrides } = call.config;
-  const { about, config, model, source } = await openTrainedModel(checkpoint, overrides);
+  const { about, config, model, source } = await openTrainedModel(checkpoint, overrides, call.extra.keyFile);
   console.log(about);
   const dataset = await openDataset(config);
   const crop = cropOf(config, dataset, model);

@@ -3,7 +3,7 @@ import { parse } from 'node:path';
 import { countParameters } from 'rpg-core';
 import sharp from 'sharp';
 import { checkResultFiles, parseCommandLine, writeResultFiles, type Pixels } from 'training-kit';
-import { deviceFlag, openBackend } from 'training-kit/commands';
+import { deviceFlag, keyFileFlag, openBackend } from 'training-kit/commands';
 import { readPhoto, type DecodedImage } from 'training-kit/images';
 import { z } from 'zod';
 import type { CropBox } from '../data/crop.js';
@@ -48,7 +48,7 @@ export async function predictCommand(argv: readonly string[]): Promise<void> {
         'center and height or box the person should fill the photograph.',
       schema,
       presets: {},
-      extra: z.strictObject({ device: deviceFlag }),
+      extra: z.strictObject({ device: deviceFlag, keyFile: keyFileFlag }),
       examples: [
         {
           command:
@@ -71,7 +71,7 @@ export async function predictCommand(argv: readonly string[]): Promise<void> {
   const photo = await readPhoto(image);
 
   await openBackend(call.extra.device);
-  const trained = await openTrainedModel(checkpoint, { flipTest: options.flipTest });
+  const trained = await openTrainedModel(checkpoint, { flipTest: options.flipTest }, call.extra.keyFile);
   try {
     const box = cropBoxIn(photo, options, cropSettingsOf(trained).boxRule);
     const prediction = await predictPhoto(trained, photo, box, { useFlipTest: trained.config.flipTest });

@@ -1,4 +1,5 @@
 // `nx run pose:train`: what the shared command must know of this app.
+import { whyNothingIsDrawn } from 'training-kit';
 import { runTrainCommand } from 'training-kit/commands';
 import { checkConfig, configSchema, resumeRules } from '../config.js';
 import { presets } from '../presets/index.js';
@@ -25,6 +26,7 @@ export async function trainCommand(argv: readonly string[]): Promise<void> {
         { flags: '--resume runs/pose/NAME', does: 'goes on where it stopped' },
       ],
       checkConfig,
+      whyNoKey: whyNothingIsDrawn,
       resumeRules,
       effects,
       train,

@@ -6,6 +6,13 @@ import { gitState, systemFacts } from '../system-facts.js';
 /** Which backend to compute on. */
 export const deviceFlag = z.enum(DEVICES).default('auto').describe('auto takes the fastest backend there is');
 
+/** Of commands that take a trained network; training has its own. */
+export const keyFileFlag = z
+  .string()
+  .nullable()
+  .default(null)
+  .describe('the file with the key, for a network that was trained with --key-file');
+
 /** Loads the backend and prints its notice, if it has one. */
 export async function openBackend(device: Device): Promise<BackendInfo> {
   return loadBackend({ device, onNotice: (line) => process.stderr.write(`${line}\n`) });

@@ -35,6 +35,7 @@ async function runWith(train: Train, ...words: string[]): Promise<void> {
       checkConfig: ({ seed }) => {
         if (seed === 13) throw new ConfigError('seed', 'seed is 13.');
       },
+      whyNoKey: ({ seed }) => (seed === 5 ? 'seed is 5' : undefined),
       resumeRules: { seed: 'fixed', keepCheckpoints: 'free', milestones: 'future' },
       train: async (config, surroundings) => {
         await train(config, surroundings);

@@ -3,7 +3,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import { ConfigError } from '../errors.js';
 import { parseCommandLine, type CommandCall, type CommandSpec, type Preset } from '../command-line.js';
-import { unknownKeyIn } from '../config-layers.js';
+import { unknownKeyIn, withoutPresetName } from '../config-layers.js';
+import { checkKey, KEY_DIGEST, readKey, readOrMakeKey, type Key } from '../key-file.js';
 import { Interrupted, watchInterrupts } from '../interrupt.js';
 import type { ResumeRules } from '../resume-rules.js';
 import { openRun, removeUnusedRun, type Run } from '../run-folder.js';
@@ -23,6 +24,11 @@ const extraSchema = z.strictObject({
     .nullable()
     .default(null)
     .describe('resume: the step to go back to, one that has a checkpoint; the newest when left out'),
+  keyFile: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('key that weights are drawn from in place of the seed, made when there is no such file yet'),
   device: deviceFlag,
 });
 
@@ -30,6 +36,8 @@ const extraSchema = z.strictObject({
 export interface TrainingSurroundings {
   readonly run: Run;
   readonly preset: string;
+  /** That of a network whose weights are drawn from a key, for `weightStream`. */
+  readonly key?: Key | undefined;
   /** Facts of backend and machine for the report. */
   readonly facts: Readonly<Record<string, string | number>>;
   /** Heard by the loop and by evaluations. */
@@ -57,6 +65,8 @@ export interface TrainCommandSpec<Config extends z.ZodObject> {
   readonly checkConfig: (config: z.output<Config>) => void;
   /** What each setting means to a run that is resumed. */
   readonly resumeRules: ResumeRules<z.output<Config>>;
+  /** Why no weight depends on a key, with these settings; undefined where some do. */
+  readonly whyNoKey: (config: z.output<Config>) => string | undefined;
   /** How to go back in a training, where the command runs several of them and has no steps of its own. */
   readonly stepBack?: string;
   readonly train: (
@@ -80,10 +90,12 @@ export async function runTrainCommand<Config extends CommonSettings>(
   checkFromStep(extra, spec.stepBack);
   checkMilestones(config);
   spec.checkConfig(config);
+  const keyNotes: string[] = [];
+  const key = await keyOf(extra, spec.whyNoKey(config), (line) => keyNotes.push(line));
   const backend = await openBackend(extra.device);
   const run = await openRun({
     folder: extra.resume ?? extra.run ?? makeRunFolder(createRunFolderName(spec.app, preset, new Date())),
-    config: { ...config, preset },
+    config: { ...config, preset, ...(key === undefined ? {} : { [KEY_DIGEST]: key.digest }) },
     seed,
     backend,
     resume: extra.resume !== null,
@@ -92,7 +104,8 @@ export async function runTrainCommand<Config extends CommonSettings>(
     fromStep: extra.fromStep ?? undefined,
     keepLast: keepCheckpoints,
   });
-  const resumeCommand = `npx nx run ${spec.app}:${spec.command ?? 'train'} -- --resume ${run.folder}`;
+  const resumeCommand = `npx nx run ${spec.app}:${spec.command ?? 'train'} -- --resume ${run.folder}${extra.keyFile === null ? '' : ` --key-file ${extra.keyFile}`}`;
+  for (const line of keyNotes) run.note(line);
   const note = (text: string) => {
     if (process.stdout.isTTY) process.stdout.write('\n'); // below the progress bar
     run.note(text);
@@ -106,7 +119,13 @@ export async function runTrainCommand<Config extends CommonSettings>(
     },
   });
   try {
-    const { isFinished, step } = await spec.train(config, { run, preset, facts: await runFacts(backend), interrupt });
+    const { isFinished, step } = await spec.train(config, {
+      run,
+      preset,
+      key,
+      facts: await runFacts(backend),
+      interrupt,
+    });
     if (!isFinished) interrupt.finish(step, resumeCommand);
   } catch (error) {
     if (error instanceof Interrupted) {
@@ -121,6 +140,21 @@ export async function runTrainCommand<Config extends CommonSettings>(
     await nextTurn();
     forgetLostOutput(); // it stands in log.txt
   }
+}
+
+/** @throws ConfigError for a key that has no effect, or is not the run's; DataError for a file that holds none */
+async function keyOf(
+  { keyFile, resume }: { readonly keyFile: string | null; readonly resume: string | null },
+  whyNone: string | undefined,
+  note: (line: string) => void,
+): Promise<Key | undefined> {
+  if (keyFile !== null && whyNone !== undefined) {
+    throw new ConfigError('keyFile', `--key-file has no effect: ${whyNone}. Leave it out.`);
+  }
+  if (resume === null) return keyFile === null ? undefined : readOrMakeKey(keyFile, note);
+  const key = keyFile === null ? undefined : await readKey(keyFile, note);
+  checkKey(resume, await readRunConfig(resume), key, keyFile);
+  return key;
 }
 
 function checkFromStep(
@@ -174,7 +208,9 @@ async function parse<Config extends CommonSettings>(
   };
   const call = parseCommandLine(spec, argv);
   if (call?.extra.resume == null) return call;
-  const { preset, ...config } = await readRunConfig(call.extra.resume);
+  const recorded = await readRunConfig(call.extra.resume);
+  const { preset } = recorded;
+  const config = withoutPresetName(recorded, schema);
   const unknown = unknownKeyIn(config, schema);
   if (unknown !== undefined) {
     throw new ConfigError(
