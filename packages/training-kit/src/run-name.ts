@@ -21,10 +21,14 @@ export function createRunFolderName(app: string, preset: string, now: Date): str
  * @throws DataError when it cannot be made
  */
 export function makeRunFolder(name: string): string {
+  try {
+    mkdirSync(dirname(name), { recursive: true }); // apart: a file in its place is EEXIST too
+  } catch (error) {
+    throw writeError(name, error);
+  }
   for (let count = 1; ; count++) {
     const folder = count === 1 ? name : `${name}-${count}`;
     try {
-      mkdirSync(dirname(folder), { recursive: true });
       mkdirSync(folder); // fails where it is there: of two processes one makes it
       return folder;
     } catch (error) {

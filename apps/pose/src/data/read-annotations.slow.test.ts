@@ -5,15 +5,15 @@ import { readdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createRng, type Rng } from 'rpg-core/rng';
 import { DataError } from 'training-kit/errors';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, inject, test } from 'vitest';
 import { writeAnnotationFiles, type AnnotationCase } from '../../test/annotation-files.js';
 import { temporaryFolder } from '../../test/annotation-fixtures.js';
 import type { Annotations } from './annotations.js';
 import { readAnnotations } from './read-annotations.js';
 
-const numPlainCases = 4000;
+const numPlainCases = 4000 * inject('casesFactor');
 /** Each is read in a thread with a library of its own: a few a second. */
-const numHdf5Cases = 250;
+const numHdf5Cases = 250 * inject('casesFactor');
 const maxGrowthBytes = 300e6;
 
 const folder = temporaryFolder();
