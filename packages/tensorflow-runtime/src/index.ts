@@ -1,4 +1,5 @@
 export { cacheRoot, type CachePaths } from './cache-folder.js';
+export { compilerNames, findCompiler, type Compiler } from './compiler.js';
 export { doctor, formatDoctor, type DoctorReport } from './doctor.js';
 export {
   DEVICES,

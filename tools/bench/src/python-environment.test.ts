@@ -71,6 +71,18 @@ test('a Python of one’s own has to have PyTorch', async () => {
   await expect(checkOwnPython('x', without)).rejects.toThrow("it said:\nNo module named 'torch'");
 });
 
+test('without a home folder the setting that helps is named', () => {
+  const noHome = (): string => {
+    throw new Error('uv_os_homedir returned ENOENT');
+  };
+  for (const home of [noHome, () => '']) {
+    expect(benchCacheFolder({ XDG_CACHE_HOME: '/c' }, home)).toBe('/c/rpg-bench');
+    expect(() => benchCacheFolder({}, home)).toThrow(
+      'There is no home folder for what the comparison installs and compiles. Let RPG_BENCH_CACHE name a folder, or set HOME.',
+    );
+  }
+});
+
 test('the cache folder follows the user’s environment', () => {
   expect(benchCacheFolder({ RPG_BENCH_CACHE: '/a/b' })).toBe('/a/b');
   expect(benchCacheFolder({ XDG_CACHE_HOME: '/c' })).toBe('/c/rpg-bench');
