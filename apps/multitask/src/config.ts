@@ -4,6 +4,8 @@ import { z } from 'zod';
 import { folds } from './data/areas.js';
 import { augmentations, type AugmentationName } from './data/augment.js';
 import { datasetNames } from './data/dataset.js';
+import { encodingOf } from './data/file-dataset.js';
+import { onBadImageChoices } from './data/split.js';
 import { publishedLossWeights } from './loss.js';
 import { stackedSharpNet } from './model.js';
 import { modelOptions } from './model-options.js';
@@ -26,6 +28,23 @@ export const configSchema = z.strictObject({
   valAreas: areas.describe('areas to watch the run on; rooms of train are held out when left out'),
   testAreas: areas.describe('areas to test on, in place of the fold’s'),
   maxDepth: z.number().positive().default(20).describe('metres; what is further away counts as missing'),
+  depthUnit: z
+    .number()
+    .positive()
+    .nullable()
+    .default(null)
+    .describe('metres a step of the depth files, 0.001 for millimetres; 2D-3D-S’s 1/512 when left out'),
+  normalAxes: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe(
+      'where red, green and blue of the normal files point: right-up-backward; right-down-forward when left out',
+    ),
+  onBadImage: z
+    .enum(onBadImageChoices)
+    .default('stop')
+    .describe('what to do at a frame with a file that is missing or cannot be read'),
   valExamples: countOrNone.default(200).describe('frames held out of train (rendered: cast on top) to watch the run'),
   renderedTrain: count.default(4000).describe('training frames of the rendered set'),
   renderedTest: count.default(400).describe('test frames of the rendered set'),
@@ -99,6 +118,9 @@ export const resumeRules = {
   valAreas: 'fixed',
   testAreas: 'fixed',
   maxDepth: 'fixed',
+  depthUnit: 'fixed',
+  normalAxes: 'fixed',
+  onBadImage: 'future',
   valExamples: 'fixed',
   renderedTrain: 'fixed',
   renderedTest: 'fixed',
@@ -143,6 +165,7 @@ export function checkConfig(config: MultitaskConfig): void {
       'depthWeight, gradientWeight and normalsWeight are all 0: there is nothing to learn.',
     );
   }
+  encodingOf(config);
   checkModel(config);
   const numTrain = config.renderedTrain;
   if (dataset === 'rendered' && config.batchSize > numTrain) {

@@ -3,6 +3,7 @@ import { createRng, createWeightSource } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { openDataset } from './data/dataset.js';
+import { renderedNormalization } from './data/rendered.js';
 import type { Split } from './data/split.js';
 import { configSchema } from './config.js';
 import { evaluate, evaluateConstant, fitConstant, type EvaluationOptions } from './evaluate.js';
@@ -14,8 +15,8 @@ beforeAll(async () => {
 
 async function rooms(): Promise<{ split: Split; options: EvaluationOptions }> {
   const config = configSchema.parse({ renderedTrain: 4, renderedTest: 3, valExamples: 1, renderedSizePx: 16 });
-  const { train, normalization } = await openDataset(config);
-  return { split: train, options: { input: { inputSize: 16, normalization } } };
+  const { train } = await openDataset(config);
+  return { split: train, options: { input: { inputSize: 16, normalization: renderedNormalization } } };
 }
 
 test('the best constant: its normals and depths are worse than none of its own kind', async () => {

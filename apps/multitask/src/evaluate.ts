@@ -2,6 +2,7 @@
 import type { Weights, WeightSource } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { untilInterrupted, type InterruptRequest } from 'training-kit';
+import type { LeftOutImages } from 'training-kit/bad-images';
 import type { InputSettings } from './data/batch-maker.js';
 import { evalBatches, type EvalBatch } from './data/batches.js';
 import type { Split } from './data/split.js';
@@ -17,6 +18,7 @@ import type { MultitaskModel } from './model.js';
 
 /** What a model does on a split. */
 export interface Evaluation extends MultitaskErrors {
+  /** Frames that could be read. */
   readonly numExamples: number;
 }
 
@@ -25,6 +27,8 @@ export interface EvaluationOptions {
   readonly numWorkers?: number;
   /** Asked once a batch. */
   readonly interrupt?: InterruptRequest | undefined;
+  /** Hears of frames that cannot be read, where these are skipped. */
+  readonly leftOut?: LeftOutImages;
 }
 
 /** Pixels a forward pass: memory grows with them, results do not depend on them. */
@@ -88,11 +92,15 @@ async function judge(
 ): Promise<Evaluation> {
   if (split.numExamples === 0) throw new RangeError('evaluate: the split is empty; errors have no meaning there.');
   const sums = new MultitaskSums({ maxDepth: split.maxDepth });
-  for await (const batch of batchesOf(split, options)) sums.add(predict(batch), batch);
-  return { ...sums.errors(), numExamples: split.numExamples };
+  let numExamples = 0;
+  for await (const batch of batchesOf(split, options)) {
+    sums.add(predict(batch), batch);
+    numExamples += batch.numExamples;
+  }
+  return { ...sums.errors(), numExamples };
 }
 
-function batchesOf(split: Split, { input, numWorkers = 1, interrupt }: EvaluationOptions) {
+function batchesOf(split: Split, { input, numWorkers = 1, leftOut, interrupt }: EvaluationOptions) {
   const batchSize = Math.max(1, Math.floor(maxBatchPixels / input.inputSize ** 2));
-  return untilInterrupted(evalBatches(split, { batchSize, input, numWorkers }), interrupt);
+  return untilInterrupted(evalBatches(split, { batchSize, input, numWorkers, leftOut }), interrupt);
 }

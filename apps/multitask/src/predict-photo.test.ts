@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { configSchema } from './config.js';
 import { createBatchMaker } from './data/batch-maker.js';
 import { openDataset } from './data/dataset.js';
-import { castRoom } from './data/rendered.js';
+import { castRoom, renderedNormalization } from './data/rendered.js';
 import { predictBatch } from './evaluate.js';
 import { stackedSharpNet } from './model.js';
 import { modelOptions } from './model-options.js';
@@ -31,25 +31,25 @@ function photoOf(pixels: Uint8Array, width: number): DecodedImage {
 }
 
 test('a photograph of a dataset’s room: what evaluation finds, and nothing left in memory', async () => {
-  const { test: split, normalization } = await openDataset(config);
+  const { test: split } = await openDataset(config);
   if (split.frames.kind !== 'rendered') throw new Error('the rendered set is rendered');
   const images = new Float32Array(16 * 16 * 3);
   const other = (channels: number) => new Float32Array(16 * 16 * channels);
   const make = createBatchMaker({
     split,
-    input: { inputSize: 16, normalization },
+    input: { inputSize: 16, normalization: renderedNormalization },
     batchSize: 1,
     cacheBytes: 0,
     order: { kind: 'evaluation' },
   });
   const truth = { depths: other(1), depthMask: other(1), normals: other(3), normalsMask: other(1) };
-  await make(1, { images, ...truth, examples: new Int32Array(1) });
+  await make(1, { images, ...truth, examples: new Int32Array(1), bad: new Int32Array(1) });
   const weights = source.generate();
   const expected = predictBatch(model, weights, { images, numExamples: 1, inputSize: 16 });
   weights.dispose();
   const before = tf.memory().numTensors;
   const { pixels } = castRoom(1, 32, split.frames.rngPath);
-  const found = predictPhoto({ config, model, source }, photoOf(pixels, 32));
+  const found = predictPhoto({ model, source, normalization: renderedNormalization }, photoOf(pixels, 32));
   expect(tf.memory().numTensors).toBe(before);
   expect(found).toMatchObject({ ...expected, size: 16, numHeld: 0 });
 });
@@ -63,23 +63,31 @@ test('the centred square counts, whatever lies beside it', () => {
   }
   const photo = photoOf(wide, 48);
   expect(centredSquare(photo)).toEqual([14, 0, 34, 20]);
-  const whole = predictPhoto({ config, model, source }, photoOf(square, 20));
-  const { image, depths } = predictPhoto({ config, model, source }, photo);
+  const whole = predictPhoto({ model, source, normalization: renderedNormalization }, photoOf(square, 20));
+  const { image, depths } = predictPhoto({ model, source, normalization: renderedNormalization }, photo);
   expect(image.subarray(51, 3 * 256 - 51)).toEqual(whole.image.subarray(51, 3 * 256 - 51));
   expect(depths).toHaveLength(256);
 });
 
 test('an overview of three pictures; a depth that no file holds is moved', () => {
-  const prediction = predictPhoto({ config, model, source }, photoOf(new Uint8Array(3 * 16 * 16).fill(90), 16));
+  const prediction = predictPhoto(
+    { model, source, normalization: renderedNormalization },
+    photoOf(new Uint8Array(3 * 16 * 16).fill(90), 16),
+  );
   const { pixels, range } = overviewOf({ ...prediction, depths: prediction.depths.map((_, i) => 1 + i / 255) });
   expect(pixels).toMatchObject({ width: 3 * 256 + 2 * 8, height: 256 });
   expect(range).toEqual({ low: 1, high: 2 });
   const far = { ...model, apply: (...given: Parameters<typeof model.apply>) => moved(model.apply(...given), 1000) };
-  const { depths, numHeld } = predictPhoto({ config, model: far, source }, photoOf(new Uint8Array(3 * 256), 16));
+  const { depths, numHeld } = predictPhoto(
+    { model: far, source, normalization: renderedNormalization },
+    photoOf(new Uint8Array(3 * 256), 16),
+  );
   expect(numHeld).toBe(256);
   expect(Math.max(...depths)).toBeCloseTo(65_534 / 512, 4);
   const lost = { ...model, apply: (...given: Parameters<typeof model.apply>) => moved(model.apply(...given), NaN) };
-  expect(() => predictPhoto({ config, model: lost, source }, photoOf(new Uint8Array(3 * 256), 16))).toThrow(
+  expect(() =>
+    predictPhoto({ model: lost, source, normalization: renderedNormalization }, photoOf(new Uint8Array(3 * 256), 16)),
+  ).toThrow(
     new RangeError(
       'The network predicts NaN, expected finite depths and normals: it has diverged. Take an earlier checkpoint.',
     ),

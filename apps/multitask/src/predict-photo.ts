@@ -1,7 +1,6 @@
 // One photograph through a trained network: depths and normals of its centred square, and a picture of them.
 import type { Pixels } from 'training-kit';
 import type { DecodedImage } from 'training-kit/images';
-import { normalizations } from './data/dataset.js';
 import { depthStepsPerMeter, maxEncodedDepth } from './data/encoding.js';
 import { normalBytes } from './data/encode-png.js';
 import type { Surfaces } from './data/frame.js';
@@ -35,11 +34,10 @@ export interface PhotoPrediction extends PredictedPixels {
  * @throws RangeError for a network whose predictions are not finite
  */
 export function predictPhoto(
-  { config, model, source }: Pick<TrainedModel, 'config' | 'model' | 'source'>,
+  { model, source, normalization }: Pick<TrainedModel, 'model' | 'source' | 'normalization'>,
   photo: DecodedImage,
 ): PhotoPrediction {
   const size = model.inputSize;
-  const normalization = normalizations[config.dataset];
   const { pixels, width, height } = photo;
   const use = { inputSize: size, zoom: { min: 1, max: 1 }, maxDepth: Infinity };
   const frame = toFrame(pixels, width, height, nothingKnown, use);

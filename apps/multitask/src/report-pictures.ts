@@ -157,7 +157,7 @@ async function* seenFrames(
     for await (const batch of evalBatches(selectFrames(dataset.test, places), { batchSize: 1, input })) {
       yield {
         ...truthOf(batch),
-        place: places[batch.firstExample]!,
+        place: places[batch.examples[0]!]!,
         image: toRgbBytes(batch.images, input.normalization),
         predicted: predictBatch(model, weights, batch),
       };

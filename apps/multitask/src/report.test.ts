@@ -5,6 +5,7 @@ import { loadBackend } from 'tensorflow-runtime';
 import type { ImagesSection, Section, TableSection } from 'training-kit';
 import { beforeAll, expect, test } from 'vitest';
 import { configSchema, type MultitaskSettings } from './config.js';
+import { renderedNormalization } from './data/rendered.js';
 import { openDataset } from './data/dataset.js';
 import { evaluate, evaluateConstant, fitConstant } from './evaluate.js';
 import { stackedSharpNet } from './model.js';
@@ -30,7 +31,7 @@ async function outcomeOf(settings: MultitaskSettings): Promise<MultitaskOutcome>
   const dataset = await openDataset(config);
   const model = stackedSharpNet(modelOptions(config));
   const source = createWeightSource(model.slots, weightSourceConfig(model.slots, config), createRng(1).fork('weights'));
-  const input = { inputSize: config.inputSize, normalization: dataset.normalization };
+  const input = { inputSize: config.inputSize, normalization: renderedNormalization };
   return {
     config,
     preset: 'none',

@@ -11,6 +11,7 @@ import {
   type ReportContent,
   type TableSection,
 } from 'training-kit';
+import { leftOutSections } from 'training-kit/bad-images';
 import type { MultitaskConfig } from './config.js';
 import type { Dataset } from './data/dataset.js';
 import { metricRows } from './metric-rows.js';
@@ -66,6 +67,7 @@ export async function multitaskReport(outcome: MultitaskOutcome): Promise<Report
             ? ` One sub-network is counted; it runs ${model.numStacks} times.`
             : ''),
       }),
+      ...leftOutSections(dataset.leftOut.list),
       { kind: 'facts', title: 'The run', facts: Object.entries(facts).map(([name, value]) => ({ name, value })) },
     ],
   };

@@ -4,7 +4,10 @@ import type { MultitaskConfig } from './config.js';
 
 export const effects: readonly EffectRule<MultitaskConfig>[] = [
   {
-    settings: ['folder', 'fold', 'trainAreas', 'valAreas', 'testAreas'],
+    settings: [
+      ...(['folder', 'fold', 'trainAreas', 'valAreas', 'testAreas'] as const),
+      ...(['depthUnit', 'normalAxes', 'onBadImage'] as const),
+    ],
     unread: ({ dataset }) => (dataset === 'rendered' ? 'dataset is rendered, which reads no files' : undefined),
   },
   {

@@ -14,6 +14,7 @@ import {
   waitingShare,
   writeReport,
   type LoopEvaluation,
+  type TrainedData,
   weightStream,
 } from 'training-kit';
 import type { TrainingSurroundings } from 'training-kit/commands';
@@ -22,7 +23,10 @@ import { augmentations } from './data/augment.js';
 import { trainBatches, type FrameBatch } from './data/batches.js';
 import { openDataset } from './data/dataset.js';
 import type { InputSettings } from './data/batch-maker.js';
+import type { Normalization } from './data/normalization.js';
 import type { Split } from './data/split.js';
+import { surveyDataset } from './data/survey-dataset.js';
+import { dataAtHand, heldOutOf, normalizationIn, normalizationOf } from './data/trained-data.js';
 import { evaluate, evaluateConstant, fitConstant, type Evaluation, type EvaluationOptions } from './evaluate.js';
 import { multitaskLoss, type LossWeights, type MultitaskBatch } from './loss.js';
 import { stackedSharpNet, type MultitaskModel } from './model.js';
@@ -43,7 +47,13 @@ export interface TrainingEnd {
 export async function train(config: MultitaskConfig, surroundings: TrainingSurroundings): Promise<TrainingEnd> {
   const { run, interrupt } = surroundings;
   const rng = createRng(config.seed); // every random choice below is a named fork of this one
-  const dataset = await openDataset(config);
+  const note = (line: string) => {
+    run.note(line);
+  };
+  const normalization = await networkNormalization(config, run.trainedData);
+  const dataset = await openDataset(config, note, await heldOutOf(run.trainedData));
+  await surveyDataset(dataset, note);
+  await run.keepData(dataAtHand(dataset, normalization));
   const epochSteps = stepsPerEpoch(dataset.train.numExamples, config.batchSize, 'drop');
   const numSteps = config.numEpochs * epochSteps;
 
@@ -53,13 +63,9 @@ export async function train(config: MultitaskConfig, surroundings: TrainingSurro
     weightSourceConfig(model.slots, config),
     weightStream(rng, surroundings.key),
   );
-  if (config.startFrom !== null) {
-    const { tensors, file } = await readCheckpoint(config.startFrom);
-    restoreState({ source }, tensors, file);
-    run.note(`Starting with the weights of ${file}.`);
-  }
   const optimizer = optimizerOf(config, source.trainables);
-  const input: InputSettings = { inputSize: config.inputSize, normalization: dataset.normalization };
+  const input: InputSettings = { inputSize: config.inputSize, normalization };
+  const judged = { input, leftOut: dataset.leftOut, interrupt };
   const factors = lossWeights(config);
   run.note(describeModel(config, model, source));
 
@@ -69,11 +75,19 @@ export async function train(config: MultitaskConfig, surroundings: TrainingSurro
     input,
     augmentation: augmentations[config.augmentation],
     numWorkers: config.numWorkers,
+    leftOut: dataset.leftOut,
     rng: rng.fork('batches'),
     toStep: numSteps,
   } as const;
+  const begin = async () => {
+    if (config.startFrom === null) return;
+    const { tensors, file } = await readCheckpoint(config.startFrom);
+    restoreState({ source }, tensors, file);
+    note(`Starting with the weights of ${file}, and its normalisation of images.`);
+  };
   const end = await trainingLoop({
     run,
+    begin,
     interrupt,
     source,
     optimizer,
@@ -84,15 +98,14 @@ export async function train(config: MultitaskConfig, surroundings: TrainingSurro
     inputsOf,
     loss: (inputs) => multitaskLoss(model, source.generate(), inputs, factors),
     evaluateEvery: Math.max(1, Math.round(config.evalEvery * epochSteps)),
-    evaluate: dataset.val.numExamples === 0 ? undefined : () => watch(model, source, dataset.val, { input, interrupt }),
+    evaluate: dataset.val.numExamples === 0 ? undefined : () => watch(model, source, dataset.val, judged),
     checkpointEvery: config.checkpointEvery,
   });
   const { step } = end;
   if (!end.isFinished) return { ...end, test: undefined };
 
-  const test = await evaluate(model, source, dataset.test, { input, interrupt }); // test read once
-  const fit = await fitConstant(dataset.train, { input, interrupt });
-  const constant = await evaluateConstant(fit, dataset.test, { input, interrupt });
+  const test = await evaluate(model, source, dataset.test, judged); // test read once
+  const constant = await evaluateConstant(await fitConstant(dataset.train, judged), dataset.test, judged);
   run.log(step, { testDepthRmse: test.depth.rmse, testNormalRmse: test.normals.rmse });
   run.note(`Waiting for data: ${percent(waitingShare(run.history()))} of the time of a step.`);
   const report = await multitaskReport({
@@ -113,6 +126,12 @@ export async function train(config: MultitaskConfig, surroundings: TrainingSurro
   optimizer.dispose();
   source.dispose();
   return { isFinished: true, step, test };
+}
+
+/** A network that was trained before keeps the normalisation that it has; `startFrom` is not read for that on resume. */
+async function networkNormalization(config: MultitaskConfig, trained: TrainedData): Promise<Normalization> {
+  if (trained.kind !== 'none' || config.startFrom === null) return normalizationIn(trained, config.dataset);
+  return normalizationOf(await readCheckpoint(config.startFrom));
 }
 
 function lossWeights({ depthWeight, gradientWeight, normalsWeight }: MultitaskConfig): LossWeights {

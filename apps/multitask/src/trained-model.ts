@@ -1,10 +1,19 @@
 // A checkpoint as what it is of: its config, and the network with its trained numbers.
 import { createRng, type WeightSource } from 'rpg-core';
-import { describeStep, createWeights, readTrainedConfig, restoreState, weightStream } from 'training-kit';
+import {
+  createWeights,
+  describeStep,
+  readTrainedConfig,
+  restoreState,
+  trainedDataOf,
+  weightStream,
+  type TrainedData,
+} from 'training-kit';
 import { checkConfig, configSchema, type MultitaskConfig } from './config.js';
+import type { Normalization } from './data/normalization.js';
+import { normalizationOf } from './data/trained-data.js';
 import { stackedSharpNet, type MultitaskModel } from './model.js';
 import { modelOptions } from './model-options.js';
-import { effects } from './setting-effects.js';
 import { weightSourceConfig } from './weights.js';
 
 /** A network as a run left it. */
@@ -13,6 +22,10 @@ export interface TrainedModel {
   readonly model: MultitaskModel;
   /** Which step it is of, and whether that was the best one, in a line. */
   readonly about: string;
+  /** How it wants its images, whatever they are of. */
+  readonly normalization: Normalization;
+  /** What it was trained on. */
+  readonly trainedData: TrainedData;
   /** Owned by the caller. */
   readonly source: WeightSource;
 }
@@ -20,20 +33,20 @@ export interface TrainedModel {
 /**
  * Builds the network that `file` is a checkpoint of.
  *
- * @param overrides settings to change, such as where the data lies now; those that are null keep the run's
  * @param keyFile holds the key of a network that was trained with one; null for none
  * @throws DataError for a file that is no checkpoint of this app, ConfigError for settings that no longer exist
  */
-export async function openTrainedModel(
-  file: string,
-  overrides: Readonly<Record<string, unknown>> = {},
-  keyFile: string | null = null,
-): Promise<TrainedModel> {
-  const { checkpoint, config, key } = await readTrainedConfig(configSchema, file, overrides, effects, keyFile);
+export async function openTrainedModel(file: string, keyFile: string | null = null): Promise<TrainedModel> {
+  const { checkpoint, config, key } = await readTrainedConfig(configSchema, file, {}, [], keyFile);
   checkConfig(config);
   const model = stackedSharpNet(modelOptions(config));
   const rng = weightStream(createRng(config.seed), key); // as in train.ts: index arrays follow from it
   const source = createWeights(model.slots, weightSourceConfig(model.slots, config), rng);
   restoreState({ source }, checkpoint.tensors, checkpoint.file);
-  return { about: describeStep(checkpoint), config, model, source };
+  return {
+    ...{ config, model, source },
+    about: describeStep(checkpoint),
+    normalization: normalizationOf(checkpoint),
+    trainedData: trainedDataOf(checkpoint),
+  };
 }

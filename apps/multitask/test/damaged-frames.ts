@@ -2,6 +2,7 @@
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRng, type Rng } from 'rpg-core/rng';
 import { DataError } from 'training-kit/errors';
+import { filesEncoding } from '../src/data/encoding.js';
 import { framePath, modalities, type FrameName } from '../src/data/frame-files.js';
 import { readFrame } from '../src/data/read-frame.js';
 import { frameName, plainPixels, writeFrameFiles } from './frame-fixtures.js';
@@ -27,7 +28,11 @@ export async function damagedFrame(folder: string, index: number): Promise<boole
   const file = framePath(folder, name, modalities[rng.below(3)]!);
   writeFileSync(file, damaged(readFileSync(file), folder, sound, rng));
   try {
-    await readFrame(folder, name, { inputSize: 8, zoom: { min: 0.5, max: 2 }, maxDepth: 10 });
+    await readFrame({ folder, encoding: filesEncoding }, name, {
+      inputSize: 8,
+      zoom: { min: 0.5, max: 2 },
+      maxDepth: 10,
+    });
     return true;
   } catch (error) {
     if (error instanceof DataError && error.message.includes(error.file) && error.file.includes('area_damaged')) {

@@ -1,4 +1,5 @@
 // Small frames for tests, in memory and in files, and a folder to put them in.
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -56,7 +57,14 @@ export function plainPixels(width: number, height: number): FramePixels {
   };
 }
 
-export async function writeFrameFiles(folder: string, name: FrameName, pixels = plainPixels(8, 8)): Promise<void> {
+/** A plain frame whose first pixel no other area and name has. */
+export function ownPixels({ area, name }: FrameName): FramePixels {
+  const pixels = plainPixels(8, 8);
+  pixels.rgb.set(createHash('sha256').update(`${area}/${name}`).digest().subarray(0, 3));
+  return pixels;
+}
+
+export async function writeFrameFiles(folder: string, name: FrameName, pixels = ownPixels(name)): Promise<void> {
   const { width, height } = pixels;
   const target = (modality: 'rgb' | 'depth' | 'normal') => {
     const file = framePath(folder, name, modality);

@@ -41,6 +41,7 @@ async function runLoop(
     onEvaluation = (step: number): void => {
       seen.push(step);
     },
+    begin = () => Promise.resolve(),
   } = {},
 ) {
   const run: Run = await openRun({
@@ -77,6 +78,7 @@ async function runLoop(
     schedule: (at) => 0.1 / (at + 1),
     numSteps,
     stepsPerEpoch: 4,
+    begin,
     async *batches(fromStep) {
       for (let target = fromStep; target < numSteps; target++) {
         await Promise.resolve();
@@ -204,6 +206,17 @@ test('fewer steps than were made are refused', async () => {
         '--from-step.',
     ),
   );
+});
+
+test('what a training begins with is asked for once, where there is no checkpoint', async () => {
+  let numAsked = 0;
+  const begin = () => {
+    numAsked++;
+    return Promise.resolve();
+  };
+  await runLoop('begun', { stopAt: 4, begin });
+  await runLoop('begun', { resume: true, begin });
+  expect(numAsked).toBe(1);
 });
 
 test('leaves no tensors behind but the variables', async () => {

@@ -46,6 +46,8 @@ export interface TrainingLoopOptions<Batch extends LoopBatch, Inputs extends Rec
   readonly numSteps: number;
   /** Steps that lines and intervals count as one epoch. */
   readonly stepsPerEpoch: number;
+  /** Called before the first step where there is no checkpoint to go on from: takes over weights of another run, say. */
+  readonly begin?: (() => Promise<void>) | undefined;
   /** The batches of steps `fromStep` to `numSteps` − 1. */
   readonly batches: (fromStep: number) => AsyncIterable<Batch>;
   /** A batch as tensors; the loop disposes them. */
@@ -90,7 +92,8 @@ export async function trainingLoop<Batch extends LoopBatch, Inputs extends Recor
   const { run, interrupt, source, optimizer, schedule, numSteps, evaluate } = options;
   const { trainables } = source;
   const checkpoint = await run.resume();
-  if (checkpoint !== undefined) restoreState({ source, optimizer }, checkpoint.tensors, checkpoint.file);
+  if (checkpoint === undefined) await options.begin?.();
+  else restoreState({ source, optimizer }, checkpoint.tensors, checkpoint.file);
   let step = checkpoint?.step ?? 0;
   if (step > numSteps) {
     throw new ConfigError(

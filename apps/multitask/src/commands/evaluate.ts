@@ -1,20 +1,18 @@
 // `nx run multitask:evaluate`: a checkpoint in, errors of both tasks out.
-import { parseCommandLine } from 'training-kit';
+import { checkData, parseCommandLine, type TrainedData } from 'training-kit';
 import { deviceFlag, keyFileFlag, openBackend } from 'training-kit/commands';
 import { z } from 'zod';
-import { openDataset } from '../data/dataset.js';
+import { normalizations, openDataset, type Dataset } from '../data/dataset.js';
+import { surveyDataset } from '../data/survey-dataset.js';
+import { dataAtHand, heldOutOf } from '../data/trained-data.js';
+import { dataFlags, evaluatedConfig, isOwnChoice, numTrainedOn } from '../evaluated-data.js';
 import { evaluate, evaluateConstant, fitConstant, type Evaluation } from '../evaluate.js';
 import { metricRows } from '../metric-rows.js';
 import { openTrainedModel } from '../trained-model.js';
 
-const areas = z.array(z.string()).nullable().default(null);
-
 const schema = z.strictObject({
   checkpoint: z.string().describe('a file of a run: runs/multitask/NAME/checkpoints/best.safetensors'),
-  dataset: z.enum(['rendered', '2d3ds']).nullable().default(null).describe('another dataset than the run’s own'),
-  folder: z.string().nullable().default(null).describe('folder of the data; the run’s own when left out'),
-  trainAreas: areas.describe('areas of train; the run’s own when left out'),
-  testAreas: areas.describe('areas of test; the run’s own when left out'),
+  ...dataFlags,
 });
 
 /** Evaluates as the flags say. */
@@ -31,27 +29,71 @@ export async function evaluateCommand(argv: readonly string[]): Promise<void> {
           command: 'npx nx run multitask:evaluate -- --checkpoint runs/multitask/NAME/checkpoints/best.safetensors',
           does: 'all splits of the data that the run was trained on',
         },
+        {
+          command:
+            'npx nx run multitask:evaluate -- --checkpoint FILE --dataset 2d3ds --folder DIR --train-areas 1 --test-areas 3',
+          does: 'other frames: test is area 3, the constant that it is held against is of area 1',
+        },
       ],
     },
     argv,
   );
   if (call === undefined) return;
   await openBackend(call.extra.device);
-  const { checkpoint, ...data } = call.config;
-  const { config, model, source } = await openTrainedModel(checkpoint, data, call.extra.keyFile);
-  const dataset = await openDataset(config);
+  const { checkpoint, ...given } = call.config;
+  const note = (line: string) => {
+    console.log(line);
+  };
+  const trained = await openTrainedModel(checkpoint, call.extra.keyFile);
+  note(trained.about);
+  const { model, source, normalization, trainedData } = trained;
+  const config = evaluatedConfig(trained.config, given);
+  const isOwn = isOwnChoice(trained.config, config);
+  const dataset = await openDataset(config, note, isOwn ? await heldOutOf(trainedData) : []);
+  const titles = await titlesOf(dataset, isOwn, trainedData, note);
+  await surveyDataset(dataset, note, titles);
   const options = {
-    input: { inputSize: config.inputSize, normalization: dataset.normalization },
+    input: { inputSize: config.inputSize, normalization },
     numWorkers: config.numWorkers,
+    leftOut: dataset.leftOut,
   };
   const columns: [string, Evaluation][] = [];
   for (const name of ['train', 'val', 'test'] as const) {
-    if (dataset[name].numExamples > 0) columns.push([name, await evaluate(model, source, dataset[name], options)]);
+    if (dataset[name].numExamples > 0) {
+      columns.push([titles[name], await evaluate(model, source, dataset[name], options)]);
+    }
   }
   const constant = await fitConstant(dataset.train, options);
   columns.push(['constant', await evaluateConstant(constant, dataset.test, options)]);
   console.log(tableOf(columns).join('\n'));
-  console.log('constant: mean depth and mean normal of train, on test');
+  console.log(`constant: mean depth and mean normal of ${titles.train}, on test`);
+}
+
+type Titles = Readonly<Record<'train' | 'val' | 'test', string>>;
+
+/** What the columns are called: only what the network was trained on is `train`. */
+async function titlesOf(
+  dataset: Dataset,
+  isOwn: boolean,
+  trainedData: TrainedData,
+  note: (line: string) => void,
+): Promise<Titles> {
+  const own = { train: 'train', val: 'val', test: 'test' };
+  const now = dataAtHand(dataset, normalizations[dataset.name]);
+  const isSame = trainedData.kind === 'known' && trainedData.identity.splits.train?.digest === now.splits.train?.digest;
+  if (isOwn || isSame) {
+    const { splits } = now;
+    await checkData(trainedData, { network: {}, splits }, { refusal: 'Cannot evaluate', note });
+    return own;
+  }
+  const titles = { ...own, train: 'rest' };
+  note('These are other frames than those of the run; what would be trained on is called rest.');
+  for (const name of ['train', 'val', 'test'] as const) {
+    const count = await numTrainedOn(dataset[name], trainedData);
+    if (count === undefined || count === 0) continue;
+    note(`${titles[name]}: the network was trained on ${count} of its ${dataset[name].numExamples} frames.`);
+  }
+  return titles;
 }
 
 function tableOf(columns: readonly [string, Evaluation][]): string[] {

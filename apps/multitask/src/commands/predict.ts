@@ -64,7 +64,7 @@ export async function predictCommand(argv: readonly string[]): Promise<void> {
   const photo = await readPhoto(image);
 
   await openBackend(call.extra.device);
-  const trained = await openTrainedModel(checkpoint, {}, call.extra.keyFile);
+  const trained = await openTrainedModel(checkpoint, call.extra.keyFile);
   try {
     const prediction = predictPhoto(trained, photo);
     const size = options.resize ?? prediction.size;

@@ -64,6 +64,25 @@ test.each([
     said: 'valAreas and testAreas both have area_5b; what is trained on cannot be tested on.',
   },
   {
+    change: { trainAreas: ['1', '5a'], testAreas: ['5b'] },
+    key: 'trainAreas',
+    said:
+      'trainAreas has area_5a and testAreas has area_5b: both are parts of one building, and what is trained on cannot be ' +
+      'tested on. Name both in the same list.',
+  },
+  {
+    change: { trainAreas: ['1', '5a', '5b'], testAreas: ['2'], valAreas: ['5b'] },
+    key: 'valAreas',
+    said:
+      'valAreas has area_5b and trainAreas has area_5a: both are parts of one building, and what is trained on cannot be ' +
+      'tested on. Name both in the same list.',
+  },
+  {
+    change: { trainAreas: ['1', '2', 'area_1'], testAreas: ['3'] },
+    key: 'trainAreas',
+    said: 'trainAreas has area_1 twice, expected each area once.',
+  },
+  {
     change: { trainAreas: ['1'], testAreas: ['3'], valAreas: ['1'] },
     key: 'valAreas',
     said: 'valAreas leaves no area to train on. Leave some of them out.',
@@ -98,6 +117,23 @@ describe('rooms held out', () => {
       expect(holdOut(wanted)).toEqual({ train, val });
     }
     expect(holdOut(0).val).toEqual([]);
+  });
+
+  test('rooms seen from one camera position go together', () => {
+    const shared = [0, 1].map((i) => ({
+      area: 'area_1',
+      name: `camera_5c2959c3089c4ac5a7c5c913cc0df78d_office_${4 + i}_frame_${i}`,
+    }));
+    for (const wanted of [1, 4, 7, 14]) {
+      const { train, val } = holdOutRooms([...frames, ...shared], wanted, createRng('val'));
+      expect([0, 2]).toContain(val.filter((frame) => shared.includes(frame)).length);
+      expect(train.length + val.length).toBe(17);
+    }
+  });
+
+  test('areas whose names end in a letter but have no number are buildings of their own', () => {
+    const named = { ...byFold, trainAreas: ['x_a'], testAreas: ['x_b'] };
+    expect(chooseAreas(named, 'DIR', ['area_x_a', 'area_x_b']).test).toEqual(['area_x_b']);
   });
 
   test('more than there are', () => {

@@ -2,7 +2,7 @@
 import type { Rng } from 'rpg-core/rng';
 import { ConfigError, DataError } from 'training-kit/errors';
 import { shuffledIndices } from 'training-kit/example-order';
-import { roomOf, type FrameName } from './frame-files.js';
+import { cameraOf, frameKey, isDrawnCamera, roomOf, type FrameName } from './frame-files.js';
 
 export const folds = [1, 2, 3] as const;
 export type Fold = (typeof folds)[number];
@@ -56,6 +56,7 @@ export function chooseAreas(choice: AreaChoice, folder: string, found: readonly 
   const train = ofTrain.filter((area) => val?.includes(area) !== true);
   checkApart('trainAreas', train, 'testAreas', test);
   checkApart('valAreas', val ?? [], 'testAreas', test);
+  checkApart('valAreas', val ?? [], 'trainAreas', train);
   if (train.length === 0)
     throw new ConfigError('valAreas', 'valAreas leaves no area to train on. Leave some of them out.');
   for (const area of [...train, ...(val ?? []), ...test]) {
@@ -71,18 +72,38 @@ export function chooseAreas(choice: AreaChoice, folder: string, found: readonly 
 }
 
 /**
+ * Takes the rooms that were held out before, whatever frames came or went since.
+ *
+ * @param before keys of frames that were held out
+ * @returns undefined when none of them is there
+ */
+export function holdOutSameRooms(frames: readonly FrameName[], before: readonly string[]): HeldOut | undefined {
+  const placeOf = roomsByCamera(frames);
+  const known = new Set(before);
+  const places = new Set(frames.filter((frame) => known.has(frameKey(frame))).map(placeOf));
+  if (places.size === 0) return undefined;
+  return {
+    train: frames.filter((frame) => !places.has(placeOf(frame))),
+    val: frames.filter((frame) => places.has(placeOf(frame))),
+  };
+}
+
+/** Frames to train on, and those kept from it. */
+export interface HeldOut {
+  readonly train: readonly FrameName[];
+  readonly val: readonly FrameName[];
+}
+
+/**
  * Takes rooms at random until they have `numFrames` frames; the last one may bring a few more. Whole rooms, because
- * frames of one room show the same things.
+ * frames of one room show the same things; rooms seen from one camera position go together.
  *
  * @throws ConfigError when no room would be left to train on
  */
-export function holdOutRooms(
-  frames: readonly FrameName[],
-  numFrames: number,
-  rng: Rng,
-): { readonly train: readonly FrameName[]; readonly val: readonly FrameName[] } {
+export function holdOutRooms(frames: readonly FrameName[], numFrames: number, rng: Rng): HeldOut {
+  const placeOf = roomsByCamera(frames);
   const numIn = new Map<string, number>();
-  for (const frame of frames) numIn.set(roomOf(frame), (numIn.get(roomOf(frame)) ?? 0) + 1);
+  for (const frame of frames) numIn.set(placeOf(frame), (numIn.get(placeOf(frame)) ?? 0) + 1);
   const rooms = [...numIn.keys()].sort();
   const drawn = new Set<string>();
   let count = 0;
@@ -98,20 +119,56 @@ export function holdOutRooms(
         `${frames.length} frames in ${rooms.length} rooms.\nHold out fewer frames, or name areas with --val-areas.`,
     );
   }
-  const isDrawn = (frame: FrameName) => drawn.has(roomOf(frame));
+  const isDrawn = (frame: FrameName) => drawn.has(placeOf(frame));
   return { train: frames.filter((frame) => !isDrawn(frame)), val: frames.filter(isDrawn) };
+}
+
+/** Each frame's room or, where rooms share a camera position, the first of them. */
+function roomsByCamera(frames: readonly FrameName[]): (frame: FrameName) => string {
+  const firstOf = new Map<string, string>(); // of rooms that were joined to another one
+  const rootOf = (room: string): string => {
+    const first = firstOf.get(room);
+    return first === undefined ? room : rootOf(first);
+  };
+  const roomAt = new Map<string, string>();
+  for (const frame of frames) {
+    const camera = cameraOf(frame);
+    if (camera === undefined || !isDrawnCamera(camera)) continue;
+    const [room, other] = [rootOf(roomOf(frame)), rootOf(roomAt.get(camera) ?? roomOf(frame))];
+    if (room !== other) firstOf.set(room > other ? room : other, room > other ? other : room);
+    roomAt.set(camera, room);
+  }
+  return (frame) => rootOf(roomOf(frame));
 }
 
 function namesOf(key: keyof AreaChoice, areas: readonly string[]): readonly string[] {
   if (areas.length === 0) throw new ConfigError(key, `${key} is empty, expected names of areas such as 5a.`);
-  return areas.map((area) => {
+  const named = areas.map((area) => {
     if (/^\w+$/.test(area)) return area.startsWith('area_') ? area : `area_${area}`;
     throw new ConfigError(key, `${key} has "${area}", expected names of areas such as 5a or area_5a.`);
   });
+  const twice = named.find((area, i) => named.indexOf(area) !== i);
+  if (twice === undefined) return named;
+  throw new ConfigError(key, `${key} has ${twice} twice, expected each area once.`);
 }
 
 function checkApart(key: string, areas: readonly string[], otherKey: string, others: readonly string[]): void {
   const shared = areas.find((area) => others.includes(area));
-  if (shared === undefined) return;
-  throw new ConfigError(key, `${key} and ${otherKey} both have ${shared}; what is trained on cannot be tested on.`);
+  if (shared !== undefined) {
+    throw new ConfigError(key, `${key} and ${otherKey} both have ${shared}; what is trained on cannot be tested on.`);
+  }
+  for (const area of areas) {
+    const other = others.find((candidate) => buildingOf(candidate) === buildingOf(area));
+    if (other === undefined) continue;
+    throw new ConfigError(
+      key,
+      `${key} has ${area} and ${otherKey} has ${other}: both are parts of one building, and what is trained on cannot be ` +
+        'tested on. Name both in the same list.',
+    );
+  }
+}
+
+/** 2D-3D-S has one building in two areas, 5a and 5b: a number with a letter is a part of the number's. */
+function buildingOf(area: string): string {
+  return /^area_\d+(?=[a-z]$)/.exec(area)?.[0] ?? area;
 }

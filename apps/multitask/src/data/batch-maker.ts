@@ -1,8 +1,12 @@
 // Makes the batch of any one step, of training or of an evaluation. Runs in the batch worker; tests call it directly.
 import { createRng } from 'rpg-core/rng';
+import { firstLoadable, maxTries } from 'training-kit/bad-images';
+import { DataError } from 'training-kit/errors';
 import { createExampleOrder, type LastBatch } from 'training-kit/example-order';
 import { checkAugmentation, drawView, type Augmentation } from './augment.js';
+import type { Frame } from './frame.js';
 import { createFrameCache } from './frame-cache.js';
+import { framePath } from './frame-files.js';
 import type { Normalization } from './normalization.js';
 import { readFrame, type FrameUse } from './read-frame.js';
 import { renderFrame } from './rendered.js';
@@ -43,30 +47,43 @@ export interface BatchArrays {
   readonly depthMask: Float32Array;
   readonly normals: Float32Array;
   readonly normalsMask: Float32Array;
-  /** int32 [batchSize]: each frame's place in the split */
+  /** int32 [batchSize]: each frame's place in the split; −1 behind the last one */
   readonly examples: Int32Array;
+  /** int32 [batchSize]: places of frames that should have been here but cannot be read; −1 behind the last one */
+  readonly bad: Int32Array;
 }
 
+/** The frames of a step in their order, one after the other; `onBad` hears of those that should have been among them. */
+type StepFrames = (
+  step: number,
+  onBad: (example: number) => void,
+) => AsyncGenerator<{ readonly example: number; readonly frame: Frame }, void, undefined>;
+
 /**
- * @returns a function that writes the batch of `step`; a last batch with fewer examples fills the front of `out` and
- *   leaves the rest as it was
+ * Where frames that cannot be read are to be skipped, another one takes the place of such a frame in training
+ * (`firstLoadable`), seen by the same random draws; an evaluation goes without it.
+ *
+ * @returns a function that writes the batch of `step`; a batch with fewer examples fills the front of `out` and leaves
+ *   the rest as it was
  * @throws RangeError when a setting is out of range
  */
 export function createBatchMaker(job: BatchJob): (step: number, out: BatchArrays) => Promise<void> {
-  const { input, split, order } = job;
+  const { input, order } = job;
   checkInput(input);
-  const frames = createFrameCache(job.cacheBytes, createFrameLoader(job));
-  const examplesOf =
-    order.kind === 'train'
-      ? createExampleOrder(order.rngPath, { ...job, numExamples: split.numExamples, lastBatch: order.lastBatch })
-          .examplesOf
-      : (step: number) => inOrder(step, job);
+  const load = createLoader(job);
+  const framesOf = order.kind === 'train' ? trainFrames(job, order, load) : evalFrames(job, load);
   const viewOf = createViewer(order);
   return async (step, out) => {
-    for (const [position, example] of examplesOf(step).entries()) {
+    out.examples.fill(-1);
+    out.bad.fill(-1);
+    let [position, numBad] = [0, 0];
+    const onBad = (example: number) => {
+      out.bad[numBad++] = example;
+    };
+    for await (const { example, frame } of framesOf(step, onBad)) {
       out.examples[position] = example;
-      const frame = await frames.get(example);
       writeView(frame, viewOf(step, position), input.inputSize, input.normalization, partOf(out, position, input));
+      position++;
     }
   };
 }
@@ -100,6 +117,62 @@ function createViewer(order: BatchJob['order']): (step: number, position: number
   return (step, position) => drawView(augmentation, rng.fork(step).fork(position));
 }
 
+/** A frame, or undefined where those that cannot be read are skipped; elsewhere they end the run. */
+type Loader = (example: number) => Promise<Frame | undefined>;
+
+function createLoader(job: BatchJob): Loader {
+  const { frames } = job.split;
+  const cache = createFrameCache(job.cacheBytes, createFrameLoader(job));
+  const isSkipping = frames.kind === 'files' && frames.onBadImage === 'skip';
+  return async (example) => {
+    try {
+      return await cache.get(example);
+    } catch (error) {
+      if (isSkipping && error instanceof DataError) return undefined;
+      throw error;
+    }
+  };
+}
+
+function evalFrames(job: BatchJob, load: Loader): StepFrames {
+  return async function* (step, onBad) {
+    for (const example of inOrder(step, job)) {
+      const frame = await load(example);
+      if (frame === undefined) onBad(example);
+      else yield { example, frame };
+    }
+  };
+}
+
+function trainFrames(
+  { split, batchSize }: BatchJob,
+  { rngPath, lastBatch }: BatchJob['order'] & { readonly kind: 'train' },
+  load: Loader,
+): StepFrames {
+  const { numExamples } = split;
+  const order = createExampleOrder(rngPath, { numExamples, batchSize, lastBatch });
+  return async function* (step, onBad) {
+    const { shuffled, first } = order.epochOf(step);
+    for (const [position, example] of order.examplesOf(step).entries()) {
+      const found = await firstLoadable(shuffled, first + position, load);
+      if (found === undefined) throw noneLoadable(split, example);
+      if (found.example !== example) onBad(example);
+      yield { example: found.example, frame: found.loaded };
+    }
+  };
+}
+
+function noneLoadable({ frames, numExamples }: Split, example: number): Error {
+  if (frames.kind !== 'files') return new Error('A rendered room cannot be unreadable.');
+  const numTried = Math.min(maxTries, numExamples);
+  const file = framePath(frames.folder, frames.names[example]!, 'rgb');
+  return new DataError(
+    file,
+    `Cannot read the frame of ${file}, nor any of those that came next; ${numTried} were tried.\nIs ${frames.folder} ` +
+      'complete and still there?',
+  );
+}
+
 function inOrder(step: number, { split, batchSize }: BatchJob): Uint32Array {
   const first = step * batchSize;
   return Uint32Array.from({ length: Math.min(batchSize, split.numExamples - first) }, (_, i) => first + i);
@@ -110,6 +183,6 @@ function createFrameLoader({ split: { frames, maxDepth }, input, order }: BatchJ
   const use: FrameUse = { inputSize: input.inputSize, zoom, maxDepth };
   return (example: number) =>
     frames.kind === 'files'
-      ? readFrame(frames.folder, frames.names[example]!, use)
+      ? readFrame(frames, frames.names[example]!, use)
       : renderFrame(frames.rooms?.[example] ?? example, frames.sizePx, frames.rngPath, use);
 }

@@ -1,13 +1,15 @@
 // Training and evaluation batches through real workers.
 import { rmSync, writeFileSync } from 'node:fs';
 import { createRng } from 'rpg-core/rng';
+import { createLeftOutImages } from 'training-kit/bad-images';
 import { describe, expect, test } from 'vitest';
 import { folderConfig, renderedConfig } from '../../test/data-config.js';
-import { frameName, messageOf, temporaryFolder, writeFrameFiles } from '../../test/frame-fixtures.js';
+import { frameName, messageOf, plainPixels, temporaryFolder, writeFrameFiles } from '../../test/frame-fixtures.js';
 import { framePack, noData } from '../../test/real-data.js';
 import { augmentations } from './augment.js';
 import { evalBatches, trainBatches, type EvalBatch, type TrainBatch, type TrainOrder } from './batches.js';
 import { openDataset } from './dataset.js';
+import { filesEncoding } from './encoding.js';
 import { framePath } from './frame-files.js';
 import { toRgbBytes } from './normalization.js';
 import { castRoom, renderedNormalization, renderSplit } from './rendered.js';
@@ -87,7 +89,7 @@ describe('training', () => {
 describe('evaluation', () => {
   test('every frame once, in order, as it is', async () => {
     const batches = await evaluate(split);
-    expect(batches.map(({ firstExample }) => firstExample)).toEqual([0, 4, 8]);
+    expect(batches.map(({ examples: [first] }) => first)).toEqual([0, 4, 8]);
     expect(batches.flatMap(({ examples }) => [...examples])).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
     const { pixels, depths, normals } = castRoom(5, 16, 'rooms');
     const { images, depths: seen, normals: turned } = batches[1]!; // frame 5 is the second of this batch
@@ -105,7 +107,11 @@ describe('evaluation', () => {
 describe('files', () => {
   const folder = temporaryFolder();
   const names = [0, 1].map((index) => frameName('area_1', 'hall_1', index));
-  const files: Split = { numExamples: 2, frames: { kind: 'files', folder, names }, maxDepth: 10 };
+  const files: Split = {
+    numExamples: 2,
+    frames: { kind: 'files', folder, encoding: filesEncoding, names, onBadImage: 'stop' },
+    maxDepth: 10,
+  };
 
   test('a file that goes bad or away ends the run by its name', async () => {
     for (const name of names) await writeFrameFiles(folder, name);
@@ -118,6 +124,51 @@ describe('files', () => {
     rmSync(framePath(folder, names[1]!, 'normal'));
     expect(await messageOf(train({ batchSize: 2 }, files), folder)).toBe(
       `Cannot read ${framePath('DIR', names[1]!, 'normal')}: there is no such file.`,
+    );
+  });
+
+  test('where bad frames are skipped another stands in, and an evaluation goes without; each is told once', async () => {
+    const many = Array.from({ length: 6 }, (_, i) => frameName('area_2', 'hall_1', i));
+    for (const [i, name] of many.entries()) {
+      await writeFrameFiles(folder, name, { ...plainPixels(8, 8), depth: new Uint16Array(64).fill(512 * (i + 1)) });
+    }
+    const split: Split = {
+      ...{ numExamples: 6, maxDepth: 10 },
+      frames: { kind: 'files', folder, encoding: filesEncoding, names: many, onBadImage: 'skip' },
+    };
+    const metresOf = ({ depths, numExamples }: { depths: Float32Array; numExamples: number }) =>
+      Array.from({ length: numExamples }, (_, i) => depths[64 * i]!);
+    const plain = { augmentation: augmentations.none, batchSize: 3, input: { ...input, inputSize: 8 }, toStep: 4 };
+    const whole = (await train(plain, split)).map(metresOf);
+    writeFileSync(framePath(folder, many[1]!, 'depth'), 'no image');
+    rmSync(framePath(folder, many[4]!, 'rgb'));
+    const notes: string[] = [];
+    const leftOut = createLeftOutImages((line) => notes.push(line.replaceAll(folder, 'DIR')));
+    const batches = await train({ ...plain, leftOut }, split);
+    // Of an epoch's order, as it was without the bad ones: 2 and 5 metres give way to the next that can be read.
+    for (const epoch of [0, 1]) {
+      const order = [...whole[2 * epoch]!, ...whole[2 * epoch + 1]!];
+      const next = (i: number): number => (/^[25]$/.test(String(order[i % 6])) ? next(i + 1) : order[i % 6]!);
+      expect(batches.slice(2 * epoch, 2 * epoch + 2).flatMap(metresOf)).toEqual(order.map((_, i) => next(i)));
+    }
+    const told = [
+      `Left out an image. Cannot read ${framePath('DIR', many[1]!, 'depth')}: it is no PNG image.`,
+      `Left out an image. Cannot read ${framePath('DIR', many[4]!, 'rgb')}: there is no such file.`,
+    ];
+    expect(notes.toSorted()).toEqual(told);
+
+    const seen = [];
+    for await (const batch of evalBatches(split, { batchSize: 2, input: plain.input, leftOut })) seen.push(batch);
+    expect(seen.map(metresOf)).toEqual([[1], [3, 4], [6]]);
+    expect(seen.map(({ examples }) => [...examples])).toEqual([[0], [2, 3], [5]]);
+    expect(notes).toHaveLength(2);
+
+    for (const name of many) rmSync(framePath(folder, name, 'rgb'), { force: true });
+    expect(await messageOf(evaluate(split, 2, 8), folder)).toBe(
+      'Cannot read any of the 6 frames in DIR.\nIs it complete and still there?',
+    );
+    expect(await messageOf(train(plain, split), folder)).toMatch(
+      /^Cannot read the frame of DIR.*, nor any of those that came next; 6 were tried.\nIs DIR complete and still there\?$/,
     );
   });
 

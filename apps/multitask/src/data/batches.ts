@@ -1,10 +1,14 @@
 // Batches for training and for evaluation, made off the main thread: frames read or cast, seen as the network will.
 import type { Rng } from 'rpg-core/rng';
 import { compiledWorker, prefetchBatches } from 'training-kit';
+import type { LeftOutImages } from 'training-kit/bad-images';
+import { DataError } from 'training-kit/errors';
 import { batchSizeAt, stepsPerEpoch, type LastBatch } from 'training-kit/example-order';
 import { checkAugmentation, type Augmentation } from './augment.js';
 import { checkInput, type BatchArrays, type BatchJob, type InputSettings } from './batch-maker.js';
-import type { Split } from './split.js';
+import { framePath, type FrameName } from './frame-files.js';
+import { readFrame } from './read-frame.js';
+import type { FrameFolder, Split } from './split.js';
 
 export interface BatchWork {
   /** Threads that make batches; 1 when left out. The batches are the same. */
@@ -13,6 +17,8 @@ export interface BatchWork {
   readonly cacheBytes?: number;
   /** Ends the iteration with the signal's reason. */
   readonly signal?: AbortSignal;
+  /** Hears of frames that cannot be read, where these are skipped. */
+  readonly leftOut?: LeftOutImages | undefined;
 }
 
 export interface EvalOrder extends BatchWork {
@@ -55,10 +61,7 @@ export interface TrainBatch extends FrameBatch {
   readonly step: number;
 }
 
-export interface EvalBatch extends FrameBatch {
-  /** Place of the batch's first example in the split. */
-  readonly firstExample: number;
-}
+export type EvalBatch = FrameBatch;
 
 /** About 50 frames of 2D-3D-S, or 5000 rendered ones of 64 pixels. */
 const defaultCacheBytes = 512 * 1024 * 1024;
@@ -77,16 +80,17 @@ export async function* trainBatches(split: Split, order: TrainOrder): AsyncGener
   checkAugmentation(augmentation);
   const work = { kind: 'train', lastBatch, augmentation, rngPath: rng.path } as const;
   for await (const { step, arrays, waitMs } of makeBatches(split, order, work, fromStep, toStep)) {
+    await tellBad(split, arrays.bad, order.leftOut);
     const numExamples = batchSizeAt(step, split.numExamples, batchSize, lastBatch);
     yield { step, ...toBatch(arrays, numExamples, input), waitMs };
   }
 }
 
 /**
- * Every frame of `split` once, in order, as it is, in batches of `batchSize`; the last one may be smaller. An empty split
- * gives none.
+ * Every frame of `split` once, in order, as it is, in batches of `batchSize`; the last one may be smaller, and others
+ * where frames that cannot be read are skipped. An empty split gives none.
  *
- * @throws as `trainBatches`
+ * @throws as `trainBatches`; DataError when no frame can be read
  */
 export async function* evalBatches(split: Split, order: EvalOrder): AsyncGenerator<EvalBatch, void, undefined> {
   const { batchSize, input } = order;
@@ -94,10 +98,36 @@ export async function* evalBatches(split: Split, order: EvalOrder): AsyncGenerat
     throw new RangeError(`batchSize is ${batchSize}, expected an integer from 1.`);
   }
   const numSteps = Math.ceil(split.numExamples / batchSize);
-  for await (const { step, arrays, waitMs } of makeBatches(split, order, { kind: 'evaluation' }, 0, numSteps)) {
-    const firstExample = step * batchSize;
-    const numExamples = Math.min(batchSize, split.numExamples - firstExample);
-    yield { firstExample, ...toBatch(arrays, numExamples, input), waitMs };
+  let numRead = 0;
+  for await (const { arrays, waitMs } of makeBatches(split, order, { kind: 'evaluation' }, 0, numSteps)) {
+    await tellBad(split, arrays.bad, order.leftOut);
+    const numExamples = arrays.examples.filter((example) => example !== -1).length;
+    numRead += numExamples;
+    if (numExamples > 0) yield { ...toBatch(arrays, numExamples, input), waitMs };
+  }
+  if (numRead > 0 || split.frames.kind !== 'files' || split.numExamples === 0) return;
+  const { folder } = split.frames;
+  throw new DataError(
+    folder,
+    `Cannot read any of the ${split.numExamples} frames in ${folder}.\nIs it complete and still there?`,
+  );
+}
+
+/** Workers say which frame cannot be read; looking at it again says why. */
+async function tellBad({ frames }: Split, bad: Int32Array, leftOut: LeftOutImages | undefined): Promise<void> {
+  if (leftOut === undefined || frames.kind !== 'files') return;
+  for (const example of bad) if (example !== -1) await tellOne(frames, frames.names[example]!, leftOut);
+}
+
+async function tellOne(frames: FrameFolder, name: FrameName, leftOut: LeftOutImages): Promise<void> {
+  try {
+    await readFrame(frames, name, { inputSize: 1, zoom: { min: 1, max: 1 }, maxDepth: Infinity });
+    const file = framePath(frames.folder, name, 'rgb');
+    const reason = `Could not read the frame of ${file} when it was needed; it can be read now.`;
+    await leftOut.add(file, () => Promise.resolve(reason));
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    await leftOut.add(error.file, () => Promise.resolve(error.message));
   }
 }
 
@@ -121,6 +151,7 @@ function makeBatches(
       normals: 'float32',
       normalsMask: 'float32',
       examples: 'int32',
+      bad: 'int32',
     },
     fromStep,
     toStep,

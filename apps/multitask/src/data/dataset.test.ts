@@ -1,3 +1,4 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError } from 'training-kit/errors';
 import { describe, expect, test } from 'vitest';
@@ -52,6 +53,41 @@ describe('files', () => {
     );
   });
 
+  test('bad frames anywhere are found when the set is opened, and left out where that is asked for', async () => {
+    const notes: string[] = [];
+    for (const area of ['area_p', 'area_q', 'area_r']) {
+      for (const index of [0, 1, 2]) await writeFrameFiles(folder, frameName(area, 'hall_1', index));
+    }
+    const config = { ...folderConfig(folder), trainAreas: ['p'], valAreas: ['q'], testAreas: ['r'] };
+    const open = (onBadImage: 'stop' | 'skip') =>
+      openDataset({ ...config, onBadImage }, (line) => notes.push(line.replaceAll(folder, 'DIR')));
+    const last = framePath(folder, frameName('area_r', 'hall_1', 2), 'normal');
+    const bytes = readFileSync(last);
+    bytes[bytes.length - 20]! ^= 1; // in the pixels, both ends as they were
+    writeFileSync(last, bytes);
+    const damaged = await messageOf(open('stop'), folder);
+    expect(damaged).toMatch(
+      /^Cannot read DIR\/area_r\/.*_2_domain_normals.png: it cannot be decoded \(the checksum of its part at byte \d+ is wr/,
+    );
+    expect(notes).toEqual([]);
+    rmSync(framePath(folder, frameName('area_p', 'hall_1', 0), 'depth'));
+    const { train, test: tested, leftOut } = await open('skip');
+    expect([train.numExamples, tested.numExamples]).toEqual([3, 3]); // they keep their places
+    const missing = `Cannot read ${framePath('DIR', frameName('area_p', 'hall_1', 0), 'depth')}: there is no such file.`;
+    expect(notes).toEqual([
+      `Left out an image. ${missing}`,
+      'train: 1 of 3 frames cannot be read and are left out.',
+      `Left out an image. ${damaged}`,
+      'test: 1 of 3 frames cannot be read and are left out.',
+    ]);
+    expect(leftOut.list).toHaveLength(2);
+    for (const index of [0, 1, 2]) rmSync(framePath(folder, frameName('area_q', 'hall_1', index), 'rgb'));
+    expect(await messageOf(open('skip'), folder)).toBe(
+      `None of the 3 frames of val in DIR can be read. The first: Cannot read ` +
+        `${framePath('DIR', frameName('area_q', 'hall_1', 0), 'rgb')}: there is no such file.`,
+    );
+  });
+
   test('an area that is not there', async () => {
     const config = { ...folderConfig(folder), trainAreas: ['9'], testAreas: ['a'] };
     expect(await messageOf(openDataset(config), folder)).toMatch(
@@ -72,6 +108,20 @@ test.each([
   {
     config: { ...renderedConfig, testAreas: ['1', '2'] },
     said: 'testAreas is "1,2", but the rendered set reads no files. Leave it out, or pass --dataset 2d3ds.',
+  },
+  {
+    config: { ...renderedConfig, depthUnit: 0.001 },
+    said: 'depthUnit is "0.001", but the rendered set reads no files. Leave it out, or pass --dataset 2d3ds.',
+  },
+  {
+    config: { ...renderedConfig, onBadImage: 'skip' as const },
+    said: 'onBadImage is "skip", but the rendered set reads no files. Leave it out, or pass --dataset 2d3ds.',
+  },
+  {
+    config: { ...folderConfig('DIR'), normalAxes: 'up-right' },
+    said:
+      'normalAxes is "up-right", expected three words for red, green and blue with hyphens between: right or left, down or ' +
+      'up, forward or backward, one of each.',
   },
   { config: { ...renderedConfig, renderedTest: 0 }, said: 'renderedTest is 0, expected an integer from 1 to 1000000.' },
   { config: { ...renderedConfig, valExamples: -1 }, said: 'valExamples is -1, expected an integer from 0 to 1000000.' },

@@ -1,12 +1,12 @@
 // The door to all data of this app: a config in, three splits and what a model must know about them out.
 import { createRng } from 'rpg-core/rng';
+import { createLeftOutImages, type LeftOutImages } from 'training-kit/bad-images';
 import { ConfigError } from 'training-kit/errors';
-import { chooseAreas, holdOutRooms, type AreaChoice } from './areas.js';
-import { listAreas, listFrames, type FrameName } from './frame-files.js';
+import type { AreaChoice } from './areas.js';
+import { openFiles } from './file-dataset.js';
 import { imageNetNormalization, type Normalization } from './normalization.js';
-import { readFrame } from './read-frame.js';
 import { renderedNormalization, renderSplit } from './rendered.js';
-import type { Split } from './split.js';
+import type { OnBadImage, Split } from './split.js';
 
 export const datasetNames = ['rendered', '2d3ds'] as const;
 export type DatasetName = (typeof datasetNames)[number];
@@ -22,6 +22,11 @@ export interface DataConfig extends AreaChoice {
   readonly valExamples: number;
   /** Metres; what is further away counts as missing. */
   readonly maxDepth: number;
+  /** Metres a step of the depth files; null for 2D-3D-S's 1/512. */
+  readonly depthUnit: number | null;
+  /** What the channels of the normal files are, such as right-up-backward; null for 2D-3D-S's right-down-forward. */
+  readonly normalAxes: string | null;
+  readonly onBadImage: OnBadImage;
   readonly renderedTrain: number;
   readonly renderedTest: number;
   /** Height and width of a rendered frame. */
@@ -32,81 +37,59 @@ export interface DataConfig extends AreaChoice {
 
 export interface Dataset {
   readonly name: DatasetName;
-  readonly normalization: Normalization;
   readonly train: Split;
   /** Empty when `valExamples` is 0. */
   readonly val: Split;
   readonly test: Split;
+  /** Files that could not be read so far; grows while batches are made. */
+  readonly leftOut: LeftOutImages;
 }
 
-/** What becomes of the pixels of each set, and of photographs for networks trained on it. */
+/** What becomes of the pixels of each set for networks that begin on it; from then on it is the network's. */
 export const normalizations: Readonly<Record<DatasetName, Normalization>> = {
   rendered: renderedNormalization,
   '2d3ds': imageNetNormalization,
 };
 
 /**
- * Looks up or draws a dataset; the same config gives the same frames. Of each area the first frame is read, so that
- * files of the wrong kind are found out at once; the others when their batch is made.
+ * Looks up or draws a dataset; the same config gives the same frames. Every file is looked at: its head and its end,
+ * of val and test all of it. What is wrong with pixels only is found when their batch is made.
  *
+ * @param note shows a line to the person in front: frames that are left out
+ * @param heldOutBefore frames of val when the network was trained before: their rooms stay held out, whatever came or went
  * @throws ConfigError when the folder is missing from the config, a size cannot be or areas contradict each other
  * @throws DataError when files or areas are missing or not what they should be
  */
-export async function openDataset(config: DataConfig): Promise<Dataset> {
+export async function openDataset(
+  config: DataConfig,
+  note: (line: string) => void = () => undefined,
+  heldOutBefore: readonly string[] = [],
+): Promise<Dataset> {
   if (!(config.maxDepth > 0)) {
     throw new ConfigError('maxDepth', `maxDepth is ${config.maxDepth}, expected metres above 0.`);
   }
   checkSize('valExamples', config.valExamples, 0);
   switch (config.dataset) {
     case 'rendered':
-      return openRendered(config);
-    case '2d3ds':
-      return openFiles(config);
+      return openRendered(config, createLeftOutImages(note));
+    case '2d3ds': {
+      const leftOut = createLeftOutImages(note);
+      const splits = await openFiles(config, leftOut, note, heldOutBefore);
+      return { name: '2d3ds', ...splits, leftOut };
+    }
     default:
       return config.dataset satisfies never;
   }
 }
 
-async function openFiles(config: DataConfig): Promise<Dataset> {
-  const { folder, maxDepth, valExamples, seed } = config;
-  if (folder === null) {
-    throw new ConfigError(
-      'folder',
-      'folder is not set: 2D-3D-S is read from files. Pass --folder PATH, the folder of its area_* folders.',
-    );
-  }
-  const areas = chooseAreas(config, folder, await listAreas(folder));
-  const framesOf = async (names: readonly string[]): Promise<readonly FrameName[]> => {
-    const frames: FrameName[] = [];
-    for (const area of names) {
-      const ofArea = await listFrames(folder, area);
-      await readFrame(folder, ofArea[0]!, { inputSize: 1, zoom: { min: 1, max: 1 }, maxDepth });
-      frames.push(...ofArea);
-    }
-    return frames;
-  };
-  const ofTrain = await framesOf(areas.train);
-  const { train, val } =
-    areas.val === null
-      ? holdOutRooms(ofTrain, valExamples, createRng(seed).fork('data').fork('val'))
-      : { train: ofTrain, val: await framesOf(areas.val) };
-  const splitOf = (names: readonly FrameName[]): Split => ({
-    numExamples: names.length,
-    frames: { kind: 'files', folder, names },
-    maxDepth,
-  });
-  return {
-    name: '2d3ds',
-    normalization: normalizations['2d3ds'],
-    train: splitOf(train),
-    val: splitOf(val),
-    test: splitOf(await framesOf(areas.test)),
-  };
-}
-
-function openRendered(config: DataConfig): Dataset {
-  const { folder, trainAreas, testAreas, valAreas, renderedTrain, renderedTest, valExamples, maxDepth, seed } = config;
-  for (const [key, value] of Object.entries({ folder, trainAreas, valAreas, testAreas })) {
+function openRendered(config: DataConfig, leftOut: LeftOutImages): Dataset {
+  const { folder, trainAreas, testAreas, valAreas, depthUnit, normalAxes } = config;
+  const { renderedTrain, renderedTest, valExamples, maxDepth, seed } = config;
+  const onBadImage = config.onBadImage === 'stop' ? null : config.onBadImage;
+  for (const [key, value] of Object.entries({
+    ...{ folder, trainAreas, valAreas, testAreas },
+    ...{ depthUnit, normalAxes, onBadImage },
+  })) {
     if (value === null) continue;
     throw new ConfigError(
       key,
@@ -120,10 +103,10 @@ function openRendered(config: DataConfig): Dataset {
     renderSplit(numExamples, config.renderedSizePx, maxDepth, rng.fork(name));
   return {
     name: 'rendered',
-    normalization: normalizations.rendered,
     train: split(renderedTrain, 'train'),
     val: split(valExamples, 'val'),
     test: split(renderedTest, 'test'),
+    leftOut,
   };
 }
 

@@ -39,7 +39,7 @@ test('files that do not pair up', async () => {
   const missing = `DIR/area_3/data/depth/camera_${'0'.repeat(31)}1_office_5_frame_1_domain_depth.png`;
   expect(await messageOf(listFrames(folder, 'area_3'), folder)).toBe(
     `DIR/area_3/data: 2 of 9 files are missing; the first is ${missing}.\nExpected rgb, depth and normal of every ` +
-      'frame. Unpack the area again, or remove the other files of such frames.',
+      'frame. Unpack the area again, or leave such frames out with --on-bad-image skip.',
   );
 });
 

@@ -3,6 +3,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataError } from 'training-kit/errors';
+import type { OnBadImage } from './split.js';
 
 export const modalities = ['rgb', 'depth', 'normal'] as const;
 export type Modality = (typeof modalities)[number];
@@ -20,6 +21,21 @@ export interface FrameName {
 
 export function framePath(folder: string, { area, name }: FrameName, modality: Modality): string {
   return join(folder, area, 'data', modality, `${name}_domain_${domains[modality]}.png`);
+}
+
+/** A frame as a text, 'area_3/camera_…_frame_41'. */
+export function frameKey({ area, name }: FrameName): string {
+  return `${area}/${name}`;
+}
+
+/** The position that a frame was taken from, in all directions: the uuid in its name. */
+export function cameraOf({ name }: FrameName): string | undefined {
+  return /^camera_([^_]+)_/.exec(name)?.[1];
+}
+
+/** False for cameras that are numbered, as rendered rooms' are in each of their areas, and not drawn as 2D-3D-S's. */
+export function isDrawnCamera(camera: string): boolean {
+  return !camera.startsWith('0'.repeat(16));
 }
 
 /** Area and room, 'area_3/office_5': frames of one room show the same things. */
@@ -42,20 +58,25 @@ export async function listAreas(folder: string): Promise<readonly string[]> {
 /**
  * The frames of an area, sorted by name.
  *
- * @throws DataError when a folder is missing or empty, or a frame lacks one of its three files
+ * @param onBadImage at 'skip' frames that lack one of their three files are among them
+ * @throws DataError when a folder is missing or empty, or at 'stop' a frame lacks one of its files
  */
-export async function listFrames(folder: string, area: string): Promise<readonly FrameName[]> {
+export async function listFrames(
+  folder: string,
+  area: string,
+  onBadImage: OnBadImage = 'stop',
+): Promise<readonly FrameName[]> {
   const named = await Promise.all(modalities.map((modality) => namedFrames(folder, area, modality)));
   const all = [...new Set(named.flatMap((names) => [...names]))].sort();
   const lacking = all.flatMap((name) =>
     modalities.flatMap((modality, i) => (named[i]!.has(name) ? [] : [framePath(folder, { area, name }, modality)])),
   );
-  if (lacking.length > 0) {
+  if (lacking.length > 0 && onBadImage === 'stop') {
     throw new DataError(
       lacking[0]!,
       `${join(folder, area, 'data')}: ${lacking.length} of ${3 * all.length} files are missing; the first is ` +
-        `${lacking[0]}.\nExpected rgb, depth and normal of every frame. Unpack the area again, or remove the other ` +
-        'files of such frames.',
+        `${lacking[0]}.\nExpected rgb, depth and normal of every frame. Unpack the area again, or leave such frames out ` +
+        'with --on-bad-image skip.',
     );
   }
   if (all.length > 0) return all.map((name) => ({ area, name }));

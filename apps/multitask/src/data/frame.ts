@@ -1,5 +1,5 @@
 // A frame in memory: an image with the depth and the surface normal of each of its pixels.
-import { decodeDepth, decodeNormal } from './encoding.js';
+import { decodeDepth, decodeNormal, type FrameEncoding } from './encoding.js';
 import type { RgbImage } from './rgb-levels.js';
 
 /** Pixel i is column i mod width of row ⌊i / width⌋. Camera axes: x to the right, y down, z forward. */
@@ -29,13 +29,18 @@ export interface Surfaces {
  * @param normals uint8 [height, width, 3]
  * @param maxDepth metres; what is further away counts as missing
  */
-export function encodedSurfaces(depths: Uint16Array, normals: Uint8Array, maxDepth: number): Surfaces {
+export function encodedSurfaces(
+  depths: Uint16Array,
+  normals: Uint8Array,
+  encoding: FrameEncoding,
+  maxDepth: number,
+): Surfaces {
   return {
     depthAt(pixel) {
-      const depth = decodeDepth(depths[pixel]!);
+      const depth = decodeDepth(depths[pixel]!, encoding);
       return depth > maxDepth ? 0 : depth;
     },
-    normalAt: (pixel, out) => decodeNormal(normals, 3 * pixel, out, 0),
+    normalAt: (pixel, out) => decodeNormal(normals, 3 * pixel, encoding, out, 0) === 'known',
     sizeBytes: depths.byteLength + normals.byteLength,
   };
 }

@@ -1,8 +1,11 @@
 // PNG files of a frame, as they are: 16-bit values without conversion, and nothing that a file can hold takes more
 // memory than the limits below, or ends the program.
 import { readFileSync, statSync } from 'node:fs';
-import sharp, { type Metadata, type Sharp } from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { DataError } from 'training-kit/errors';
+import { decodeImage, placeholderIn } from 'training-kit/images';
+import { missingNormal } from './encoding.js';
+import { faultInChunks, pngHead, pngSignature, readEnds, type PngHead } from './png-structure.js';
 
 /** A file above this is refused before it is read. */
 const maxFileBytes = 2 ** 27;
@@ -16,21 +19,47 @@ export interface PngPixels<Values extends Uint8Array | Uint16Array> {
   readonly height: number;
 }
 
+/** What a file is meant to hold. */
+export type PngContent = RgbContent | 'depths';
+export type RgbContent = 'images' | 'normals';
+
+/** No normal is known where a map is transparent. */
+const noNormal = { r: missingNormal, g: missingNormal, b: missingNormal } as const;
+
 /**
- * Red, green and blue of an 8-bit PNG, its transparency left out; colour profiles are not applied.
+ * Red, green and blue of an 8-bit PNG; colour profiles are not applied. What is transparent lies on white, in normals on
+ * the colour of none: colours that nobody sees are not read.
  *
- * @param what the file is meant to hold, for errors: 'normals'
  * @throws DataError when the file cannot be read, is no such PNG, is broken or too large
  */
-export async function readRgbPng(file: string, what: string): Promise<PngPixels<Uint8Array>> {
-  const source = openPng(file);
-  const head = await headOf(file, source);
-  if (head.bitsPerSample === 16 || head.channels < 3) {
-    throw unexpectedKind(file, head, `an 8-bit RGB image, as 2D-3D-S has its ${what}`);
-  }
-  const { data, info } = await decode(file, source.toColourspace('srgb').removeAlpha().raw({ depth: 'uchar' }));
+export async function readRgbPng(file: string, what: RgbContent): Promise<PngPixels<Uint8Array>> {
+  const bytes = readBytes(file);
+  checkHead(file, bytes, what);
+  if (what === 'images') return readImage(file, bytes);
+  const { data, info } = await decode(
+    file,
+    sharpOf(bytes).toColourspace('srgb').flatten({ background: noNormal }).raw({ depth: 'uchar' }),
+  );
   if (info.channels !== 3) throw new DataError(file, `Cannot read ${file}: ${info.channels} channels came out.`);
   return { values: data, width: info.width, height: info.height };
+}
+
+/** By the decoder of photographs, so that a network sees in training what it sees in prediction. */
+async function readImage(file: string, bytes: Buffer): Promise<PngPixels<Uint8Array>> {
+  if (bytes.includes('eXIf', 0, 'latin1')) {
+    const { orientation = 1 } = await sharpOf(bytes).metadata();
+    if (orientation !== 1) {
+      throw cannotRead(
+        file,
+        `its EXIF says that it is to be turned (orientation ${orientation}), its depths and normals cannot be. Save it upright`,
+      );
+    }
+  }
+  const { pixels, width, height } = await decodeImage(file).catch((cause: unknown) => {
+    const words = cause instanceof Error ? cause.message : String(cause);
+    throw brokenPng(file, /^it cannot be decoded \((.*)\)$/.exec(words)?.[1] ?? '', cause);
+  });
+  return { values: pixels, width, height };
 }
 
 /**
@@ -39,13 +68,10 @@ export async function readRgbPng(file: string, what: string): Promise<PngPixels<
  * @throws as `readRgbPng`
  */
 export async function readGrey16Png(file: string): Promise<PngPixels<Uint16Array>> {
-  const source = openPng(file);
-  const head = await headOf(file, source);
-  if (head.bitsPerSample !== 16 || head.channels !== 1) {
-    throw unexpectedKind(file, head, 'a 16-bit greyscale image, as 2D-3D-S has its depths');
-  }
+  const bytes = readBytes(file);
+  checkHead(file, bytes, 'depths');
   // Without the colour space sharp brings the values through sRGB and rounds them to 8 bits.
-  const { data, info } = await decode(file, source.toColourspace('grey16').raw({ depth: 'ushort' }));
+  const { data, info } = await decode(file, sharpOf(bytes).toColourspace('grey16').raw({ depth: 'ushort' }));
   const { width, height } = info;
   const values = new Uint16Array(width * height); // a copy: the bytes need not lie at an even place
   if (data.length !== values.byteLength) {
@@ -55,64 +81,116 @@ export async function readGrey16Png(file: string): Promise<PngPixels<Uint16Array
   return { values, width, height };
 }
 
-function openPng(file: string): Sharp {
-  return sharp(readBytes(file), { failOn: 'error', limitInputPixels: maxPixels, ignoreIcc: true });
+/**
+ * Looks at a file without decoding it: whether it is there, is a PNG of the right kind and size, and has its end. With
+ * `isWhole` all of it is read and its checksums are compared; only pixels that were wrong from the start pass then.
+ *
+ * @returns what its head says
+ * @throws DataError as reading it would
+ */
+export async function inspectPng(file: string, what: PngContent, isWhole: boolean): Promise<PngHead> {
+  checkFile(file);
+  const { first, isEnded } = await readEnds(file).catch((cause: unknown) => {
+    throw cannotRead(file, systemReason(cause), cause);
+  });
+  checkSignature(file, first);
+  const head = checkHead(file, first, what);
+  if (isEnded && !isWhole) return head;
+  const fault = faultInChunks(readBytes(file)); // bytes behind the end are no fault
+  if (fault !== undefined) throw brokenPng(file, fault);
+  return head;
+}
+
+function sharpOf(bytes: Buffer): Sharp {
+  return sharp(bytes, { failOn: 'error', limitInputPixels: maxPixels, ignoreIcc: true });
 }
 
 function readBytes(file: string): Buffer {
-  const refuse = (reason: string, cause?: unknown) => new DataError(file, `Cannot read ${file}: ${reason}.`, { cause });
+  checkFile(file);
   try {
-    const found = statSync(file); // of what a link leads to
-    if (!found.isFile()) throw refuse('it is not a file'); // a pipe or a device might never end
-    if (found.size > maxFileBytes) throw refuse(`it has ${found.size} bytes, expected ${maxFileBytes} at most`);
     const bytes = readFileSync(file);
-    // Looked at here: the decoder knows formats, SVG for one, that may read other files.
-    if (bytes.toString('hex', 0, 8) === '89504e470d0a1a0a') return bytes;
-    throw refuse(bytes.length === 0 ? 'it is empty' : 'it is no PNG image');
+    checkSignature(file, bytes);
+    return bytes;
   } catch (cause) {
-    if (cause instanceof DataError) throw cause;
-    throw refuse(systemReason(cause), cause);
+    throw cause instanceof DataError ? cause : cannotRead(file, systemReason(cause), cause);
   }
 }
 
-async function headOf(file: string, source: Sharp): Promise<Metadata> {
-  const head = await source.metadata().catch((cause: unknown) => {
-    throw brokenPng(file, cause);
-  });
-  if (head.width * head.height <= maxPixels) return head;
-  throw new DataError(file, `Cannot read ${file}: it has ${head.width} × ${head.height} pixels; ${pixelLimit}`);
+function checkFile(file: string): void {
+  let found;
+  try {
+    found = statSync(file); // of what a link leads to
+  } catch (cause) {
+    throw cannotRead(file, systemReason(cause), cause);
+  }
+  if (!found.isFile()) throw cannotRead(file, 'it is not a file'); // a pipe or a device might never end
+  if (found.size > maxFileBytes) {
+    throw cannotRead(file, `it has ${found.size} bytes, expected ${maxFileBytes} at most`);
+  }
 }
 
-const pixelLimit = `at most ${maxPixels} are read. Is it a frame of data/, not of pano/?`;
+/** Looked at here: the decoder knows formats, SVG for one, that may read other files. */
+function checkSignature(file: string, first: Buffer): void {
+  if (first.toString('hex', 0, 8) !== pngSignature) throw cannotRead(file, notPng(first));
+}
+
+/** In words, for what else lies under such names. */
+function notPng(first: Buffer): string {
+  if (first.length === 0) return 'it is empty';
+  const placeholder = placeholderIn(first);
+  if (placeholder !== undefined) return `it is ${placeholder}`;
+  const hex = first.toString('hex');
+  if (hex.startsWith('49492a00') || hex.startsWith('4d4d002a')) return `it is a TIFF image, ${convert}`;
+  if (hex.startsWith('762f3101')) return `it is an OpenEXR image, ${convert}`;
+  if (hex.startsWith('934e554d5059')) return `it is a NumPy array, ${convert}`;
+  return 'it is no PNG image';
+}
+
+const convert =
+  'expected a PNG image. Write depths as whole steps of 16 bits and say with --depth-unit how many metres a step is';
+
+function checkHead(file: string, bytes: Buffer, what: PngContent): PngHead {
+  const head = pngHead(bytes);
+  if (head === undefined) throw brokenPng(file, 'its head is damaged');
+  if (head.width * head.height > maxPixels) {
+    throw cannotRead(file, `it has ${head.width} × ${head.height} pixels; at most ${maxPixels} are read. ${panoHint}`);
+  }
+  const { bitDepth, channels } = head;
+  const isDepth = bitDepth === 16 && channels === 1;
+  const isRgb = bitDepth === 8 && channels >= 3;
+  if (what === 'depths' ? isDepth : isRgb) return head;
+  const found = `${channels} channel${channels === 1 ? '' : 's'} of ${bitDepth} bits`;
+  const expected = what === 'depths' ? 'a 16-bit greyscale image' : 'an 8-bit RGB image';
+  throw new DataError(
+    file,
+    `Cannot use ${file}: it has ${found}, expected ${expected}, as 2D-3D-S has its ${what}.\nTake the file as it was ` +
+      'published; image programs may convert it when they save.',
+  );
+}
+
+const panoHint = 'Give frames of data/, not of pano/';
 
 async function decode(file: string, raw: Sharp) {
   return raw.toBuffer({ resolveWithObject: true }).catch((cause: unknown) => {
-    throw brokenPng(file, cause);
+    // libvips keeps its words for all threads in one place: two failures at once may leave one without any.
+    const words = (cause instanceof Error ? cause.message : String(cause)).split('\n')[0]!.replace(/\.$/, '');
+    throw brokenPng(file, words === 'Unknown error' ? '' : words, cause);
   });
 }
 
-function brokenPng(file: string, cause: unknown): DataError {
-  const message = cause instanceof Error ? cause.message : String(cause);
-  if (message.includes('exceeds pixel limit')) {
-    return new DataError(file, `Cannot read ${file}: it has too many pixels; ${pixelLimit}`, { cause });
-  }
-  // libvips keeps its words for all threads in one place: two failures at once may leave one without any.
-  const words = message.split('\n')[0]!.replace(/\.$/, '');
-  const reason = words === 'Unknown error' ? 'it cannot be decoded' : `it cannot be decoded (${words})`;
+/** @param words what is wrong with it; '' when nothing is known */
+function brokenPng(file: string, words: string, cause?: unknown): DataError {
+  const reason = words === '' ? 'it cannot be decoded' : `it cannot be decoded (${words})`;
   return new DataError(
     file,
-    `Cannot read ${file}: ${reason}.\nIt looks cut short or damaged; unpack it again, or remove the frame's files.`,
+    `Cannot read ${file}: ${reason}.\nIt looks cut short or damaged; unpack it again, or leave such frames out with ` +
+      '--on-bad-image skip.',
     { cause },
   );
 }
 
-function unexpectedKind(file: string, { bitsPerSample, channels }: Metadata, expected: string): DataError {
-  const found = `${channels} channel${channels === 1 ? '' : 's'} of ${bitsPerSample ?? 8} bits`;
-  return new DataError(
-    file,
-    `Cannot use ${file}: it has ${found}, expected ${expected}.\nTake the file as it was published; image programs ` +
-      'may convert it when they save.',
-  );
+function cannotRead(file: string, reason: string, cause?: unknown): DataError {
+  return new DataError(file, `Cannot read ${file}: ${reason}.`, { cause });
 }
 
 function systemReason(cause: unknown): string {

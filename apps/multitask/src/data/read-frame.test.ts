@@ -3,10 +3,12 @@ import { expect, test } from 'vitest';
 import { damagedFrame } from '../../test/damaged-frames.js';
 import { frameName, messageOf, plainPixels, temporaryFolder, writeFrameFiles } from '../../test/frame-fixtures.js';
 import { framePack, noData } from '../../test/real-data.js';
+import { filesEncoding } from './encoding.js';
 import { framePath, listFrames } from './frame-files.js';
 import { readFrame, type FrameUse } from './read-frame.js';
 
 const folder = temporaryFolder();
+const source = { folder, encoding: filesEncoding };
 const use: FrameUse = { inputSize: 4, zoom: { min: 1, max: 1 }, maxDepth: 100 };
 
 test('values as they were written, where they were', async () => {
@@ -16,7 +18,7 @@ test('values as they were written, where they were', async () => {
   pixels.rgb.set([1, 2, 3], 3 * 8);
   const name = frameName('area_1', 'hall_1', 0);
   await writeFrameFiles(folder, name, pixels);
-  const { width, height, levels, surfaces, sizeBytes } = await readFrame(folder, name, use);
+  const { width, height, levels, surfaces, sizeBytes } = await readFrame(source, name, use);
   expect([width, height, sizeBytes]).toEqual([6, 4, 24 * 8]);
   expect([5, 6, 7, 8, 9, 10].map((pixel) => surfaces.depthAt(pixel))).toEqual([2, 1, 0, 0, 0, 2]);
   const normal = new Float64Array(3);
@@ -32,7 +34,7 @@ test('sizes that differ', async () => {
   await writeFrameFiles(folder, name, plainPixels(6, 4));
   await writeFrameFiles(folder, turned, plainPixels(4, 6));
   copyFileSync(framePath(folder, turned, 'depth'), framePath(folder, name, 'depth'));
-  expect(await messageOf(readFrame(folder, name, use), folder)).toBe(
+  expect(await messageOf(readFrame(source, name, use), folder)).toBe(
     `Cannot use ${framePath('DIR', name, 'depth')}: it is 4 × 6 pixels, expected 6 × 4 as its image ` +
       `${framePath('DIR', name, 'rgb')}.\nThe three files of a frame lie over each other; unpack them again.`,
   );
@@ -47,7 +49,7 @@ test('300 damaged frames: a frame or one sentence, nothing else', async () => {
 
 test.skipIf(noData !== '')(`real frames${noData}`, async () => {
   const [name] = await listFrames(framePack, 'area_3');
-  const frame = await readFrame(framePack, name!, { ...use, inputSize: 256 });
+  const frame = await readFrame({ folder: framePack, encoding: filesEncoding }, name!, { ...use, inputSize: 256 });
   expect([frame.width, frame.height]).toEqual([1080, 1080]);
   expect(frame.levels.map(({ width }) => width)).toEqual([270]);
   expect(frame.surfaces.depthAt(0)).toBe(2462 / 512);

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { frameName } from '../../test/frame-fixtures.js';
 import { createBatchMaker } from './batch-maker.js';
 import { renderedNormalization, renderSplit } from './rendered.js';
+import { filesEncoding } from './encoding.js';
 import { selectFrames } from './select-frames.js';
 import type { Split } from './split.js';
 
@@ -22,7 +23,7 @@ async function depthsOf(split: Split): Promise<Float32Array[]> {
     const array = (channels: number) => new Float32Array(16 * 16 * channels);
     const depths = array(1);
     const out = { images: array(3), depths, depthMask: array(1), normals: array(3), normalsMask: array(1) };
-    await make(step, { ...out, examples: new Int32Array(1) });
+    await make(step, { ...out, examples: new Int32Array(1), bad: new Int32Array(1) });
     all.push(depths);
   }
   return all;
@@ -38,10 +39,11 @@ test('keeps each rendered frame with its own pixels, also of a part of a part', 
 
 test('keeps the names of files', () => {
   const names = [0, 1, 2].map((index) => frameName('area_1', 'hall_1', index));
-  const files: Split = { numExamples: 3, frames: { kind: 'files', folder: 'DIR', names }, maxDepth: 10 };
+  const source = { kind: 'files', folder: 'DIR', encoding: filesEncoding, onBadImage: 'stop' } as const;
+  const files: Split = { numExamples: 3, frames: { ...source, names }, maxDepth: 10 };
   expect(selectFrames(files, [2, 0])).toEqual({
     numExamples: 2,
-    frames: { kind: 'files', folder: 'DIR', names: [names[2], names[0]] },
+    frames: { ...source, names: [names[2], names[0]] },
     maxDepth: 10,
   });
 });

@@ -1,4 +1,5 @@
 // One split of a dataset: its frames and what is read from them.
+import type { FrameEncoding } from './encoding.js';
 import type { FrameName } from './frame-files.js';
 
 /** Plain data: a worker gets it as a structured clone. */
@@ -9,9 +10,19 @@ export interface Split {
   readonly maxDepth: number;
 }
 
+/** What becomes of frames with a file that is missing or cannot be read. */
+export const onBadImageChoices = ['stop', 'skip'] as const;
+export type OnBadImage = (typeof onBadImageChoices)[number];
+
+/** Where files of frames lie and how they are to be read. */
+export interface FrameFolder {
+  readonly folder: string;
+  readonly encoding: FrameEncoding;
+}
+
 export type FrameSource =
   /** Example i is `names[i]`. */
-  | { readonly kind: 'files'; readonly folder: string; readonly names: readonly FrameName[] }
+  | (FrameFolder & { readonly kind: 'files'; readonly names: readonly FrameName[]; readonly onBadImage: OnBadImage })
   | {
       readonly kind: 'rendered';
       readonly sizePx: number;

@@ -8,3 +8,4 @@ export {
   type DecodeOptions,
 } from './decoded-image.js';
 export { readPhoto, thinOut } from './photo.js';
+export { placeholderIn } from '../placeholder-file.js';
