@@ -10,6 +10,7 @@ import {
   sgd,
   trainingLoop,
   waitingShare,
+  withStarts,
   writeReport,
   type InterruptRequest,
   type LoopEvaluation,
@@ -93,7 +94,7 @@ export async function train(config: ClassificationConfig, surroundings: Training
     train,
     facts: { ...surroundings.facts, activations: options.precision, ...runEvents(run) },
   });
-  const { html } = await writeReport(run.folder, report);
+  const { html } = await writeReport(run.folder, withStarts(report, run.starts(), step));
   run.note(`Test accuracy ${percent(test.top1, 2)}, top-5 ${percent(test.top5, 2)}. Report: ${html}`);
   optimizer.dispose();
   source.dispose();

@@ -9,6 +9,7 @@ import {
   latestCheckpoint,
   openRun,
   untilInterrupted,
+  withStarts,
   writeReport,
 } from 'training-kit';
 import type { TrainingSurroundings } from 'training-kit/commands';
@@ -50,7 +51,8 @@ export async function compare(config: ComparisonConfig, surroundings: TrainingSu
   run.note(`Timing ${members.length} networks in turn, ${config.timedRounds} rounds a batch size.`);
   const times = await timeAll(members, config, surroundings);
   const { preset, facts } = surroundings;
-  const { html } = await writeReport(run.folder, comparisonReport({ config, preset, members, times, facts }));
+  const report = comparisonReport({ config, preset, members, times, facts });
+  const { html } = await writeReport(run.folder, withStarts(report, run.starts(), step));
   run.note(`Report of ${members.length} networks: ${html}`);
   return { isFinished: true, step, members };
 }

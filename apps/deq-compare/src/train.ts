@@ -8,6 +8,7 @@ import {
   scheduleOf,
   stepsPerEpoch,
   trainingLoop,
+  withStarts,
   writeReport,
   type InterruptRequest,
   type LoopEvaluation,
@@ -87,7 +88,7 @@ export async function train(config: CompareConfig, surroundings: TrainingSurroun
     test,
     facts: { ...surroundings.facts, ...runEvents(run) },
   });
-  const { html } = await writeReport(run.folder, report);
+  const { html } = await writeReport(run.folder, withStarts(report, run.starts(), step));
   run.note(`Test accuracy ${percent(test.top1, 2)}, top-5 ${percent(test.top5, 2)}. Report: ${html}`);
   const result: TrainingResult = {
     step,

@@ -12,6 +12,7 @@ import {
   stepsPerEpoch,
   trainingLoop,
   waitingShare,
+  withStarts,
   writeReport,
   type LoopEvaluation,
   type TrainedData,
@@ -121,7 +122,7 @@ export async function train(config: MultitaskConfig, surroundings: TrainingSurro
     constant,
     facts: { ...surroundings.facts, ...runEvents(run) },
   });
-  const { html } = await writeReport(run.folder, report);
+  const { html } = await writeReport(run.folder, withStarts(report, run.starts(), step));
   run.note(`Test: ${describe(test)}. Report: ${html}`);
   optimizer.dispose();
   source.dispose();

@@ -10,6 +10,7 @@ import {
   stepsPerEpoch,
   trainingLoop,
   waitingShare,
+  withStarts,
   writeReport,
   type LoopEvaluation,
   weightStream,
@@ -120,7 +121,7 @@ export async function train(config: PoseConfig, surroundings: TrainingSurroundin
     train: trained,
     facts: { ...surroundings.facts, ...runEvents(run) },
   });
-  const { html } = await writeReport(run.folder, report);
+  const { html } = await writeReport(run.folder, withStarts(report, run.starts(), step));
   run.note(
     `PCKh@0.5 (${config.pckh}): train ${percent(trainPckh, 2)}, held out ${percent(testPckh, 2)}. Report: ${html}`,
   );

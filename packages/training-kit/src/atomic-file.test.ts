@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { removeLeftovers, writeError, writeFileAtomically } from './atomic-file.js';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { makeFolders, removeLeftovers, writeError, writeFileAtomically } from './atomic-file.js';
 import { DataError } from './errors.js';
 
 let folder = '';
@@ -28,6 +29,44 @@ test('a failed write leaves what was there', async () => {
   await expect(writeFileAtomically(file, 'one')).rejects.toThrow(DataError);
   expect(readdirSync(folder)).toEqual(['a']);
   expect(readdirSync(file)).toEqual(['inside']);
+});
+
+test.each([
+  { code: 'EINVAL', isWritten: true },
+  { code: 'EIO', isWritten: false },
+])('where folders answer a sync with $code, the file is written: $isWritten', async ({ code, isWritten }) => {
+  const handle = await open(folder, 'r');
+  const prototype = Object.getPrototypeOf(handle) as FileHandle;
+  await handle.close();
+  const refused = Object.assign(new Error(`${code}: fsync`), { code });
+  const sync = vi.spyOn(prototype, 'sync').mockResolvedValueOnce(undefined).mockRejectedValueOnce(refused);
+  const written = writeFileAtomically(join(folder, 'a'), 'one').then(
+    () => true,
+    () => false,
+  );
+  expect(await written).toBe(isWritten);
+  expect(sync).toHaveBeenCalledTimes(2); // the file, its folder
+  sync.mockRestore();
+});
+
+test('folders are made, those above as well', async () => {
+  await makeFolders(join(folder, 'a', 'b'));
+  await makeFolders(join(folder, 'a', 'b'));
+  expect(existsSync(join(folder, 'a', 'b'))).toBe(true);
+});
+
+test.skipIf(!existsSync('/proc/self'))('a place that takes no folders is named', async () => {
+  await expect(makeFolders('/proc/none/run')).rejects.toThrow(
+    'Cannot write /proc/none/run: no folder can be made in /proc. Choose another run folder.',
+  );
+});
+
+test('a file in the place of a folder is named', async () => {
+  const file = join(folder, 'a');
+  writeFileSync(file, '');
+  const text = (path: string) => `Cannot write ${path}: ${file} is a file. Choose another run folder.`;
+  await expect(makeFolders(file)).rejects.toThrow(text(file));
+  await expect(makeFolders(join(file, 'run'))).rejects.toThrow(text(join(file, 'run')));
 });
 
 test('a folder that is gone is named', async () => {

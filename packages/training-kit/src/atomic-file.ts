@@ -1,7 +1,8 @@
 // Files that are there whole or not at all, whatever moment the process or the machine dies at.
 import { randomBytes } from 'node:crypto';
-import { open, readdir, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { DataError } from './errors.js';
 
 const TEMPORARY = /^\..+\.[0-9a-f]{12}\.part$/;
@@ -42,18 +43,52 @@ export function isLeftover(name: string): boolean {
   return TEMPORARY.test(name);
 }
 
+/**
+ * Makes `folder`, and those above it, where they are missing.
+ *
+ * @throws DataError naming the folder that takes no new one
+ */
+export async function makeFolders(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    let parent = dirname(resolve(folder));
+    while (!existsSync(parent)) parent = dirname(parent);
+    const why =
+      error.code === 'ENOENT' // of a folder whose parent was just seen: it takes none, as /proc does
+        ? `no folder can be made in ${parent}. Choose another run folder.`
+        : error.code === 'EEXIST' || error.code === 'ENOTDIR'
+          ? `${existsSync(folder) ? folder : parent} is a file. Choose another run folder.`
+          : reasonOf(error);
+    throw new DataError(folder, `Cannot write ${folder}: ${why}`, { cause: error });
+  }
+}
+
 /** The error for a write to `file` that failed with `cause`: what happened and how to mend it. */
 export function writeError(file: string, cause: unknown): DataError {
   return new DataError(file, `Cannot write ${file}: ${reasonOf(cause)}`, { cause });
 }
 
-/** A rename is on the disk only when its folder is. */
+/** What file systems say that know no syncing of folders: CIFS, vboxsf, some of FUSE, Windows. */
+const noFolderSync: ReadonlySet<unknown> = new Set([
+  'EINVAL',
+  'ENOTSUP',
+  'EOPNOTSUPP',
+  'ENOSYS',
+  'EISDIR',
+  'EPERM',
+  'EACCES',
+  'EBADF',
+]);
+
+/** A rename is on the disk only when its folder is. Where folders cannot be synced, the file system has its own ways. */
 async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
   try {
-    await handle.sync();
-  } finally {
-    await handle.close();
+    const handle = await open(folder, 'r');
+    await handle.sync().finally(() => handle.close());
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && noFolderSync.has(error.code))) throw error;
   }
 }
 

@@ -117,9 +117,14 @@ export async function latestCheckpoint(folder: string, onDamaged: OnDamaged): Pr
     }
   }
   if (newestError === undefined) return undefined;
+  const best = await readBest(folder).catch(() => undefined);
+  const mend =
+    best === undefined
+      ? 'start a new run in a new folder'
+      : `${BEST_FILE} is sound, of step ${best.step}: add --from-step ${best.step} to go on from it`;
   throw new DataError(
     folder,
-    `None of the ${files.length} checkpoints in ${folder} can be used; start a new run in a new folder.\n${newestError.message}`,
+    `None of the ${files.length} checkpoints in ${folder} can be used; ${mend}.\n${newestError.message}`,
     { cause: newestError },
   );
 }
@@ -133,7 +138,7 @@ export async function checkpointOfStep(folder: string, step: number): Promise<Ch
   const files = await stepFiles(folder);
   const found = files.find((file) => file.step === step);
   if (found !== undefined) return readCheckpoint(found.file);
-  const best = await bestCheckpoint(folder);
+  const best = await readBest(folder);
   if (best?.step === step) return best;
   const steps = files.map((file) => String(file.step)).reverse();
   if (best !== undefined) steps.push(`${best.step} (${BEST_FILE})`);
@@ -153,13 +158,14 @@ export async function putAsideAfter(folder: string, step: number): Promise<boole
   for (const later of await stepFiles(folder)) {
     if (later.step > step) await rename(later.file, `${later.file}${ASIDE}`);
   }
-  const best = await bestCheckpoint(folder).catch(() => 'damaged' as const);
+  const best = await readBest(folder).catch(() => 'damaged' as const);
   if (best === undefined || (best !== 'damaged' && best.step <= step)) return false;
   await rename(join(folder, BEST_FILE), join(folder, `${BEST_FILE}${ASIDE}`));
   return true;
 }
 
-async function bestCheckpoint(folder: string): Promise<Checkpoint | undefined> {
+/** The best checkpoint of `folder`; undefined where there is none. @throws DataError for one that is damaged */
+export async function readBest(folder: string): Promise<Checkpoint | undefined> {
   const names = await readdir(folder).catch((): string[] => []);
   return names.includes(BEST_FILE) ? readCheckpoint(join(folder, BEST_FILE)) : undefined;
 }

@@ -114,6 +114,7 @@ export { createWeights } from './create-weights.js';
 export { optimisationResumeRules, runResumeRules, type ResumeRule, type ResumeRules } from './resume-rules.js';
 // run-folder.ts, metrics-log.ts
 export { openRun, type Run, type RunOptions } from './run-folder.js';
+export { withStarts } from './run-starts.js';
 export type { LogEntry } from './metrics-log.js';
 // system-facts.ts
 export { gitState, memoryUse, systemFacts, type GitState, type SystemFacts } from './system-facts.js';

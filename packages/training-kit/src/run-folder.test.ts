@@ -80,7 +80,7 @@ describe('a fresh run', () => {
         system: { node: process.versions.node },
       },
     ]);
-    expect(starts.map(Object.keys)).toEqual([['startedAt', 'command', 'git', 'backend', 'system']]);
+    expect(starts.map(Object.keys)).toEqual([['startedAt', 'host', 'command', 'git', 'backend', 'system', 'fromStep']]);
   });
 
   test('logs metrics, events and notes', async () => {
@@ -240,7 +240,10 @@ describe('a resumed run', () => {
       expect.objectContaining({ backend: { name: 'cpu' } }),
       expect.objectContaining({ backend: { name: 'gpu' } }),
     ]);
-    expect(printed).toEqual(['Resumed from step 4.']);
+    expect(printed).toEqual([
+      'Resumed from step 4.',
+      'From step 4 on the last bits may differ from those of one start: backend.name was "cpu", is "gpu".',
+    ]);
   });
 
   test('goes on from the checkpoint before a damaged one, and says so', async () => {

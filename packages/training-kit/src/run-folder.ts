@@ -1,9 +1,9 @@
 // A run's folder: config.json, metrics.jsonl, log.txt, TensorBoard events, checkpoints/. All of it survives kill -9, and
 // a resumed run leaves the same metrics behind as one that was never stopped.
 import { appendFileSync, existsSync, readdirSync, rmSync, rmdirSync } from 'node:fs';
-import { mkdir, readdir, rename } from 'node:fs/promises';
+import { readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isLeftover, removeLeftovers, writeError } from './atomic-file.js';
+import { isLeftover, makeFolders, removeLeftovers, writeError } from './atomic-file.js';
 import {
   checkpointOfStep,
   latestCheckpoint,
@@ -21,7 +21,9 @@ import { stableJson, toJsonObject, type JsonObject } from './json.js';
 import { openMetricsLog, type LogEntry } from './metrics-log.js';
 import { divergenceMend, notFiniteIn } from './finite-numbers.js';
 import { changedSettings, type ResumeRule } from './resume-rules.js';
-import { describeStart, readRunRecord, writeRunRecord, type RecordedChange, type RunRecord } from './run-record.js';
+import { checkProgressKept } from './lost-checkpoints.js';
+import { differencesOfStarts, describeStart } from './run-starts.js';
+import { readRunRecord, writeRunRecord, type RecordedChange, type RunRecord } from './run-record.js';
 import { openTensorboard, type TensorboardWriter } from './tensorboard-events.js';
 
 export interface RunOptions {
@@ -88,12 +90,15 @@ export interface Run {
   history(): LogEntry[];
   /** Settings that resumed starts had otherwise than before; complete once `resume` was called. */
   changes(): readonly RecordedChange[];
+  /** The facts of each start, as config.json has them. */
+  starts(): readonly JsonObject[];
   /** Lets other processes have the folder, as the end of this one does; nothing may be written afterwards. */
   close(): void;
 }
 
 const RECORD = 'config.json';
 const NOTES = 'log.txt';
+const METRICS = 'metrics.jsonl';
 /** What a run has written before its first step. */
 const startFiles: ReadonlySet<string> = new Set([RECORD, NOTES, listsFolder]);
 const NOTHING_TO_RESUME = 'No checkpoint to resume from yet: starting at step 0.';
@@ -106,9 +111,9 @@ const NOTHING_TO_RESUME = 'No checkpoint to resume from yet: starting at step 0.
  */
 export async function openRun(options: RunOptions): Promise<Run> {
   const { folder } = options;
+  await makeFolders(folder);
   let lock: FolderLock;
   try {
-    await mkdir(folder, { recursive: true });
     lock = lockFolder(folder);
   } catch (error) {
     throw error instanceof DataError ? error : writeError(folder, error);
@@ -135,14 +140,15 @@ async function openLockedRun(options: RunOptions, lock: FolderLock): Promise<Run
   const changesSince = (file: string, past: JsonObject) =>
     changedSettings(file, { ...defaults, ...past }, { seed, ...defaults, ...config }, resumeRules);
   changesSince(folder, { seed: before.seed, ...before.config });
-  let record: RunRecord = { ...before, config, seed, starts: [...before.starts, start] };
+  const startFrom = (step: number) => [...before.starts, { ...start, fromStep: step }];
+  let record: RunRecord = { ...before, config, seed, starts: isResumed ? [...before.starts, start] : startFrom(0) };
   const keep = async (more: Partial<RunRecord>) => {
     record = { ...record, ...more };
     await writeRunRecord(recordFile, record);
   };
   await keep({});
 
-  const log = openMetricsLog(join(folder, 'metrics.jsonl'));
+  const log = openMetricsLog(join(folder, METRICS));
   const noteFile = join(folder, NOTES);
   const checkpoints = join(folder, 'checkpoints');
   const trainedData = trainedDataIn(folder, before, existsSync(checkpoints));
@@ -178,6 +184,7 @@ async function openLockedRun(options: RunOptions, lock: FolderLock): Promise<Run
     note,
     history: () => log.read(),
     changes: () => record.changes,
+    starts: () => record.starts,
     close() {
       lock.release();
     },
@@ -191,6 +198,7 @@ async function openLockedRun(options: RunOptions, lock: FolderLock): Promise<Run
               note(`${error.message} Going on from the one before.`);
             })
           : await checkpointOfStep(checkpoints, options.fromStep);
+      if (checkpoint === undefined) await checkProgressKept(folder, checkpoints, before, log.count());
       const past = checkpoint?.config ?? before.config;
       const changed = changesSince(checkpoint?.file ?? folder, { seed: before.seed, ...past });
       // Out of the way of the names that the run will write again.
@@ -203,11 +211,19 @@ async function openLockedRun(options: RunOptions, lock: FolderLock): Promise<Run
         ...before.changes.filter(({ step }) => step < fromStep),
         ...changed.map((change) => ({ step: fromStep, ...change })),
       ];
-      await keep({ changes });
+      await keep({ changes, starts: startFrom(fromStep) });
       isReady = true;
       note(checkpoint === undefined ? NOTHING_TO_RESUME : `Resumed from step ${fromStep}.`);
       for (const { setting, was, is } of changed) {
         note(`From step ${fromStep} on ${setting} is ${stableJson(is)}; it was ${stableJson(was)}.`);
+      }
+      const numMissing = (checkpoint?.numLogged ?? 0) - log.count();
+      if (numMissing > 0) {
+        note(`${join(folder, METRICS)} lacks ${numMissing} lines that were there at the checkpoint: curves have gaps.`);
+      }
+      const differences = fromStep === 0 ? [] : differencesOfStarts(before.starts.at(-1) ?? {}, start);
+      if (differences.length > 0) {
+        note(`From step ${fromStep} on the last bits may differ from those of one start: ${differences.join('; ')}.`);
       }
       if (checkpoint === undefined || !isBestGone) return checkpoint;
       return { ...checkpoint, metadata: withoutBest(checkpoint.metadata) };
@@ -239,10 +255,12 @@ async function openLockedRun(options: RunOptions, lock: FolderLock): Promise<Run
         );
       }
       await log.sync(); // a run that resumes from the checkpoint will not log these steps again
-      return writeCheckpoint(checkpoints, step, content, {
+      const file = await writeCheckpoint(checkpoints, step, content, {
         ...{ keepLast, isBest, config, numLogged: log.count() },
         ...(data === undefined ? {} : { data }),
       });
+      if (record.isSaved !== true) await keep({ isSaved: true });
+      return file;
     },
   };
 }

@@ -1,20 +1,20 @@
 // config.json of a run folder: what the run was told to do, each start of it with the facts of its moment, and what was
 // set otherwise on the way.
 import { readFile } from 'node:fs/promises';
-import { relative } from 'node:path';
 import { writeFileAtomically } from './atomic-file.js';
 import { parseDataIdentity, type DataIdentity } from './data-identity/identity.js';
 import { DataError } from './errors.js';
-import { isJsonObject, toJson, toJsonObject, type JsonObject, type JsonValue } from './json.js';
+import { isJsonObject, type JsonObject, type JsonValue } from './json.js';
 import { parseJsonBytes } from './json-text.js';
 import type { SettingChange } from './resume-rules.js';
-import { gitState, systemFacts } from './system-facts.js';
 
 export interface RunRecord {
   readonly config: JsonObject;
   readonly seed: number | string;
-  /** The first start and each resumption, in order: time, command, commit, backend, system. */
+  /** The first start and each resumption, in order: time, host, command, commit, backend, system, and its first step. */
   readonly starts: readonly JsonObject[];
+  /** True once a checkpoint was saved: from then on there must be some. Left out by older versions. */
+  readonly isSaved?: boolean;
   /** What it was trained on at its last start; left out by older versions, and until the data was read. */
   readonly data?: DataIdentity;
   /** Settings that resumed starts had otherwise than before, in order of their steps. */
@@ -25,18 +25,6 @@ export interface RunRecord {
 export interface RecordedChange extends SettingChange {
   /** Updates made before the first one with the new value. */
   readonly step: number;
-}
-
-/** The facts of a start of this process. `git` is null outside a repository. */
-export async function describeStart(backend: object, startedAtMs: number): Promise<JsonObject> {
-  const [script, ...words] = process.argv.slice(1);
-  return {
-    startedAt: new Date(startedAtMs).toISOString(),
-    command: ['node', ...(script === undefined ? [] : [relative(process.cwd(), script)]), ...words],
-    git: toJson((await gitState(process.cwd())) ?? null, 'git'),
-    backend: toJsonObject(backend, 'backend'),
-    system: toJsonObject(systemFacts(), 'system'),
-  };
 }
 
 export async function writeRunRecord(file: string, record: RunRecord): Promise<void> {
@@ -56,7 +44,7 @@ export async function readRunRecord(file: string): Promise<RunRecord> {
     const why = error instanceof Error ? error.message : String(error);
     throw new DataError(file, `Cannot read the run's record ${file}: ${why}`, { cause: error });
   }
-  const { config, seed, starts, changes: listed, data: described } = isJsonObject(value) ? value : {};
+  const { config, seed, starts, isSaved, changes: listed, data: described } = isJsonObject(value) ? value : {};
   const isSeed = typeof seed === 'number' || typeof seed === 'string';
   if (!isJsonObject(config) || !isSeed || !Array.isArray(starts) || !starts.every(isJsonObject)) {
     throw new DataError(file, `${file} is no record of a run: expected an object with config, seed and starts.`);
@@ -66,7 +54,14 @@ export async function readRunRecord(file: string): Promise<RunRecord> {
     throw new DataError(file, `${file} is no record of a run: what it says of the data, under data, makes no sense.`);
   }
   const changes = Array.isArray(listed) ? listed.flatMap(changeIn) : [];
-  return { config, seed, starts, changes, ...(data === undefined ? {} : { data }) };
+  return {
+    config,
+    seed,
+    starts,
+    changes,
+    ...(isSaved === true ? { isSaved } : {}),
+    ...(data === undefined ? {} : { data }),
+  };
 }
 
 /** None for what is no change of a setting: it is told to people, nothing else depends on it. */

@@ -1,6 +1,7 @@
 // What a result depends on besides code and config: the machine, the versions, the commit.
 import { execFile } from 'node:child_process';
 import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
+import { sep } from 'node:path';
 import { promisify } from 'node:util';
 
 export interface SystemFacts {
@@ -16,7 +17,7 @@ export interface SystemFacts {
   readonly node: string;
 }
 
-/** The commit the program was started from. */
+/** The commit of a program's sources. */
 export interface GitState {
   readonly commit: string;
   /** True when tracked files differ from the commit. */
@@ -35,8 +36,12 @@ export function systemFacts(): SystemFacts {
   };
 }
 
-/** The git state of `folder`; undefined outside a repository, before its first commit, or without git. */
+/**
+ * The git state of the sources in `folder`; undefined outside a repository, before its first commit, without git, and for
+ * an installed package, whose repository is another's.
+ */
 export async function gitState(folder: string): Promise<GitState | undefined> {
+  if (folder.split(sep).includes('node_modules')) return undefined;
   try {
     const { stdout: commit } = await git(['rev-parse', '--verify', 'HEAD'], folder);
     const { stdout: changes } = await git(['status', '--porcelain', '--untracked-files=no'], folder);

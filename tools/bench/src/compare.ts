@@ -1,4 +1,5 @@
 // The comparison from options to report: choose → install → measure → check → write.
+import { fileURLToPath } from 'node:url';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
@@ -54,7 +55,7 @@ export async function compare(
   );
 
   const { width, ringSize, ...others } = sizes;
-  const git = (await gitState(process.cwd())) ?? null;
+  const git = (await gitState(fileURLToPath(new URL('.', import.meta.url)))) ?? null;
   const found = new FoundSoFar({
     startedAt: startedAt.toISOString(),
     command: ['npx nx run bench:compare', ...typedFlags(process.argv.slice(2))].join(' '),

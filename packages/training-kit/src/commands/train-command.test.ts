@@ -97,6 +97,11 @@ test.each([
     key: 'run',
     text: `--run ${folderOf('c')} and --resume ${folderOf('a')} are both given; give one of them.`,
   },
+  {
+    words: ['--run', ''],
+    key: 'run',
+    text: '--run is empty, expected a folder. Without it there is a new one under runs/.',
+  },
 ])('$words is refused before a folder is made', async ({ words, key, text }) => {
   await expect(runWith(step, '--run', folderOf('c'), ...words)).rejects.toThrow(new ConfigError(key, text));
   expect(existsSync(folderOf('c'))).toBe(false);

@@ -207,6 +207,11 @@ async function parse<Config extends CommonSettings>(
     examples: examples.map(({ flags, does }) => ({ command: flags === '' ? command : `${command} -- ${flags}`, does })),
   };
   const call = parseCommandLine(spec, argv);
+  for (const key of ['run', 'resume'] as const) {
+    if (call?.extra[key] === '') {
+      throw new ConfigError(key, `--${key} is empty, expected a folder. Without it there is a new one under runs/.`);
+    }
+  }
   if (call?.extra.resume == null) return call;
   const recorded = await readRunConfig(call.extra.resume);
   const { preset } = recorded;
