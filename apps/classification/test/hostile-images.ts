@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { createRng, type Rng } from 'rpg-core';
 import { DataError } from 'training-kit/errors';
 import { maxImagePixels, readPhoto } from 'training-kit/images';
-import { resample } from '../src/data/folder/resample.js';
-import { centreView, drawView } from '../src/data/folder/views.js';
+import { centreView, resample } from 'rpg-core/prepare-image';
+import { drawView, evaluationPreparation } from '../src/data/folder/views.js';
 import { picture, shaded } from './image-folder-fixture.js';
 
 /** Sound images of all formats and kinds, to be damaged. */
@@ -71,7 +71,10 @@ export async function readHostileFile(folder: string, index: number, sound: read
   if (pixels.length !== 3 * width * height || width * height > maxImagePixels)
     throw new Error(`case ${index}: ${width}×${height}`);
   const out = new Float32Array(3 * 16 * 16);
-  for (const view of [centreView(image, 16), drawView(image, { imageSize: 16, flip: true }, rng)]) {
+  for (const view of [
+    centreView(image, evaluationPreparation(16)),
+    drawView(image, { imageSize: 16, flip: true }, rng),
+  ]) {
     resample(image, view, { gain: [1, 1, 1], offset: [0, 0, 0] }, out.fill(NaN));
     if (!out.every((value) => value >= -0.01 && value <= 255.01)) throw new Error(`case ${index}: no bytes came out`);
   }

@@ -2,7 +2,7 @@
 import '@tensorflow/tfjs-backend-webgl';
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
-import { drawSquare, fileOf } from './image.js';
+import { fileOf, prepare, readImage } from './image.js';
 import { classify, loadModel, type PageModel } from './model.js';
 import { showAnswers, showModel, showStatus } from './page.js';
 
@@ -38,10 +38,9 @@ async function answer(model: PageModel, files: FileList | null | undefined): Pro
     return;
   }
   try {
-    const [height, width] = model.imageShape;
-    const pixels = await drawSquare(image, preview, width, height);
+    const prepared = prepare(await readImage(image), model.preparation, preview);
     const start = performance.now();
-    const answers = await classify(model, pixels);
+    const answers = await classify(model, prepared);
     showAnswers(answers.slice(0, 5));
     showStatus(`answered in ${(performance.now() - start).toFixed(0)} ms on ${tf.getBackend()}`);
   } catch (error) {

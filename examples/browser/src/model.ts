@@ -1,5 +1,11 @@
 // The network of this page: fetched by its folder's manifest, checked, generated once.
 import { unpackModel, type Weights } from 'rpg-core';
+import {
+  normalizeImage,
+  parsePreparation,
+  type ImageNormalization,
+  type ImagePreparation,
+} from 'rpg-core/prepare-image';
 import { resnet, type Classifier, type ResNetOptions } from 'rpg-core/resnet';
 import * as tf from '@tensorflow/tfjs-core';
 
@@ -9,9 +15,10 @@ export interface PageModel {
   /** Generated once and kept: the page only ever predicts. */
   readonly weights: Weights;
   readonly classNames: readonly string[];
-  readonly normalization: { readonly mean: readonly number[]; readonly std: readonly number[] };
-  /** [height, width, 3] */
-  readonly imageShape: readonly [number, number, number];
+  readonly normalization: ImageNormalization;
+  readonly preparation: ImagePreparation;
+  /** False for an export of an older version, which does not tell: then it is a guess, the middle square. */
+  readonly isPreparationKnown: boolean;
   readonly downloadBytes: number;
   /** The same network with all its weights as float32. */
   readonly plainBytes: number;
@@ -30,6 +37,8 @@ export async function loadModel(folder: string): Promise<PageModel> {
   );
   const { source, metadata } = await unpackModel(files);
   const network = resnet(JSON.parse(metadata.network ?? '{}') as ResNetOptions);
+  const [side] = JSON.parse(metadata.imageShape ?? '[32]') as [number];
+  const preparation = parsePreparation(metadata.preparation);
   const perFloat = 4;
   const plain = network.slots.reduce((sum, slot) => sum + slot.size, 0);
   return {
@@ -37,19 +46,23 @@ export async function loadModel(folder: string): Promise<PageModel> {
     weights: source.generate(),
     classNames: JSON.parse(metadata.classNames ?? '[]') as string[],
     normalization: JSON.parse(metadata.normalization ?? '{}') as PageModel['normalization'],
-    imageShape: JSON.parse(metadata.imageShape ?? '[]') as PageModel['imageShape'],
+    preparation: preparation ?? { shorterSide: side, size: side },
+    isPreparationKnown: preparation !== undefined,
     downloadBytes: [...files.values()].reduce((sum, bytes) => sum + bytes.length, 0),
     plainBytes: plain * perFloat,
   };
 }
 
-/** The classes of an image, most probable first. @param pixels as the page's canvas shows them */
-export async function classify(model: PageModel, pixels: ImageData): Promise<{ name: string; probability: number }[]> {
+/** The classes of an image, most probable first. @param prepared float32 [size, size, 3], 0 to 255, as `prepare` gives it */
+export async function classify(
+  model: PageModel,
+  prepared: Float32Array,
+): Promise<{ name: string; probability: number }[]> {
+  const { network, weights, normalization, preparation } = model;
   const probabilities = tf.tidy(() => {
-    const { mean, std } = model.normalization;
-    const image = tf.div(tf.cast(tf.browser.fromPixels(pixels), 'float32'), 255);
-    const normalized = tf.div(tf.sub(image, [...mean]), [...std]);
-    return tf.softmax(model.network.apply(model.weights, tf.expandDims(normalized), { isTraining: false }));
+    const { size } = preparation;
+    const image = tf.tensor4d(normalizeImage(prepared, normalization), [1, size, size, 3]);
+    return tf.softmax(network.apply(weights, image, { isTraining: false }));
   });
   const values = await probabilities.data();
   probabilities.dispose();

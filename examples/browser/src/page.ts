@@ -4,9 +4,12 @@ import type { PageModel } from './model.js';
 const element = (id: string): HTMLElement => document.getElementById(id)!;
 
 /** Class names and the size of the download beside that of the plain network. */
-export function showModel({ classNames, downloadBytes, plainBytes }: PageModel): void {
+export function showModel({ classNames, downloadBytes, plainBytes, isPreparationKnown }: PageModel): void {
   element('about').textContent =
-    `This network tells ${classNames.join(', ')}. Its weights were generated in this page from one vector.`;
+    `This network tells ${classNames.join(', ')}. Its weights were generated in this page from one vector.` +
+    (isPreparationKnown
+      ? ''
+      : ' An older version exported it, without how images are prepared: it is shown the middle square.');
   const rows = [
     ['this model', kilobytes(downloadBytes)],
     ['the plain network, as float32', kilobytes(plainBytes)],

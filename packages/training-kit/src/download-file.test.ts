@@ -101,6 +101,64 @@ function expectWholeFile(): void {
 
 const checkAddress = 'Check the address in a browser, or name another server.';
 
+describe('a sign-in page in place of the file', () => {
+  const page = '<html><body>Please accept the terms</body></html>';
+  const asPage: Answer = (_, response) => {
+    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
+    response.end(page);
+  };
+  /** As a server that knows no types. */
+  const asAnything: Answer = (_, response) => {
+    response.writeHead(200, { 'content-type': 'application/octet-stream' });
+    response.end(page);
+  };
+  const mend = 'whatever fetched it got an error or a sign-in page. Fetch it again';
+
+  test('is known by its type; nothing of it is kept, and the next run gets the file', async () => {
+    expect(await messageOf(download(inTurn(asPage, serve(content))))).toBe(
+      'Cannot download URL: the server sends a web page (text/html; charset=utf-8), not the file; there may be a ' +
+        `sign-in page between this machine and it.\n${checkAddress}`,
+    );
+    expect(readFileSync(`${file}.part`)).toHaveLength(0);
+    await download(serve(content));
+    expectWholeFile();
+    expect(server!.requests).toEqual(['whole', 'whole']);
+  });
+
+  test('is known by its first bytes where its type is another', async () => {
+    expect(await messageOf(download(inTurn(asAnything, serve(content))))).toBe(
+      'Cannot download URL: what the server sends is not the file: it is a web page, not the file itself; ' +
+        `${mend}.\n${checkAddress}`,
+    );
+    expect(readFileSync(`${file}.part`)).toHaveLength(0);
+    await download(serve(content));
+    expectWholeFile();
+  });
+
+  test('that an earlier version kept as the first part is thrown away', async () => {
+    leavePart(Buffer.from(page));
+    await download(serve(content));
+    expectWholeFile();
+    expect(server!.requests).toEqual(['whole']);
+    expect(notes).toEqual([
+      `DIR/data/set.tar.gz.part is not the beginning of the file: it is a web page, not the file itself; ${mend}. It is ` +
+        'fetched anew.',
+    ]);
+  });
+
+  test('anything else that begins otherwise than files of the kind', async () => {
+    server = await startFileServer(serve(content));
+    const source = { url: server.url, sizeBytes: SIZE, md5, head: '1f8b' };
+    const found = content.subarray(0, 2).toString('hex');
+    expect(await messageOf(downloadFile(source, file, { numTries: 1 }))).toBe(
+      `Cannot download URL: what the server sends is not the file: it begins with ${found}, expected 1f8b.\n` +
+        checkAddress,
+    );
+    await downloadFile({ ...source, head: found }, file, { numTries: 1 });
+    expect(readFileSync(file).equals(content)).toBe(true);
+  });
+});
+
 describe('a file comes', () => {
   test('whole', async () => {
     await download(serve(content));

@@ -8,6 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigError, DataError } from './errors.js';
 import { groupedDigits } from './grouped-digits.js';
+import { headBytes, placeholderIn } from './placeholder-file.js';
 import { isWebUrl, networkReason, requestRange } from './http-range.js';
 import { cannotWrite, reasonOf } from './rerun-error.js';
 
@@ -17,6 +18,8 @@ export interface DownloadSource {
   readonly sizeBytes: number;
   /** 32 hex digits. */
   readonly md5: string;
+  /** The first bytes of all files of its kind, in hex digits: `1f8b` for gzip. */
+  readonly head?: string;
 }
 
 export interface DownloadOptions {
@@ -89,8 +92,7 @@ async function fetchRest(source: DownloadSource, url: URL, partial: string, opti
   try {
     handle = await open(partial, constants.O_RDWR | constants.O_CREAT);
     const { size } = await handle.stat();
-    if (size > source.sizeBytes) await handle.truncate(0); // nothing of ours: a download stops at the right size
-    const heldBytes = size > source.sizeBytes ? 0 : size;
+    const heldBytes = await soundBytes(source, handle, size, partial, options);
     options.onProgress?.(heldBytes);
     if (heldBytes === source.sizeBytes) return { doneBytes: heldBytes };
 
@@ -110,7 +112,13 @@ async function fetchRest(source: DownloadSource, url: URL, partial: string, opti
         await handle.truncate(0); // so that the next run starts anew
         throw refusal(source, partial, `the server sends more than the expected ${groupedDigits(sizeBytes)} bytes`);
       }
+      const isStart = doneBytes < headBytes;
       doneBytes += await writeAll(handle, next.value, doneBytes);
+      const stranger = isStart ? await strangerAtStart(source, handle) : undefined;
+      if (stranger !== undefined) {
+        await handle.truncate(0); // nothing is to be fetched behind it
+        throw refusal(source, partial, `what the server sends is not the file: ${stranger}`);
+      }
       options.onProgress?.(doneBytes);
     }
     await handle.sync();
@@ -121,6 +129,31 @@ async function fetchRest(source: DownloadSource, url: URL, partial: string, opti
     stall.end(); // drops a connection that still sends
     await handle?.close();
   }
+}
+
+/** How many bytes of an earlier run can be gone on from; a part that cannot be ours is thrown away. */
+async function soundBytes(
+  source: DownloadSource,
+  handle: FileHandle,
+  size: number,
+  partial: string,
+  { note }: DownloadOptions,
+): Promise<number> {
+  const stranger = await strangerAtStart(source, handle);
+  if (stranger === undefined && size <= source.sizeBytes) return size;
+  if (stranger !== undefined) note?.(`${partial} is not the beginning of the file: ${stranger}. It is fetched anew.`);
+  await handle.truncate(0); // a download stops at the right size: more is nothing of ours
+  return 0;
+}
+
+/** What the first bytes show instead of those of the file; undefined while there is nothing against them. */
+async function strangerAtStart({ head = '' }: DownloadSource, handle: FileHandle): Promise<string | undefined> {
+  const bytes = Buffer.alloc(headBytes);
+  const start = bytes.subarray(0, (await handle.read(bytes, 0, headBytes, 0)).bytesRead);
+  const placeholder = placeholderIn(start);
+  if (placeholder !== undefined) return `it is ${placeholder}`;
+  const found = start.subarray(0, head.length / 2).toString('hex');
+  return head.startsWith(found) ? undefined : `it begins with ${found}, expected ${head}`;
 }
 
 /** One `write` may take fewer bytes than it is given. @returns how many were written: all */

@@ -95,6 +95,12 @@ async function answerIn(response: Response, request: RangeRequest): Promise<Rang
     return { kind: 'trouble', reason: `the server answers ${status}` };
   }
   if (status !== 200 && status !== PARTIAL_CONTENT) return refuse(`the server answers ${status}`);
+  const type = headers.get('content-type') ?? '';
+  if (/^(text\/html|application\/xhtml\+xml)\b/i.test(type)) {
+    return refuse(
+      `the server sends a web page (${type}), not the file; there may be a sign-in page between this machine and it`,
+    );
+  }
   if (encoding !== 'identity') return refuse('the server packs the file once more, so that it cannot be checked');
   if (body === null) return refuse('the server sends nothing');
   const length = headers.get('content-length');

@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packModelFolder } from 'rpg-core';
+import { describePreparation } from 'rpg-core/prepare-image';
 import { ConfigError, DataError, parseCommandLine } from 'training-kit';
 import { z } from 'zod';
 import { openTrainedModel } from '../trained-model.js';
@@ -56,6 +57,7 @@ export async function exportCommand(argv: readonly string[]): Promise<void> {
       classNames: JSON.stringify(dataset.classNames),
       normalization: JSON.stringify(dataset.normalization),
       imageShape: JSON.stringify(dataset.imageShape),
+      preparation: describePreparation(dataset.preparation),
     },
   });
   for (const [name, bytes] of files) {

@@ -1,4 +1,5 @@
 // The door to all data of this app: a config in, three splits and what a model must know about them out.
+import type { ImagePreparation } from 'rpg-core/prepare-image';
 import { ConfigError, type TrainedData } from 'training-kit';
 import type { LeftOutImage } from 'training-kit/bad-images';
 import { openCifar } from 'training-kit/cifar';
@@ -28,6 +29,8 @@ export interface DataConfig extends Augmentation {
 
 export interface Dataset extends ImageSet {
   readonly name: DatasetName;
+  /** How an image is made ready for a network that is trained on this set. */
+  readonly preparation: ImagePreparation;
   /** Images that could not be read so far; grows while batches are made. */
   readonly leftOut: readonly LeftOutImage[];
   /** How many each class lost so far, a line a folder. */
@@ -53,10 +56,10 @@ export async function openDataset(
   switch (name) {
     case 'rendered':
       checkNoFolder(config);
-      return { ...openRenderedShapes(inMemory), name, ...complete };
+      return { ...inMemorySet(openRenderedShapes(inMemory)), name };
     case 'cifar10':
     case 'cifar100':
-      return { ...(await openCifar(name, inMemory)), name, ...complete };
+      return { ...inMemorySet(await openCifar(name, inMemory)), name };
     case 'folder':
       return openFolder(config, note, trainedData);
     default:
@@ -64,8 +67,11 @@ export async function openDataset(
   }
 }
 
-/** Images in memory are all there. */
-const complete = { leftOut: [], leftOutByClass: () => [] } as const;
+/** Images in memory are all there, and have the network's size: of others the middle square is taken. */
+function inMemorySet(set: ImageSet): Omit<Dataset, 'name'> {
+  const [size] = set.imageShape;
+  return { ...set, preparation: { shorterSide: size, size }, leftOut: [], leftOutByClass: () => [] };
+}
 
 function checkNoFolder({ data }: DataConfig): void {
   if (data === null) return;

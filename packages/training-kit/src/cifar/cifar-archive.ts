@@ -15,6 +15,8 @@ export interface CifarArchive {
   readonly md5: string;
 }
 
+/** All gzip files begin so. */
+const GZIP = '1f8b';
 const OFFICIAL = 'https://www.cs.toronto.edu/~kriz/';
 
 /** MD5 sums as listed on https://www.cs.toronto.edu/~kriz/cifar.html. */
@@ -56,7 +58,7 @@ export async function fetchCifar(
   const files = cifarFileSizes(format);
   if (await isComplete(folder, files)) return { folder, wasThere: true };
   const archive = join(dataFolder, format.archive);
-  await downloadFile(source, archive, options);
+  await downloadFile({ ...source, head: GZIP }, archive, options);
   await unpackTarGz({ archive, folder, archiveFolder: format.folder, files });
   return { folder, wasThere: false };
 }

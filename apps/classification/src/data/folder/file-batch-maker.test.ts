@@ -17,7 +17,8 @@ import { imagenetNormalization } from 'training-kit/labelled-images';
 import { evalBytes, evalFilesMaker, trainFilesMaker, type TrainFilesJob } from './file-batch-maker.js';
 import { fileAt, packFiles, type FileList } from './file-list.js';
 import { readImageFolder } from './image-folder.js';
-import { drawView, type Stretch } from './views.js';
+import type { Stretch } from 'rpg-core/prepare-image';
+import { drawView } from './views.js';
 
 let folder: string;
 let files: FileList; // 9 images: image i is shaded(i)

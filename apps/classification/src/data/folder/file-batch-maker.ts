@@ -1,4 +1,5 @@
 // Makes batches from image files. Runs in the batch worker; tests call it directly.
+import { centreView, prepareImage, resample, type ChannelScale } from 'rpg-core/prepare-image';
 import { createRng } from 'rpg-core/rng';
 import { DataError } from 'training-kit/errors';
 import type { BatchLayout } from 'training-kit';
@@ -8,8 +9,7 @@ import { createExampleOrder, type LastBatch } from 'training-kit/example-order';
 import { readPhoto, type DecodedImage } from 'training-kit/images';
 import type { Normalization } from 'training-kit/labelled-images';
 import { fileAt, type FileList } from './file-list.js';
-import { resample, type ChannelScale } from './resample.js';
-import { centreView, drawView } from './views.js';
+import { drawView, evaluationPreparation } from './views.js';
 
 /** All a worker needs: plain data, paths shared instead of copied. */
 export type FileBatchJob = TrainFilesJob | EvalFilesJob;
@@ -95,7 +95,7 @@ export function evalFilesMaker(job: EvalFilesJob): BatchMaker<FilesLayout> {
         const image = await readable(fileAt(files, first + i));
         if (image === undefined) return;
         isRead[i] = true;
-        const view = centreView(image, imageSize);
+        const view = centreView(image, evaluationPreparation(imageSize));
         resample(image, view, scale, images.subarray(i * imageLength, (i + 1) * imageLength));
       });
       examples.fill(-1);
@@ -114,9 +114,7 @@ export function evalFilesMaker(job: EvalFilesJob): BatchMaker<FilesLayout> {
 /** Example `index` as evaluation shows it: uint8 [imageSize, imageSize, 3]. @throws DataError */
 export async function evalBytes(files: FileList, index: number, imageSize: number): Promise<Uint8Array> {
   const image = await readPhoto(fileAt(files, index));
-  const bytes = new Float32Array(3 * imageSize * imageSize);
-  resample(image, centreView(image, imageSize), { gain: [1, 1, 1], offset: [0, 0, 0] }, bytes);
-  return Uint8Array.from(bytes, Math.round);
+  return Uint8Array.from(prepareImage(image, evaluationPreparation(imageSize)), Math.round);
 }
 
 function filesLayout({ batchSize, imageSize }: FilesJob): FilesLayout {

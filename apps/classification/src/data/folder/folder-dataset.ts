@@ -2,6 +2,7 @@
 // watches a run and `test` is read once, at its end: so `test` is the folder's val, whole, and `val` is held out of its
 // train.
 import { availableParallelism } from 'node:os';
+import type { ImagePreparation } from 'rpg-core/prepare-image';
 import type { TrainedData } from 'training-kit';
 import { createLeftOutImages, type LeftOutImage } from 'training-kit/bad-images';
 import { ConfigError } from 'training-kit/errors';
@@ -12,6 +13,7 @@ import { readImageFolder } from './image-folder.js';
 import { leftOutByClass } from './left-out.js';
 import { findSharedImages } from './shared-images.js';
 import { surveyImages } from './survey.js';
+import { evaluationPreparation } from './views.js';
 
 export interface FolderConfig {
   /** Holds train and val, or one folder that does. */
@@ -27,6 +29,7 @@ export interface FolderConfig {
 
 export interface FolderDataset extends ImageSet {
   readonly name: 'folder';
+  readonly preparation: ImagePreparation;
   /** Images that could not be read so far; grows while batches are made. */
   readonly leftOut: readonly LeftOutImage[];
   /** How many each class lost so far, a line a folder. */
@@ -83,6 +86,7 @@ export async function openFolder(
     train,
     val: fileSplit(heldOut, pipeline),
     test: fileSplit(testFiles, pipeline),
+    preparation: evaluationPreparation(imageSize),
     leftOut: leftOut.list,
     leftOutByClass: () => leftOutByClass(leftOut.list, [trainFiles.folder, testFiles.folder]),
   };

@@ -1,6 +1,7 @@
 import { createRng } from 'rpg-core';
 import { describe, expect, test } from 'vitest';
-import { centreView, drawCrop, drawView, type Crop } from './views.js';
+import { centreView } from 'rpg-core/prepare-image';
+import { drawCrop, drawView, evaluationPreparation, type Crop } from './views.js';
 
 /** Gives the numbers of `uniform` in turn, and half of what `below` allows. */
 function fixedDraws(...uniforms: number[]): Parameters<typeof drawCrop>[1] {
@@ -107,7 +108,7 @@ describe('centreView', () => {
     { size: [64, 64], imageSize: 64, columns: [73, 5], rows: [73, 5], why: '64 · 256 / 224 = 73.1' },
     { size: [20, 20], imageSize: 7, columns: [8, 1], rows: [8, 1], why: 'half a pixel is rounded up' },
   ] as const)('$size to $imageSize: $why', ({ size: [width, height], imageSize, columns, rows }) => {
-    const view = centreView({ width, height }, imageSize);
+    const view = centreView({ width, height }, evaluationPreparation(imageSize));
     expect(view).toEqual({
       columns: { start: 0, length: width, resized: columns[0], first: columns[1], count: imageSize },
       rows: { start: 0, length: height, resized: rows[0], first: rows[1], count: imageSize },

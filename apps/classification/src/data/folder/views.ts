@@ -1,31 +1,11 @@
 // Which part of an image the network is shown: random resized crop for training, resize and centre crop for evaluation.
 import type { Rng } from 'rpg-core';
-
-export interface ImageSize {
-  readonly width: number;
-  readonly height: number;
-}
+import type { ImagePreparation, ImageSize, ImageView } from 'rpg-core/prepare-image';
 
 /** A rectangle of whole pixels. */
 export interface Crop extends ImageSize {
   readonly left: number;
   readonly top: number;
-}
-
-/** One axis: pixels [start, start + length) are stretched to `resized`, of which [first, first + count) are kept. */
-export interface Stretch {
-  readonly start: number;
-  readonly length: number;
-  readonly resized: number;
-  readonly first: number;
-  readonly count: number;
-}
-
-export interface ImageView {
-  readonly columns: Stretch;
-  readonly rows: Stretch;
-  /** Mirrored left to right. */
-  readonly isFlipped: boolean;
 }
 
 /** Share of the image's area, and width : height, of a training crop: the values the ImageNet recipes have in common. */
@@ -74,13 +54,7 @@ export function drawView(
 /** The shorter side is resized to this share of the crop before it: 256 for a crop of 224. */
 const resizedShare = 256 / 224;
 
-/** The whole image resized so that its shorter side has `round(imageSize · 256 / 224)` pixels; of that the centre. */
-export function centreView({ width, height }: ImageSize, imageSize: number): ImageView {
-  const shorter = Math.round(imageSize * resizedShare);
-  const axis = (length: number, other: number): Stretch => {
-    const resized = length <= other ? shorter : Math.floor((shorter * length) / other);
-    const first = Math.round((resized - imageSize) / 2);
-    return { start: 0, length, resized, first, count: imageSize };
-  };
-  return { columns: axis(width, height), rows: axis(height, width), isFlipped: false };
+/** How images are shown in evaluation: the shorter side resized to `round(imageSize · 256 / 224)`; of that the centre. */
+export function evaluationPreparation(imageSize: number): ImagePreparation {
+  return { shorterSide: Math.round(imageSize * resizedShare), size: imageSize };
 }

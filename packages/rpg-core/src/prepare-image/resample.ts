@@ -1,8 +1,7 @@
 // Resizing with the triangle filter that PIL and torchvision call bilinear: on the way down each pixel is a weighted mean
 // over all source pixels it covers. In plain arithmetic on decoded bytes, so that a view is the same on every machine;
 // only the part that is kept is computed.
-import type { DecodedImage } from 'training-kit/images';
-import type { ImageView, Stretch } from './views.js';
+import type { ImageView, Stretch } from './image-view.js';
 
 /** Per channel: a byte b becomes gain · b + offset. */
 export interface ChannelScale {
@@ -10,8 +9,11 @@ export interface ChannelScale {
   readonly offset: readonly [number, number, number];
 }
 
-/** uint8 [height, width, 3] */
-export type RgbPixels = Pick<DecodedImage, 'pixels' | 'width'>;
+export interface RgbPixels {
+  /** uint8 [height, width, 3] */
+  readonly pixels: Uint8Array;
+  readonly width: number;
+}
 
 /**
  * Writes `image` as `view` shows it.

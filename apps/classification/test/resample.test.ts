@@ -1,8 +1,8 @@
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { checkerboard, paint, shaded } from '../../../test/image-folder-fixture.js';
-import { resample, tapsOf } from './resample.js';
-import { centreView, type ImageView, type Stretch } from './views.js';
+import { checkerboard, paint, shaded } from './image-folder-fixture.js';
+import { centreView, resample, tapsOf, type ImageView, type Stretch } from 'rpg-core/prepare-image';
+import { evaluationPreparation } from '../src/data/folder/views.js';
 
 const whole = (length: number, resized: number): Stretch => ({ start: 0, length, resized, first: 0, count: resized });
 const asBytes = { gain: [1, 1, 1], offset: [0, 0, 0] } as const;
@@ -109,7 +109,7 @@ describe('images', () => {
     [61, 90, 24],
   ])('%d × %d to %d: as libvips reduces with its linear kernel, to a grey level', async (width, height, imageSize) => {
     const data = paint(width, height, shaded(1));
-    const view = centreView({ width, height }, imageSize);
+    const view = centreView({ width, height }, evaluationPreparation(imageSize));
     const mine = resampled(data, [width, height], view);
     const theirs = await sharp(data, { raw: { width, height, channels: 3 } })
       .resize(view.columns.resized, view.rows.resized, { fit: 'fill', kernel: 'linear' })
@@ -126,7 +126,7 @@ describe('images', () => {
       [65_535, 4],
       [4, 65_535],
     ] as const) {
-      const view = centreView({ width: size[0], height: size[1] }, 224);
+      const view = centreView({ width: size[0], height: size[1] }, evaluationPreparation(224));
       for (const stretch of [view.columns, view.rows]) {
         const { starts, counts } = tapsOf(stretch);
         const ends = starts.map((start, i) => start + counts[i]!);

@@ -1,0 +1,11 @@
+// From an image to what a trained network sees; no TensorFlow, no files.
+export { centreView, type ImagePreparation, type ImageSize, type ImageView, type Stretch } from './image-view.js';
+export {
+  describePreparation,
+  normalizeImage,
+  parsePreparation,
+  prepareImage,
+  type ImageNormalization,
+  type RgbImage,
+} from './prepare-image.js';
+export { resample, tapsOf, type ChannelScale, type RgbPixels } from './resample.js';
