@@ -1,6 +1,6 @@
 // Named random streams. Every random choice of a run is a fork of one seed, so that no choice disturbs another and
 // a worker, a browser and a resumed run draw the same numbers. The algorithm is frozen: golden values in rng.test.ts.
-import { firstWords } from './arc4.js';
+import seedrandom from 'seedrandom/seedrandom.js';
 import { checkSeed } from './seed.js';
 
 /** A stream of random numbers that is fully determined by `path`. */
@@ -29,7 +29,7 @@ export interface Rng {
  * 11 and 111 name one stream (their forks differ). `createStream` has no such twins; here they stay, because every model
  * and run of the past was drawn so.
  *
- * ARC4 turns the name into 96 bits of state; the numbers themselves come from sfc32 (Chris Doty-Humphrey,
+ * seedrandom (ARC4) turns the name into 96 bits of state; the numbers themselves come from sfc32 (Chris Doty-Humphrey,
  * PractRand), 32-bit integer operations only, because ARC4 is too slow for the 21 million draws of a ResNet34.
  */
 export function createRng(path: string | number): Rng {
@@ -64,10 +64,10 @@ class Sfc32 implements Rng {
 
   constructor(path: string) {
     this.path = path;
-    const [a, b, c] = firstWords(path, 3);
-    this.#a = a!;
-    this.#b = b!;
-    this.#c = c!;
+    const key = seedrandom(path);
+    this.#a = key.int32();
+    this.#b = key.int32();
+    this.#c = key.int32();
     for (let i = 0; i < WARM_UP; i++) this.uint32();
   }
 

@@ -36,15 +36,16 @@ async function bundle(entry: string): Promise<Bundle> {
 const core = JSON.stringify(here('../src/index.ts'));
 const layers = JSON.stringify(here('../src/tf-layers/index.ts'));
 
-test('all of the core is at most 15 kB gzipped, and needs tfjs-core alone', async () => {
+// 2 kB of it are seedrandom and what a bundler wraps it in.
+test('all of the core is at most 16 kB gzipped, and needs tfjs-core alone', async () => {
   const { gzippedKilobytes, imports } = await bundle(`export * from ${core};`);
-  expect(gzippedKilobytes).toBeLessThan(15);
+  expect(gzippedKilobytes).toBeLessThan(16);
   expect(imports).toEqual(['@tensorflow/tfjs-core']);
 });
 
 test('rpg-core/layers adds at most 8 kB to it', async () => {
   const { gzippedKilobytes, imports } = await bundle(`export * from ${core}; export * from ${layers};`);
-  expect(gzippedKilobytes).toBeLessThan(23);
+  expect(gzippedKilobytes).toBeLessThan(24);
   expect([...imports].sort()).toEqual(['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers']);
 });
 
@@ -57,7 +58,7 @@ describe('what is not used stays out', () => {
 
   test('a page that loads a model needs neither saving nor pruning nor layers', async () => {
     const { gzippedKilobytes, code } = await bundle(`export { unpackModel } from ${core};`);
-    expect(gzippedKilobytes).toBeLessThan(10);
+    expect(gzippedKilobytes).toBeLessThan(10.5);
     expect(code).not.toContain('pruneFilters');
     expect(code).not.toContain('cannot be saved');
   });
