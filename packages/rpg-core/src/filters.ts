@@ -1,4 +1,5 @@
 // Filters of generated kernels: the last dimension of a kernel counts them, as in [height, width, inChannels, filters].
+import { requireFinite } from './finite.js';
 import { generateReference, type GenerationPlan } from './generation-plan.js';
 
 /** The filters of one slot. */
@@ -11,8 +12,12 @@ export interface FilterBank {
   readonly values: Float32Array;
 }
 
-/** @param ring float32 [plan.ringSize] */
+/**
+ * @param ring float32 [plan.ringSize]
+ * @throws RangeError for a ring of another size, or that is not finite: norms and angles of such filters mean nothing
+ */
 export function filterBanks(plan: GenerationPlan, ring: Float32Array): FilterBank[] {
+  requireFinite('The ring', ring);
   const weights = generateReference(plan, ring);
   return plan.slots.map(({ slot, offset }) => {
     const numFilters = slot.shape.at(-1)!;

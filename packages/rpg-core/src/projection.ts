@@ -1,5 +1,6 @@
 // The ring that comes nearest to given weights: how a trained network is put on a ring.
 import type { GenerationPlan } from './generation-plan.js';
+import { requireFinite } from './finite.js';
 import { INDEX_MASK, NEGATIVE } from './index-array.js';
 
 /** A ring and how well it does. */
@@ -20,12 +21,14 @@ export interface Projection {
  * the mean of the signed, unscaled copies b_j T_j / s_j, weighted by s_j²: what lies in a slot of large scale counts more,
  * because an error of W is larger there.
  *
+ * @throws RangeError for weights of another number than planned, or that are not finite
  * @param weights T, float32 [plan.numGenerated], the slots' weights one after the other in the plan's order
  */
 export function projectOntoRing(plan: GenerationPlan, weights: Float32Array): Projection {
   if (weights.length !== plan.numGenerated) {
     throw new RangeError(`There are ${weights.length} weights, expected ${plan.numGenerated} as planned.`);
   }
+  requireFinite('The list of weights', weights);
   const sums = new Float64Array(plan.ringSize);
   const squares = new Float64Array(plan.ringSize);
   for (const { slot, offset, scale } of plan.slots) {

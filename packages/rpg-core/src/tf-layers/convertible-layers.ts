@@ -1,6 +1,7 @@
 // Which stock layers have a ring-fed counterpart, and what is in them.
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
+import { requireFinite } from '../finite.js';
 import { initialDeviation, type InitializerConfig } from './initializer-deviation.js';
 import {
   RpgConv2D,
@@ -101,7 +102,9 @@ export function slotsOf(layer: tfl.layers.Layer, name: string, initialize: 'rand
       const weights = variable.read();
       const initializer = config[initializerOf.get(weightName(variable))!] as unknown as InitializerConfig;
       const standardDeviation =
-        initialize === 'random' ? initialDeviation(initializer, weights.shape, layer.name) : rootMeanSquare(weights);
+        initialize === 'random'
+          ? initialDeviation(initializer, weights.shape, layer.name)
+          : rootMeanSquare(weights, layer.name);
       if (standardDeviation === 0) {
         throw new RangeError(
           `rpgify: the weights of layer '${layer.name}' are all 0, so they have no scale on a ring. Name it in \`exclude\`, or ` +
@@ -112,8 +115,9 @@ export function slotsOf(layer: tfl.layers.Layer, name: string, initialize: 'rand
     });
 }
 
-function rootMeanSquare(tensor: tf.Tensor): number {
-  const values = tensor.dataSync();
+function rootMeanSquare(tensor: tf.Tensor, layerName: string): number {
+  const values = Float32Array.from(tensor.dataSync());
+  requireFinite(`Layer '${layerName}'`, values);
   let sum = 0;
   for (const value of values) sum += value * value;
   return Math.sqrt(sum / values.length);
