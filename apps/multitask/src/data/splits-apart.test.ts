@@ -21,6 +21,13 @@ test('one folder under two names', async () => {
   );
 });
 
+test('an area that is a link to nowhere', async () => {
+  symlinkSync(join(folder, 'unmounted'), join(folder, 'area_9'));
+  expect(await messageOf(checkFoldersApart(folder, ['area_9']), folder)).toBe(
+    'Cannot read DIR/area_9: it is a link that leads nowhere (ENOENT). Is the disk that it leads to there?',
+  );
+});
+
 test('one camera position in two splits; rendered rooms are numbered alike in each area', async () => {
   const frames = ['area_1', 'area_2'].map((area, i): FrameName => ({ area, name: `camera_${uuid}_hall_1_frame_${i}` }));
   for (const frame of frames) await writeFrameFiles(folder, frame);

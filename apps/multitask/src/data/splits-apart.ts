@@ -10,11 +10,19 @@ import { readGrey16Png } from './png-file.js';
 /** Frames by the name of their split: 'train', 'val' and 'test'. */
 export type NamedSplits = Readonly<Record<string, readonly FrameName[]>>;
 
-/** @throws ConfigError when two of the areas are one folder, by a link for instance */
+/** @throws ConfigError when two of the areas are one folder, by a link for instance; DataError for a link to nowhere */
 export async function checkFoldersApart(folder: string, areas: readonly string[]): Promise<void> {
   const known = new Map<string, string>();
   for (const area of areas) {
-    const place = await realpath(join(folder, area));
+    const within = join(folder, area);
+    const place = await realpath(within).catch((cause: unknown) => {
+      const said = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+      throw new DataError(
+        within,
+        `Cannot read ${within}: it is a link that leads nowhere (${said}). Is the disk that it leads to there?`,
+        { cause },
+      );
+    });
     const other = known.get(place);
     if (other !== undefined && other !== area) {
       throw new ConfigError(
