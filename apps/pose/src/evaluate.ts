@@ -2,6 +2,7 @@
 import type { Weights, WeightSource } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { MetricSums, untilInterrupted, type InterruptRequest } from 'training-kit';
+import type { LeftOutImages } from 'training-kit/bad-images';
 import type { CropSettings } from './data/batch-maker.js';
 import { evalBatches, type EvalBatch } from './data/batches.js';
 import { applyAffine, boxRules, cropBoxOf, cropToImage } from './data/crop.js';
@@ -42,6 +43,8 @@ export interface EvaluationOptions {
   readonly numWorkers?: number;
   /** Asked once a batch. */
   readonly interrupt?: InterruptRequest | undefined;
+  /** Takes down the images that cannot be read. */
+  readonly leftOut?: LeftOutImages;
 }
 
 /** People a forward pass; fewer of large images, since memory grows with their pixels. */
@@ -50,7 +53,8 @@ const maxBatchPixels = 64 * 64 * 64;
 /**
  * Evaluates with the moving averages of the norms.
  *
- * @throws RangeError for an empty split, or when no image of it can be read; Interrupted once `interrupt` asks for an end
+ * @throws RangeError for an empty split, DataError when no image of it can be read; Interrupted once `interrupt` asks for
+ *   an end
  */
 export async function evaluate(
   model: PoseModel,
@@ -59,21 +63,18 @@ export async function evaluate(
   options: EvaluationOptions,
 ): Promise<Evaluation> {
   if (split.numExamples === 0) throw new RangeError('evaluate: the split is empty; PCKh has no meaning there.');
-  const { crop, numWorkers = 1, interrupt } = options;
+  const { crop, numWorkers = 1, interrupt, leftOut } = options;
   const sums = { A: new PckhSums('A'), B: new PckhSums('B'), C: new PckhSums('C') };
   const losses = new MetricSums();
   const predictions: PosePrediction[] = [];
-  let numBroken = 0;
   const batchSize = Math.max(1, Math.floor(maxBatchPixels / crop.inputSize ** 2));
   const weights = source.generate(); // once for all batches
   try {
-    for await (const batch of untilInterrupted(evalBatches(split, { batchSize, crop, numWorkers }), interrupt)) {
+    const batches = evalBatches(split, { batchSize, crop, numWorkers, ...(leftOut && { leftOut }) });
+    for await (const batch of untilInterrupted(batches, interrupt)) {
       const { maps, loss } = predict(model, weights, batch, options.useFlipTest);
-      const broken = new Set(batch.broken); // black, and without a joint that counts: they add nothing to the loss
-      numBroken += broken.size;
-      losses.add('loss', loss * batch.numExamples, batch.numExamples - broken.size);
+      losses.add('loss', loss * batch.numExamples, batch.numExamples);
       for (const [position, example] of batch.examples.entries()) {
-        if (broken.has(position)) continue;
         const person = split.people[example]!;
         const toImage = cropToImage(cropBoxOf(person, boxRules[crop.boxRule]), crop.mapSize);
         const size = crop.mapSize * crop.mapSize * numJoints;
@@ -89,7 +90,6 @@ export async function evaluate(
   } finally {
     weights.dispose();
   }
-  if (predictions.length === 0) throw new RangeError('evaluate: none of the images can be read.');
   const { loss } = losses.means() as { loss: number };
   if (!Number.isFinite(loss)) {
     throw new RangeError(
@@ -99,7 +99,7 @@ export async function evaluate(
   }
   return {
     numExamples: predictions.length,
-    numBroken,
+    numBroken: split.numExamples - predictions.length,
     loss,
     pckh: { A: sums.A.report(), B: sums.B.report(), C: sums.C.report() },
     predictions,

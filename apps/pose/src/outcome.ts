@@ -1,6 +1,7 @@
 // All that the report of a run is made of.
 import type { WeightSource } from 'rpg-core';
 import type { LogEntry } from 'training-kit';
+import type { LeftOutImage } from 'training-kit/bad-images';
 import type { PoseConfig } from './config.js';
 import type { CropSettings } from './data/batch-maker.js';
 import type { Dataset } from './data/dataset.js';
@@ -25,6 +26,8 @@ export interface PoseOutcome {
   /** The people of `train`: as many of those trained on as are held out, drawn; without augmentation. */
   readonly seen: Split;
   readonly train: Evaluation;
+  /** Images that could not be read when they were needed. */
+  readonly leftOut: readonly LeftOutImage[];
   /** Facts of the machine and the run, by name. */
   readonly facts: Readonly<Record<string, string | number>>;
 }

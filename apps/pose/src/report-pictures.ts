@@ -34,14 +34,16 @@ export async function pictures(outcome: PoseOutcome): Promise<Section[]> {
       items.map(({ prediction }) => prediction.example),
       crop,
     );
-    return items.map(({ prediction: { example, joints }, share }, i) => {
+    return items.flatMap(({ prediction: { example, joints }, share }, i) => {
+      const view = views[i];
+      if (view === undefined) return [];
       const person = heldOut.people[example]!;
       const toPicture = imageToCrop(cropBoxOf(person, boxRules[crop.boxRule]), pictureSize);
       const onPicture = (point: Point): Point => applyAffine(toPicture, point);
       return {
-        pixels: drawSkeleton(views[i]!, joints.map(onPicture)),
+        pixels: drawSkeleton(view, joints.map(onPicture)),
         caption: `${person.image}: ${percent(share, 0)} of the joints found`,
-        status: share >= 0.5 ? 'right' : 'wrong',
+        status: share >= 0.5 ? ('right' as const) : ('wrong' as const),
       };
     });
   };
@@ -81,8 +83,10 @@ async function heatMapSection(
   const images: GalleryImage[] = [];
   const weights = source.generate();
   for await (const batch of evalBatches(selectPeople(heldOut, places), { batchSize: 1, crop })) {
-    const example = places[batch.firstExample]!;
-    const person = heldOut.people[example]!;
+    const place = batch.examples[0]!;
+    const view = views[place];
+    if (view === undefined) continue; // unreadable meanwhile
+    const person = heldOut.people[places[place]!]!;
     const maps = tf.tidy(() =>
       predictHeatMaps(model, weights, tf.tensor4d(batch.images, [1, batch.inputSize, batch.inputSize, 3]), {
         useFlipTest: false,
@@ -91,7 +95,6 @@ async function heatMapSection(
     const square = { height: crop.mapSize, width: crop.mapSize };
     const strongest = strongestOf(maps.dataSync<'float32'>(), square);
     maps.dispose();
-    const view = views[batch.firstExample]!;
     const toPicture = imageToCrop(cropBoxOf(person, boxRules[crop.boxRule]), pictureSize);
     images.push(
       { pixels: overlayHeatMap(view, strongest), caption: `${person.image}: heat maps, all joints` },
@@ -119,13 +122,17 @@ function truthOf(person: PersonRecord, onPicture: (point: Point) => Point): (Poi
   );
 }
 
-/** Crops of the people at `places`, for the eye: larger, and as 8-bit colours. */
-async function cutPictures(split: Split, places: readonly number[], crop: CropSettings): Promise<Pixels[]> {
+/** Crops of the people at `places`, for the eye: larger, and as 8-bit colours; undefined where none can be read. */
+async function cutPictures(
+  split: Split,
+  places: readonly number[],
+  crop: CropSettings,
+): Promise<readonly (Pixels | undefined)[]> {
   const seen: CropSettings = { ...crop, inputSize: pictureSize, normalization: { mean: [0, 0, 0], std: [1, 1, 1] } };
-  const views: Pixels[] = [];
-  for await (const { images } of evalBatches(selectPeople(split, places), { batchSize: 1, crop: seen })) {
+  const views = new Array<Pixels | undefined>(places.length).fill(undefined);
+  for await (const { images, examples } of evalBatches(selectPeople(split, places), { batchSize: 1, crop: seen })) {
     const data = Uint8Array.from(images, (value) => Math.round(255 * Math.min(1, Math.max(0, value))));
-    views.push({ data, width: pictureSize, height: pictureSize, channels: 3 });
+    views[examples[0]!] = { data, width: pictureSize, height: pictureSize, channels: 3 };
   }
   return views;
 }

@@ -12,6 +12,7 @@ import {
   type Section,
   type TableSection,
 } from 'training-kit';
+import { leftOutSections } from 'training-kit/bad-images';
 import type { PoseConfig } from './config.js';
 import type { Dataset } from './data/dataset.js';
 import type { Evaluation } from './evaluate.js';
@@ -69,6 +70,7 @@ export async function poseReport(outcome: PoseOutcome): Promise<ReportContent> {
         note: 'Convolutions of the sub-networks come from the ring; stem, norms and biases are never generated.',
       }),
       ...skippedRecords(dataset),
+      ...leftOutSections(outcome.leftOut),
       { kind: 'facts', title: 'The run', facts: Object.entries(facts).map(([name, value]) => ({ name, value })) },
     ],
   };

@@ -125,5 +125,9 @@ test.skipIf(noData)(`photographs, one of them broken: the run stops, or counts i
   await expect(stopped).rejects.toThrow(`(${files[3]!})`);
   const end = await runTraining('skipping', { settings: { ...settings, onBadImage: 'skip' } });
   expect(end).toMatchObject({ isFinished: true, step: 4 });
-  expect(await reportOf('skipping')).toContain('on images of people');
+  const report = await reportOf('skipping');
+  for (const said of ['on images of people', 'Images left out', files[3]!]) expect(report).toContain(said);
+  const log = await logOf('skipping');
+  expect(log.match(/Left out an image\./g)).toHaveLength(1);
+  expect(log).toContain('Images that could not be read and were left out: 1; the report names them.');
 });

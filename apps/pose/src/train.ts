@@ -15,6 +15,7 @@ import {
   type LoopEvaluation,
   weightStream,
 } from 'training-kit';
+import { createLeftOutImages } from 'training-kit/bad-images';
 import type { TrainingSurroundings } from 'training-kit/commands';
 import type { PoseConfig } from './config.js';
 import { augmentations } from './data/augment.js';
@@ -46,6 +47,9 @@ export async function train(config: PoseConfig, surroundings: TrainingSurroundin
   const rng = createRng(config.seed); // every random choice below is a named fork of this one
   const dataset = await openDataset(config);
   for (const line of describeSplits(dataset)) run.note(line);
+  const leftOut = createLeftOutImages((line) => {
+    run.note(line);
+  });
   const people = trainPart(dataset, config, rng.fork('train-part'));
   const epochSteps = stepsPerEpoch(people.numExamples, config.batchSize, 'drop');
   const numSteps = config.numEpochs * epochSteps;
@@ -63,6 +67,7 @@ export async function train(config: PoseConfig, surroundings: TrainingSurroundin
     useFlipTest: config.flipTest,
     numWorkers: config.numWorkers,
     interrupt,
+    leftOut,
   };
   run.note(describeModel(config, model, source));
 
@@ -72,6 +77,7 @@ export async function train(config: PoseConfig, surroundings: TrainingSurroundin
     crop,
     augmentation: augmentations[config.augmentation],
     numWorkers: config.numWorkers,
+    leftOut,
     rng: rng.fork('batches'),
     toStep: numSteps,
   } as const;
@@ -106,6 +112,9 @@ export async function train(config: PoseConfig, surroundings: TrainingSurroundin
     ...(trainPckh === undefined ? {} : { trainPckh }),
   });
   run.note(`Waiting for data: ${percent(waitingShare(run.history()))} of the time of a step.`);
+  const numLeftOut = leftOut.list.length;
+  if (numLeftOut > 0)
+    run.note(`Images that could not be read and were left out: ${numLeftOut}; the report names them.`);
   const report = await poseReport({
     config,
     preset: surroundings.preset,
@@ -119,6 +128,7 @@ export async function train(config: PoseConfig, surroundings: TrainingSurroundin
     test,
     seen,
     train: trained,
+    leftOut: leftOut.list,
     facts: { ...surroundings.facts, ...runEvents(run) },
   });
   const { html } = await writeReport(run.folder, withStarts(report, run.starts(), step));

@@ -53,6 +53,7 @@ export function recordError(
   return new DataError(origin.file, `${nameOf(origin, image)}: ${problem}. The run stops.\n${mend}`, options);
 }
 
-function nameOf({ file, record }: RecordOrigin, image: string | undefined): string {
+/** How messages call a record. */
+export function nameOf({ file, record }: RecordOrigin, image: string | undefined): string {
   return `${file}, ${record}${image === undefined ? '' : ` (${image})`}`;
 }

@@ -58,6 +58,7 @@ async function batchAt(step: number, of = job): Promise<BatchArrays> {
     targets: new Float32Array(32 * 32 * 16),
     weights: new Float32Array(16),
     examples: new Int32Array(1),
+    broken: new Int32Array(1),
   };
   await createBatchMaker(of)(step, out);
   return out;

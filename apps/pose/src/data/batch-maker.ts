@@ -1,6 +1,8 @@
 // Makes the batch of any one step, of training or of an evaluation. Runs in the batch worker; tests call it directly.
 import { join } from 'node:path';
 import { createRng } from 'rpg-core/rng';
+import { firstLoadable, maxTries } from 'training-kit/bad-images';
+import { DataError } from 'training-kit/errors';
 import { createExampleOrder, type LastBatch } from 'training-kit/example-order';
 import { decodeImage, type DecodedImage } from 'training-kit/images';
 import { checkAugmentation, drawView, type Augmentation, type DrawnView } from './augment.js';
@@ -31,15 +33,17 @@ export interface BatchJob {
   /** Bytes of decoded images that this worker may keep. */
   readonly cacheBytes: number;
   readonly order:
-    | {
-        readonly kind: 'train';
-        readonly lastBatch: LastBatch;
-        readonly augmentation: Augmentation;
-        /** Path of the random stream that order and augmentation are forked from. */
-        readonly rngPath: string;
-      }
+    | TrainJobOrder
     /** Everyone once, as they are. */
     | { readonly kind: 'evaluation' };
+}
+
+interface TrainJobOrder {
+  readonly kind: 'train';
+  readonly lastBatch: LastBatch;
+  readonly augmentation: Augmentation;
+  /** Path of the random stream that order and augmentation are forked from. */
+  readonly rngPath: string;
 }
 
 export interface BatchArrays {
@@ -49,33 +53,69 @@ export interface BatchArrays {
   readonly targets: Float32Array;
   /** float32 [batchSize, 16]: 1 where the target counts, else 0 */
   readonly weights: Float32Array;
-  /** int32 [batchSize]: the person's place in the split; of one whose image is broken, that place minus numExamples */
+  /** int32 [batchSize]: each person's place in the split; −1 behind the last one */
   readonly examples: Int32Array;
+  /**
+   * int32 [batchSize]: places in the split of people whose image cannot be read. In training they stand where another
+   * stands in, in an evaluation in front; −1 elsewhere.
+   */
+  readonly broken: Int32Array;
 }
 
 const uncoloured: DrawnView = { ...plainView, colorFactors: [1, 1, 1] };
 
 /**
- * @returns a function that writes the batch of `step` into arrays of zeros; a last batch with fewer examples fills the
- *   front and leaves the rest as it was
+ * In training the next person of the epoch whose image can be read stands in for one whose image cannot, seen by the same
+ * random draws. An evaluation leaves such people out.
+ *
+ * @returns a function that writes the batch of `step` into arrays of zeros; a batch with fewer examples fills the front
+ *   and leaves the images, targets and weights behind as they were
  * @throws RangeError when a setting is out of range
  */
 export function createBatchMaker(job: BatchJob): (step: number, out: BatchArrays) => Promise<void> {
-  const { split, crop, order } = job;
-  checkCrop(crop);
+  checkCrop(job.crop);
+  const { order } = job;
+  return order.kind === 'train' ? trainBatchMaker(job, order) : evalBatchMaker(job);
+}
+
+function trainBatchMaker(job: BatchJob, { rngPath, lastBatch, augmentation }: TrainJobOrder) {
+  const { split, crop } = job;
+  checkAugmentation(augmentation);
   const imageOf = createImageLoader(job);
-  const examplesOf =
-    order.kind === 'train'
-      ? createExampleOrder(order.rngPath, { ...job, numExamples: split.numExamples, lastBatch: order.lastBatch })
-          .examplesOf
-      : (step: number) => inOrder(step, job);
-  const viewOf = createViewer(order);
-  return async (step, out) => {
-    for (const [position, example] of examplesOf(step).entries()) {
-      const view = viewOf(step, position);
+  const order = createExampleOrder(rngPath, { ...job, numExamples: split.numExamples, lastBatch });
+  const rng = createRng(rngPath).fork('augment');
+  return async (step: number, out: BatchArrays) => {
+    const { shuffled, first } = order.epochOf(step);
+    out.examples.fill(-1);
+    out.broken.fill(-1);
+    for (const [position, wanted] of order.examplesOf(step).entries()) {
+      const found = await firstLoadable(shuffled, first + position, imageOf);
+      if (found === undefined) throw noneReadable(split, wanted);
+      const { example, loaded } = found;
+      if (example !== wanted) out.broken[position] = wanted;
+      out.examples[position] = example;
+      // A view follows from step and position alone, not from what was drawn before.
+      const view = drawView(augmentation, rng.fork(step).fork(position));
+      writeExample(loaded, split.people[example]!, view, crop, position, out);
+    }
+  };
+}
+
+function evalBatchMaker(job: BatchJob) {
+  const { split, crop, batchSize } = job;
+  const imageOf = createImageLoader(job);
+  return async (step: number, out: BatchArrays) => {
+    out.examples.fill(-1);
+    out.broken.fill(-1);
+    let [numRead, numBroken] = [0, 0];
+    for (let example = step * batchSize; example < Math.min((step + 1) * batchSize, split.numExamples); example++) {
       const image = await imageOf(example);
-      out.examples[position] = image === undefined ? example - split.numExamples : example;
-      if (image !== undefined) writeExample(image, split.people[example]!, view, crop, position, out);
+      if (image === undefined) {
+        out.broken[numBroken++] = example;
+        continue;
+      }
+      writeExample(image, split.people[example]!, uncoloured, crop, numRead, out);
+      out.examples[numRead++] = example;
     }
   };
 }
@@ -108,20 +148,6 @@ function writeExample(
   writeTargets(person, toMap, view.isFlipped, crop, maps, part(weights, numJoints));
 }
 
-/** A view follows from step and position alone, not from what was drawn before. */
-function createViewer(order: BatchJob['order']): (step: number, position: number) => DrawnView {
-  if (order.kind === 'evaluation') return () => uncoloured;
-  const { augmentation, rngPath } = order;
-  checkAugmentation(augmentation);
-  const rng = createRng(rngPath).fork('augment');
-  return (step, position) => drawView(augmentation, rng.fork(step).fork(position));
-}
-
-function inOrder(step: number, { split, batchSize }: BatchJob): Uint32Array {
-  const first = step * batchSize;
-  return Uint32Array.from({ length: Math.min(batchSize, split.numExamples - first) }, (_, i) => first + i);
-}
-
 /** Undefined for an image that does not decode, where the run goes on without it. */
 function createImageLoader({
   split,
@@ -151,4 +177,14 @@ function createImageLoader({
       return undefined;
     }
   };
+}
+
+function noneReadable({ people, images }: Split, wanted: number): DataError {
+  const { image, origin } = people[wanted]!;
+  const folder = images.kind === 'files' ? images.folder : origin.file;
+  return new DataError(
+    join(folder, image),
+    `Cannot read ${join(folder, image)}, nor any of the images that came next; ${Math.min(maxTries, people.length)} were ` +
+      `tried.\nIs ${folder} complete and still there?`,
+  );
 }

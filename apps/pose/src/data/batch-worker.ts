@@ -15,6 +15,7 @@ await serveBatches((job: BatchJob) => {
       targets: { dtype: 'float32', shape: [batchSize, crop.mapSize, crop.mapSize, numJoints] },
       weights: { dtype: 'float32', shape: [batchSize, numJoints] },
       examples: { dtype: 'int32', shape: [batchSize] },
+      broken: { dtype: 'int32', shape: [batchSize] },
     },
     make: createBatchMaker(job),
   };

@@ -1,10 +1,12 @@
 // Training and evaluation batches through real workers.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRng } from 'rpg-core';
 import sharp from 'sharp';
-import { describe, expect, test } from 'vitest';
-import { expectedJoints, messageOf, temporaryFolder } from '../../test/annotation-fixtures.js';
+import { createLeftOutImages } from 'training-kit/bad-images';
+import { createExampleOrder } from 'training-kit/example-order';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { expectedJoints, hrnetRecord, messageOf, temporaryFolder } from '../../test/annotation-fixtures.js';
 import { noData, posePack } from '../../test/real-data.js';
 import { augmentations } from './augment.js';
 import type { CropSettings } from './batch-maker.js';
@@ -93,7 +95,7 @@ describe('training', () => {
 describe('evaluation', () => {
   test('everyone once, in order, as they are', async () => {
     const batches = await evaluate(split);
-    expect(batches.map(({ firstExample }) => firstExample)).toEqual([0, 4, 8]);
+    expect(batches.map(({ numExamples }) => numExamples)).toEqual([4, 4, 3]);
     expect(batches.flatMap(({ examples }) => [...examples])).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
     const whole = await evaluate(split, 11);
     expect(batches.flatMap(({ images }) => [...images])).toEqual([...whole[0]!.images]);
@@ -126,23 +128,102 @@ describe('image files', () => {
     skipped: [],
   });
 
-  test('a JPEG cut short stops the run, or stays black and is told', async () => {
-    const file = join(folder, 'good.jpg');
-    await sharp({ create: { width: 64, height: 64, channels: 3, background: '#804020' } }).toFile(file);
-    const bytes = readFileSync(file);
-    writeFileSync(join(folder, 'cut.jpg'), bytes.subarray(0, bytes.length - 40));
-    const message = await messageOf(evaluate(filesOf(['good.jpg', 'cut.jpg'], 'stop')), folder);
-    expect(message).toMatch(
-      /^DIR\/train.json, record 1 \(cut.jpg\): it cannot be decoded \(.+\)\. The run stops\.\nAdd or replace the image, or/,
+  /** Sound files of one colour each, and `cut.jpg`, whose head is sound and whose end is missing. */
+  const colors = { 'red.png': '#ff0000', 'green.png': '#00ff00', 'blue.png': '#0000ff' };
+  beforeAll(async () => {
+    for (const [name, background] of Object.entries(colors)) {
+      await sharp({ create: { width: 64, height: 64, channels: 3, background } }).toFile(join(folder, name));
+    }
+    const pixels = Buffer.from(Array.from({ length: 3 * 64 * 64 }, (_, i) => (37 * i + (i >> 4) * 11) % 256));
+    const whole = await sharp(pixels, { raw: { width: 64, height: 64, channels: 3 } })
+      .jpeg()
+      .toBuffer();
+    writeFileSync(join(folder, 'cut.jpg'), whole.subarray(0, whole.length / 2));
+  });
+  /** Colour in the middle of each crop. */
+  const colorsOf = ({ images, numExamples }: { images: Float32Array; numExamples: number }) =>
+    Array.from({ length: numExamples }, (_, i) => {
+      const middle = 3 * (i * 32 * 32 + 16 * 32 + 16);
+      return [...images.subarray(middle, middle + 3)].map(Math.round);
+    });
+  const names = ['red.png', 'cut.jpg', 'green.png', 'cut.jpg', 'blue.png'];
+  const colorAt = (example: number) => [[1, 0, 0], [], [0, 1, 0], [], [0, 0, 1]][example];
+  const withNotes = () => {
+    const lines: string[] = [];
+    const leftOut = createLeftOutImages((line) => lines.push(line.replaceAll(folder, 'DIR')));
+    return { lines, leftOut };
+  };
+
+  test('a JPEG cut short stops the run', async () => {
+    const files = filesOf(['red.png', 'cut.jpg'], 'stop');
+    for (const work of [() => evaluate(files), () => train({ batchSize: 2, toStep: 1 }, files)]) {
+      expect(await messageOf(work(), folder)).toMatch(
+        /^DIR\/train.json, record 1 \(cut.jpg\): it cannot be decoded \(.+\)\. The run stops\.\nAdd or replace the image, or/,
+      );
+    }
+  });
+
+  test('or, in training, the next one of the epoch stands in for it; each is told once', async () => {
+    const { lines, leftOut } = withNotes();
+    const few: Partial<TrainOrder> = { batchSize: 3, augmentation: augmentations.none, toStep: 4, leftOut };
+    const batches = await train(few, filesOf(names, 'skip'));
+    const drawn = createExampleOrder(order.rng.path, { numExamples: 5, batchSize: 3, lastBatch: 'keep' });
+    for (const [step, { numExamples, examples, broken, weights, ...batch }] of batches.entries()) {
+      const wanted = [...drawn.examplesOf(step)];
+      const { shuffled } = drawn.epochOf(step);
+      const nextSound = (example: number) => {
+        const from = shuffled.indexOf(example);
+        return [...shuffled.subarray(from), ...shuffled.subarray(0, from)].find((each) => names[each] !== 'cut.jpg')!;
+      };
+      expect(numExamples).toBe(wanted.length);
+      expect([...examples]).toEqual(wanted.map(nextSound));
+      expect(broken).toEqual(wanted.filter((example) => names[example] === 'cut.jpg'));
+      expect(colorsOf({ ...batch, numExamples })).toEqual([...examples].map(colorAt));
+      expect(weights.filter((weight) => weight === 1).length).toBeGreaterThan(0);
+    }
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(
+      /^Left out an image\. DIR\/train\.json, record [13] \(cut\.jpg\): it cannot be decoded \(.+\)\.$/,
     );
-    const [batch] = await evaluate(filesOf(['good.jpg', 'cut.jpg'], 'skip'));
-    expect(batch!.broken).toEqual([1]);
-    expect([...batch!.examples]).toEqual([0, 1]);
-    const size = 32 * 32 * 3;
-    expect(batch!.images.subarray(size).every((value) => value === 0)).toBe(true);
-    expect(batch!.weights.subarray(16).every((weight) => weight === 0)).toBe(true);
-    const middle = 3 * (16 * 32 + 16);
-    expect(batch!.images[middle]).toBeCloseTo(0x80 / 255, 1);
+    expect(leftOut.list.map(({ file }) => file)).toEqual([join(folder, 'cut.jpg')]);
+  });
+
+  test('and in an evaluation it is left out', async () => {
+    const { lines, leftOut } = withNotes();
+    const batches: EvalBatch[] = [];
+    for await (const batch of evalBatches(filesOf(names, 'skip'), { batchSize: 2, crop, leftOut })) batches.push(batch);
+    expect(batches.map(({ examples }) => [...examples])).toEqual([[0], [2], [4]]);
+    expect(batches.map(({ broken }) => broken)).toEqual([[1], [3], []]);
+    expect(batches.map(colorsOf)).toEqual([[[1, 0, 0]], [[0, 1, 0]], [[0, 0, 1]]]);
+    expect(lines).toHaveLength(1);
+  });
+
+  test('where no image can be read, training and evaluation stop', async () => {
+    const none = filesOf(['cut.jpg', 'cut.jpg'], 'skip');
+    expect(await messageOf(train({ batchSize: 1, toStep: 1 }, none), folder)).toBe(
+      'Cannot read DIR/cut.jpg, nor any of the images that came next; 2 were tried.\n' +
+        'Is DIR complete and still there?',
+    );
+    expect(await messageOf(evaluate(none, 1), folder)).toBe(
+      'Cannot read any of the images of 2 people in DIR.\nIs it complete and still there?',
+    );
+  });
+
+  test('data whose images are all broken is found before training', async () => {
+    for (const [name, images] of Object.entries({ 'all-cut': ['cut.jpg', 'cut.jpg'], some: ['cut.jpg', 'red.png'] })) {
+      writeFileSync(join(folder, `${name}.json`), JSON.stringify(images.map((image) => hrnetRecord({ image }))));
+    }
+    const config = { dataset: 'mpii', images: folder, valAnnotations: null, firstPixel: 1, valExamples: 0 } as const;
+    const open = (name: string, onBadImage: OnBadImage) =>
+      openDataset({
+        ...{ ...config, annotations: join(folder, `${name}.json`), onBadImage },
+        ...{ renderedTrain: 1, renderedTest: 1, renderedSizePx: 64, seed: 1 },
+      });
+    expect(await messageOf(open('all-cut', 'skip'), folder)).toMatch(
+      /^None of the first 1 images of DIR\/all-cut\.json can be read; cut\.jpg, for one: it cannot be decoded \(.+\)\.\nIs DIR complete\?$/,
+    );
+    expect(await messageOf(open('some', 'stop'), folder)).toMatch(/record 0 \(cut\.jpg\): it cannot be decoded/);
+    expect((await open('some', 'skip')).train.numExamples).toBe(2);
   });
 
   test.skipIf(noData !== '')(`real images${noData}`, async () => {

@@ -1,9 +1,13 @@
 // Batches for training and for evaluation, made off the main thread: decoded, cropped, augmented, with their targets.
+import { join } from 'node:path';
 import type { Rng } from 'rpg-core';
 import { compiledWorker, prefetchBatches } from 'training-kit';
+import type { LeftOutImages } from 'training-kit/bad-images';
+import { DataError } from 'training-kit/errors';
 import { checkAugmentation, type Augmentation } from './augment.js';
-import { checkCrop, type BatchJob, type CropSettings } from './batch-maker.js';
-import { batchSizeAt, stepsPerEpoch, type LastBatch } from 'training-kit/example-order';
+import { checkCrop, type BatchArrays, type BatchJob, type CropSettings } from './batch-maker.js';
+import { describeBrokenImage } from './check-records.js';
+import { stepsPerEpoch, type LastBatch } from 'training-kit/example-order';
 import { numJoints } from './joints.js';
 import type { Split } from './split.js';
 
@@ -14,6 +18,8 @@ export interface BatchWork {
   readonly cacheBytes?: number;
   /** Ends the iteration with the signal's reason. */
   readonly signal?: AbortSignal;
+  /** Takes down the images that cannot be read, where the split says to skip such. */
+  readonly leftOut?: LeftOutImages;
 }
 
 export interface TrainOrder extends BatchWork {
@@ -44,7 +50,7 @@ export interface PoseBatch {
   readonly weights: Float32Array;
   /** int32 [numExamples]: each person's place in the split */
   readonly examples: Int32Array;
-  /** Places in the batch whose image is broken: black, without a joint that counts. */
+  /** Places in the split of those who should have been here, but whose image cannot be read. */
   readonly broken: readonly number[];
   readonly inputSize: number;
   readonly mapSize: number;
@@ -56,10 +62,7 @@ export interface TrainBatch extends PoseBatch {
   readonly step: number;
 }
 
-export interface EvalBatch extends PoseBatch {
-  /** Place of the batch's first example in the split. */
-  readonly firstExample: number;
-}
+export type EvalBatch = PoseBatch;
 
 /** A few hundred photographs, or all of the rendered set. */
 const defaultCacheBytes = 512 * 1024 * 1024;
@@ -84,16 +87,17 @@ export async function* trainBatches(split: Split, order: TrainOrder): AsyncGener
     toStep,
   );
   for await (const { step, arrays, waitMs } of batches) {
-    const numExamples = batchSizeAt(step, split.numExamples, batchSize, lastBatch);
-    yield { step, ...toBatch(arrays, numExamples, split, crop), waitMs };
+    const batch = toBatch(arrays, crop);
+    await takeDown(batch.broken, split, order.leftOut);
+    yield { step, ...batch, waitMs };
   }
 }
 
 /**
- * Everyone of `split` once, in order, as they are, in batches of `batchSize`; the last one may be smaller. An empty
- * split gives none.
+ * Everyone of `split` once, in order, as they are, in batches of `batchSize`. Where images cannot be read a batch is
+ * smaller, or is not there; the last one may be smaller too. An empty split gives none.
  *
- * @throws as `trainBatches`
+ * @throws as `trainBatches`, and DataError when no image at all can be read
  */
 export async function* evalBatches(split: Split, order: EvalOrder): AsyncGenerator<EvalBatch, void, undefined> {
   const { batchSize, crop } = order;
@@ -101,10 +105,28 @@ export async function* evalBatches(split: Split, order: EvalOrder): AsyncGenerat
     throw new RangeError(`batchSize is ${batchSize}, expected an integer from 1.`);
   }
   const numSteps = Math.ceil(split.numExamples / batchSize);
-  for await (const { step, arrays, waitMs } of makeBatches(split, order, { kind: 'evaluation' }, 0, numSteps)) {
-    const firstExample = step * batchSize;
-    const numExamples = Math.min(batchSize, split.numExamples - firstExample);
-    yield { firstExample, ...toBatch(arrays, numExamples, split, crop), waitMs };
+  let numRead = 0;
+  for await (const { arrays, waitMs } of makeBatches(split, order, { kind: 'evaluation' }, 0, numSteps)) {
+    const batch = toBatch(arrays, crop);
+    await takeDown(batch.broken, split, order.leftOut);
+    numRead += batch.numExamples;
+    if (batch.numExamples > 0) yield { ...batch, waitMs };
+  }
+  if (numRead === 0 && split.numExamples > 0 && split.images.kind === 'files') {
+    const { folder } = split.images;
+    throw new DataError(
+      folder,
+      `Cannot read any of the images of ${split.numExamples} people in ${folder}.\nIs it complete and still there?`,
+    );
+  }
+}
+
+async function takeDown(broken: readonly number[], split: Split, leftOut: LeftOutImages | undefined): Promise<void> {
+  if (split.images.kind !== 'files' || leftOut === undefined) return;
+  const { folder } = split.images;
+  for (const example of broken) {
+    const person = split.people[example]!;
+    await leftOut.add(join(folder, person.image), () => describeBrokenImage(person, folder));
   }
 }
 
@@ -121,7 +143,7 @@ function makeBatches(
   return prefetchBatches({
     workerUrl: compiledWorker(import.meta.url, './batch-worker.js'),
     workerData: job,
-    dtypes: { images: 'float32', targets: 'float32', weights: 'float32', examples: 'int32' },
+    dtypes: { images: 'float32', targets: 'float32', weights: 'float32', examples: 'int32', broken: 'int32' },
     fromStep,
     toStep,
     numWorkers,
@@ -130,20 +152,19 @@ function makeBatches(
 }
 
 function toBatch(
-  arrays: { images: Float32Array; targets: Float32Array; weights: Float32Array; examples: Int32Array },
-  numExamples: number,
-  split: Split,
+  { images, targets, weights, examples, broken }: BatchArrays,
   { inputSize, mapSize }: CropSettings,
 ): Omit<PoseBatch, 'waitMs'> {
-  const marked = arrays.examples.subarray(0, numExamples);
-  const broken = Array.from(marked.keys()).filter((position) => marked[position]! < 0);
+  const isThere = (example: number) => example !== -1;
+  const present = examples.filter(isThere);
+  const numExamples = present.length;
   return {
     numExamples,
-    images: arrays.images.subarray(0, numExamples * inputSize * inputSize * 3),
-    targets: arrays.targets.subarray(0, numExamples * mapSize * mapSize * numJoints),
-    weights: arrays.weights.subarray(0, numExamples * numJoints),
-    examples: marked.map((example) => (example < 0 ? example + split.numExamples : example)),
-    broken,
+    images: images.subarray(0, numExamples * inputSize * inputSize * 3),
+    targets: targets.subarray(0, numExamples * mapSize * mapSize * numJoints),
+    weights: weights.subarray(0, numExamples * numJoints),
+    examples: present,
+    broken: Array.from(broken.filter(isThere)),
     inputSize,
     mapSize,
   };

@@ -3,8 +3,9 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, join, normalize } from 'node:path';
 import { DataError } from 'training-kit/errors';
-import { imageSize } from 'training-kit/images';
-import { recordError, skippedRecord, type Annotations, type SkippedRecord } from './annotations.js';
+import { maxTries } from 'training-kit/bad-images';
+import { decodeImage, imageSize } from 'training-kit/images';
+import { nameOf, recordError, skippedRecord, type Annotations, type SkippedRecord } from './annotations.js';
 import { checkDeclaredSize } from './declared-size.js';
 import { createImageFinder } from './image-finder.js';
 import { jointNames, numJoints } from './joints.js';
@@ -71,6 +72,43 @@ export function withHeadSize({ people, skipped, ...rest }: Annotations): Annotat
 /** A broken image found while batches are made. */
 export function brokenImageError({ origin, image }: PersonRecord, problem: string, cause: unknown): DataError {
   return recordError(origin, image, problem, mendImage, { cause });
+}
+
+/**
+ * Decodes images of a split until one can be read, so that a folder full of broken ones is found before training and not
+ * at the first evaluation.
+ *
+ * @throws DataError when none of the first hundred can be read, or, with 'stop', the first one cannot
+ */
+export async function checkSomeImage({ people }: Annotations, folder: string, onBadImage: OnBadImage): Promise<void> {
+  const names = [...new Set(people.map(({ image }) => image))].slice(0, maxTries);
+  for (const name of names) {
+    const problem = await problemOf(join(folder, name));
+    if (problem === undefined) return;
+    const person = people.find(({ image }) => image === name)!;
+    if (onBadImage === 'stop') throw brokenImageError(person, problem, undefined);
+  }
+  if (names.length === 0) return;
+  const { origin, image } = people[0]!;
+  throw new DataError(
+    folder,
+    `None of the first ${names.length} images of ${origin.file} can be read; ${image}, for one: ` +
+      `${(await problemOf(join(folder, image)))!}.\nIs ${folder} complete?`,
+  );
+}
+
+/** Says of an image that was left out what is wrong with it. */
+export async function describeBrokenImage({ origin, image }: PersonRecord, folder: string): Promise<string> {
+  const problem = await problemOf(join(folder, image));
+  return `${nameOf(origin, image)}: ${problem ?? 'it could not be read when it was needed, and can be now'}.`;
+}
+
+/** Undefined for an image that can be decoded. */
+async function problemOf(file: string): Promise<string | undefined> {
+  return decodeImage(file, { minDensity: 1 / 8 }).then(
+    () => undefined,
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  );
 }
 
 function flawOf(person: PersonRecord, width: number, height: number): SkippedRecord | undefined {

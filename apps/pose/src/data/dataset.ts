@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { createRng } from 'rpg-core';
 import { ConfigError, DataError } from 'training-kit/errors';
 import type { Annotations } from './annotations.js';
-import { checkRecords, withHeadSize } from './check-records.js';
+import { checkRecords, checkSomeImage, withHeadSize } from './check-records.js';
 import { cropConventions, type CropConvention } from './crop-conventions.js';
 import { reasonsOf } from './describe-splits.js';
 import type { FirstPixel } from './first-pixel.js';
@@ -77,6 +77,7 @@ async function openFiles(config: DataConfig): Promise<Dataset> {
         'Take annotations that have them: HRNet’s valid.json with gt_valid.mat beside it, the h5 or MPII’s .mat.',
     );
   }
+  for (const split of [train, evaluated]) await checkSomeImage(split, images, onBadImage);
   const splitOf = ({ people, skipped }: Annotations): Split => ({
     people,
     numExamples: people.length,

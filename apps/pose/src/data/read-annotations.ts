@@ -53,7 +53,9 @@ async function startsAsHdf5(file: string): Promise<boolean> {
 }
 
 async function readInThread(request: AnnotationRequest): Promise<Annotations> {
-  const worker = new Worker(compiledWorker(import.meta.url, './annotation-worker.js'), { workerData: request });
+  const url = compiledWorker(import.meta.url, './annotation-worker.js');
+  // What the library prints of its own when a file defeats it says less than the error that follows.
+  const worker = new Worker(url, { workerData: request, stdout: true, stderr: true });
   try {
     const answer = await new Promise<AnnotationAnswer>((resolve, reject) => {
       worker.once('message', resolve);
