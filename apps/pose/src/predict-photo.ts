@@ -29,7 +29,7 @@ export interface PhotoPrediction {
  * @throws RangeError for a network whose heat maps are not finite
  */
 export async function predictPhoto(
-  trained: Omit<TrainedModel, 'about'>,
+  trained: Pick<TrainedModel, 'config' | 'model' | 'source'>,
   photo: DecodedImage,
   box: CropBox,
   options: PredictionOptions,

@@ -20,6 +20,7 @@ import type { TrainingSurroundings } from 'training-kit/commands';
 import type { PoseConfig } from './config.js';
 import { augmentations } from './data/augment.js';
 import { trainBatches, type TrainBatch } from './data/batches.js';
+import { dataAtHand } from './data/data-identity.js';
 import { openDataset } from './data/dataset.js';
 import { describeSplits } from './data/describe-splits.js';
 import { numJoints } from './data/joints.js';
@@ -51,6 +52,7 @@ export async function train(config: PoseConfig, surroundings: TrainingSurroundin
     run.note(line);
   });
   const people = trainPart(dataset, config, rng.fork('train-part'));
+  await run.keepData(dataAtHand(dataset, people));
   const epochSteps = stepsPerEpoch(people.numExamples, config.batchSize, 'drop');
   const numSteps = config.numEpochs * epochSteps;
 

@@ -1,6 +1,14 @@
 // A checkpoint as what it is of: its config, and the network with its trained numbers.
 import { createRng, type WeightSource } from 'rpg-core';
-import { describeStep, createWeights, readTrainedConfig, restoreState, weightStream } from 'training-kit';
+import {
+  createWeights,
+  describeStep,
+  readTrainedConfig,
+  restoreState,
+  trainedDataOf,
+  weightStream,
+  type TrainedData,
+} from 'training-kit';
 import { checkConfig, configSchema, type PoseConfig } from './config.js';
 import { stackedHourglass, type PoseModel } from './model.js';
 import { modelOptions } from './model-options.js';
@@ -13,6 +21,8 @@ export interface TrainedModel {
   readonly model: PoseModel;
   /** Which step it is of, and whether that was the best one, in a line. */
   readonly about: string;
+  /** What it was trained on, to be compared with the people that it is to judge. */
+  readonly trainedData: TrainedData;
   /** Owned by the caller. */
   readonly source: WeightSource;
 }
@@ -35,5 +45,5 @@ export async function openTrainedModel(
   const rng = weightStream(createRng(config.seed), key); // as in train.ts: index arrays follow from it
   const source = createWeights(model.slots, weightSourceConfig(model.slots, config), rng);
   restoreState({ source }, checkpoint.tensors, checkpoint.file);
-  return { about: describeStep(checkpoint), config, model, source };
+  return { about: describeStep(checkpoint), trainedData: trainedDataOf(checkpoint), config, model, source };
 }

@@ -1,19 +1,39 @@
 // `nx run pose:evaluate`: a checkpoint in, PCKh out.
-import { parseCommandLine, percent } from 'training-kit';
+import { createRng } from 'rpg-core';
+import { checkData, parseCommandLine, percent } from 'training-kit';
+import { createLeftOutImages } from 'training-kit/bad-images';
 import { deviceFlag, keyFileFlag, openBackend } from 'training-kit/commands';
 import { z } from 'zod';
+import { configSchema } from '../config.js';
+import { dataAtHand } from '../data/data-identity.js';
 import { openDataset } from '../data/dataset.js';
+import { describeSplit } from '../data/describe-splits.js';
 import { cropOf, seenPart, trainPart } from '../dataset-views.js';
-import { createRng } from 'rpg-core';
+import { evaluatedSplits } from '../evaluated-splits.js';
 import { evaluate, type Evaluation } from '../evaluate.js';
 import { pckhRules, pckhVariants, type PckhVariant } from '../pckh-variants.js';
 import { openTrainedModel } from '../trained-model.js';
 
-const schema = z.strictObject({
+/** Settings of data that an evaluation may have otherwise than the run; messages about data advise them. */
+const dataSettings = [
+  ...(['dataset', 'images', 'annotations', 'valAnnotations', 'firstPixel', 'boxRule', 'onBadImage'] as const),
+  ...(['trainExamples', 'valExamples', 'renderedTrain', 'renderedTest', 'renderedSizePx'] as const),
+];
+
+/** A setting of the run as a flag that keeps the run's own when it is left out. */
+function asOverride(key: (typeof dataSettings)[number]) {
+  const setting = configSchema.shape[key];
+  const inner: z.ZodType = setting.unwrap();
+  return inner
+    .nullable()
+    .default(null)
+    .describe(`${setting.description ?? key}; the run’s own when left out`);
+}
+
+/** The flags of the command. */
+export const evaluateSchema = z.strictObject({
   checkpoint: z.string().describe('a file of a run: runs/pose/NAME/checkpoints/best.safetensors'),
-  images: z.string().nullable().default(null).describe('folder of the images; the run’s own when left out'),
-  annotations: z.string().nullable().default(null).describe('annotation file; the run’s own when left out'),
-  valAnnotations: z.string().nullable().default(null).describe('that of val; the run’s own when left out'),
+  ...Object.fromEntries(dataSettings.map((key) => [key, asOverride(key)])),
   pckh: z
     .enum(pckhVariants)
     .nullable()
@@ -37,13 +57,18 @@ export async function evaluateCommand(argv: readonly string[]): Promise<void> {
       name: 'npx nx run pose:evaluate --',
       description:
         'PCKh@0.5 on train, val and test in all three definitions, by joint, and the gap of train to the others.',
-      schema,
+      schema: evaluateSchema,
       presets: {},
       extra: z.strictObject({ device: deviceFlag, keyFile: keyFileFlag }),
       examples: [
         {
           command: 'npx nx run pose:evaluate -- --checkpoint runs/pose/NAME/checkpoints/best.safetensors',
           does: 'all splits of the data that the run was trained on',
+        },
+        {
+          command:
+            'npx nx run pose:evaluate -- --checkpoint FILE --images images --annotations other.json --val-examples 0',
+          does: 'other people; they are called annotations, since they were not trained on',
         },
       ],
     },
@@ -52,21 +77,39 @@ export async function evaluateCommand(argv: readonly string[]): Promise<void> {
   if (call === undefined) return;
   await openBackend(call.extra.device);
   const { checkpoint, wholeTrain, ...overrides } = call.config;
-  const { about, config, model, source } = await openTrainedModel(checkpoint, overrides, call.extra.keyFile);
-  console.log(about);
+  const trained = await openTrainedModel(checkpoint, overrides, call.extra.keyFile);
+  const { about, config, model, source, trainedData } = trained;
+  const note = (line: string): void => {
+    console.log(line);
+  };
+  note(about);
   const dataset = await openDataset(config);
+  for (const line of dataset.notes) note(line);
+  const people = trainPart(dataset, config, createRng(config.seed).fork('train-part'));
+  // Which people are other ones is told below, by name of the split; here the network's own.
+  const atHand = { ...dataAtHand(dataset, people), splits: {} };
+  await checkData(trainedData, atHand, { refusal: `Cannot evaluate ${checkpoint}`, note });
+  const given: Readonly<Record<string, unknown>> = overrides;
+  const isOther = dataSettings.some((key) => given[key] !== null);
+  const { splits, notes } = await evaluatedSplits(dataset, people, trainedData, isOther);
+  for (const [name, split] of splits) for (const line of describeSplit(name, split)) note(line);
+  for (const line of notes) note(line);
+
+  const leftOut = createLeftOutImages(note);
   const crop = cropOf(config, dataset, model);
   const results = new Map<string, Evaluation>();
-  const people = trainPart(dataset, config, createRng(config.seed).fork('train-part'));
   const heldOut = dataset.test.numExamples > 0 ? dataset.test : dataset.val;
   const seen = wholeTrain ? people : seenPart(people, heldOut, config.seed);
-  for (const [name, split] of Object.entries({ train: seen, val: dataset.val, test: dataset.test })) {
-    if (split.numExamples === 0) continue;
+  for (const [name, split] of splits) {
+    const judged = name === 'train' ? seen : split;
+    if (judged.numExamples === 0) continue;
     const { numWorkers, flipTest: useFlipTest } = config;
-    results.set(name, await evaluate(model, source, split, { crop, useFlipTest, numWorkers }));
+    results.set(name, await evaluate(model, source, judged, { crop, useFlipTest, numWorkers, leftOut }));
   }
-  const who = seen.numExamples === people.numExamples ? 'all' : `${seen.numExamples} of the`;
-  console.log(`train: ${who} ${people.numExamples} people trained on${who === 'all' ? '' : ', drawn by the seed'}`);
+  if (splits.has('train')) {
+    const who = seen.numExamples === people.numExamples ? 'all' : `${seen.numExamples} of the`;
+    note(`train: ${who} ${people.numExamples} people trained on${who === 'all' ? '' : ', drawn by the seed'}`);
+  }
   console.log(
     `${config.flipTest ? 'Averaged with the prediction for the mirrored image' : 'Without the mirrored image'}; ` +
       `variant ${config.pckh} of PCKh, ${pckhRules[config.pckh].name}, by joint.`,
@@ -77,7 +120,7 @@ export async function evaluateCommand(argv: readonly string[]): Promise<void> {
 function tables(results: ReadonlyMap<string, Evaluation>, variant: PckhVariant): string[] {
   const names = [...results.keys()];
   const line = (title: string, cells: readonly string[]): string =>
-    `${title.padEnd(18)}${cells.map((cell) => cell.padStart(10)).join('')}`;
+    `${title.padEnd(18)}${cells.map((cell) => cell.padStart(13)).join('')}`;
   const all = [...results.values()];
   const rowTitles = all[0]?.pckh[variant].rows.map(({ part }) => part) ?? [];
   const gaps = names
@@ -90,12 +133,14 @@ function tables(results: ReadonlyMap<string, Evaluation>, variant: PckhVariant):
         ? ''
         : `train − ${name} gap, variant ${variant}: ${(100 * (train - other)).toFixed(2)} points`;
     });
+  const numBroken = all.map((result) => result.numBroken);
   return [
     line('', names),
     line(
       'people',
       all.map(({ numExamples }) => String(numExamples)),
     ),
+    ...(numBroken.some((count) => count > 0) ? [line('image unreadable', numBroken.map(String))] : []),
     line(
       'loss',
       all.map(({ loss }) => loss.toPrecision(4)),

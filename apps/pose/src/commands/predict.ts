@@ -19,7 +19,8 @@ const numbers = (count: number, names: string) =>
     .nullable()
     .default(null);
 
-const schema = z.strictObject({
+/** The flags of the command. */
+export const predictSchema = z.strictObject({
   checkpoint: z.string().describe('a file of a run: runs/pose/NAME/checkpoints/best.safetensors'),
   image: z.string().describe('the photograph: JPEG, PNG or WebP'),
   center: numbers(2, 'x,y').describe('middle of the person’s body in pixels of the upright photograph: x,y'),
@@ -36,7 +37,7 @@ const schema = z.strictObject({
   overwrite: z.boolean().default(false).describe('replace results from before'),
 });
 
-type PredictOptions = z.output<typeof schema>;
+type PredictOptions = z.output<typeof predictSchema>;
 
 /** Predicts as the flags say. */
 export async function predictCommand(argv: readonly string[]): Promise<void> {
@@ -46,7 +47,7 @@ export async function predictCommand(argv: readonly string[]): Promise<void> {
       description:
         'Finds the joints of one person in a photograph; writes NAME.json and NAME.png with the skeleton. Without ' +
         'center and height or box the person should fill the photograph.',
-      schema,
+      schema: predictSchema,
       presets: {},
       extra: z.strictObject({ device: deviceFlag, keyFile: keyFileFlag }),
       examples: [

@@ -6,23 +6,19 @@ import type { Split } from './split.js';
 /** Single records told of each reason; all are counted. */
 const maxToldOfReason = 5;
 
-/** Lines for the person in front. Of rendered figures there is nothing to tell. */
+/** Lines for the person in front. */
 export function describeSplits({
   notes,
   train,
   val,
   test,
 }: Pick<Dataset, 'notes' | 'train' | 'val' | 'test'>): string[] {
-  return [
-    ...notes,
-    ...Object.entries({ train, val, test })
-      .filter(([, { images }]) => images.kind === 'files')
-      .flatMap(([name, split]) => describeSplit(name, split)),
-  ];
+  return [...notes, ...Object.entries({ train, val, test }).flatMap(([name, split]) => describeSplit(name, split))];
 }
 
-/** Nothing for an empty split that left nobody out. */
-export function describeSplit(name: string, { people, skipped }: Split): string[] {
+/** Nothing for rendered figures, nor for an empty split that left nobody out. */
+export function describeSplit(name: string, { people, skipped, images }: Split): string[] {
+  if (images.kind === 'rendered') return [];
   if (people.length === 0 && skipped.length === 0) return [];
   const numImages = new Set(people.map(({ image }) => image)).size;
   const counted = `${name}: ${numberOf(people.length, 'person', 'people')} in ${numberOf(numImages, 'image', 'images')}`;
