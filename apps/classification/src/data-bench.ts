@@ -45,9 +45,9 @@ async function timeAll(
   { data, imageSize, numWorkers, batchSize, numSteps, warmUpSteps }: z.output<typeof dataBenchSchema>,
   onLine: (line: string) => void,
 ): Promise<void> {
-  for (const workers of numWorkers) {
+  for (const [i, workers] of numWorkers.entries()) {
     const config = { data, imageSize, numWorkers: workers, flip: true, valExamples: 0, seed: 1 };
-    const { train } = await openFolder(config, onLine);
+    const { train } = await openFolder(config, i === 0 ? onLine : () => undefined); // what the data are, once
     const order = {
       batchSize: Math.min(batchSize, train.numExamples),
       lastBatch: 'drop',

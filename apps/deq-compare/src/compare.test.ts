@@ -53,7 +53,7 @@ test('three networks are trained alike, timed, and set side by side', async () =
   ]) {
     expect(report).toContain(said);
   }
-}, 120_000);
+});
 
 test('resumed, a finished member stays as it is; one that is missing is trained; more may be asked for', async () => {
   const before = readFileSync(join(run, 'mdeq', 'metrics.jsonl'), 'utf8');
@@ -67,7 +67,7 @@ test('resumed, a finished member stays as it is; one that is missing is trained;
   expect(logOf('mdeq')).toContain('Was trained before; taken as it is.');
   expect(logOf('rpg2')).not.toContain('taken as it is');
   expect(existsSync(join(run, 'report.html'))).toBe(true);
-}, 120_000);
+});
 
 test('interrupted, it says so and goes on with the member that was not finished', async () => {
   const parts = join(folder, 'parts');
@@ -79,7 +79,7 @@ test('interrupted, it says so and goes on with the member that was not finished'
   const end = await compare(two, await surroundingsOf(parts, two, { resume: true }));
   expect(end).toMatchObject({ isFinished: true, step: 6 });
   expect(readFileSync(join(parts, 'rpg2', 'log.txt'), 'utf8')).toMatch(/Resumed from step [12]\./);
-}, 120_000);
+});
 
 test('a member trained with other settings is refused', async () => {
   const other = { ...config, learningRate: 0.5 };

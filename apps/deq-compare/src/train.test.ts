@@ -59,7 +59,7 @@ describe.each<{ name: string; settings: CompareSettings }>([
       ),
     );
     expect([...other!.tensors]).toEqual([...one!.tensors]);
-  }, 120_000);
+  });
 });
 
 test('searches are logged from the end of pre-training on, and reported', () => {

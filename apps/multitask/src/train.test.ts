@@ -96,39 +96,35 @@ test('a run ends with metrics, checkpoints and a report; stopping and resuming g
   }
 });
 
-test(
-  'a network keeps its normalisation, and its run goes on without the file that it began with',
-  { timeout: 240_000 },
-  async () => {
-    const settings: MultitaskSettings = {
-      numEpochs: 1,
-      numStacks: 1,
-      renderedTrain: 4,
-      renderedTest: 1,
-      valExamples: 0,
-      checkpointEvery: 1,
-    };
-    await runTraining('of-rooms', { settings });
-    const file = join(folder, 'of-rooms', 'checkpoints', 'step-00000002.safetensors');
-    const rooms = join(folder, 'rooms-as-files');
-    await renderToFolder(rooms, configSchema.parse({ ...tiny, ...settings }));
-    const asFiles: MultitaskSettings = {
-      ...settings,
-      ...{ dataset: '2d3ds', folder: rooms, trainAreas: ['train'], testAreas: ['test'], startFrom: file, numEpochs: 2 },
-    };
-    expect(await runTraining('of-files', { settings: asFiles, stopAt: 2 })).toMatchObject({ isFinished: false });
-    expect((await newest('of-files')).data?.network).toEqual({ normalization: renderedNormalization });
-    await rm(file);
-    expect(await runTraining('of-files', { settings: asFiles, resume: true })).toMatchObject({
-      isFinished: true,
-      step: 4,
-    });
-    expect((await newest('of-files')).data?.network).toEqual({ normalization: renderedNormalization });
-    await expect(runTraining('again', { settings: asFiles })).rejects.toThrow(
-      /^Cannot read the checkpoint .*there is no such file/,
-    );
-  },
-);
+test('a network keeps its normalisation, and its run goes on without the file that it began with', async () => {
+  const settings: MultitaskSettings = {
+    numEpochs: 1,
+    numStacks: 1,
+    renderedTrain: 4,
+    renderedTest: 1,
+    valExamples: 0,
+    checkpointEvery: 1,
+  };
+  await runTraining('of-rooms', { settings });
+  const file = join(folder, 'of-rooms', 'checkpoints', 'step-00000002.safetensors');
+  const rooms = join(folder, 'rooms-as-files');
+  await renderToFolder(rooms, configSchema.parse({ ...tiny, ...settings }));
+  const asFiles: MultitaskSettings = {
+    ...settings,
+    ...{ dataset: '2d3ds', folder: rooms, trainAreas: ['train'], testAreas: ['test'], startFrom: file, numEpochs: 2 },
+  };
+  expect(await runTraining('of-files', { settings: asFiles, stopAt: 2 })).toMatchObject({ isFinished: false });
+  expect((await newest('of-files')).data?.network).toEqual({ normalization: renderedNormalization });
+  await rm(file);
+  expect(await runTraining('of-files', { settings: asFiles, resume: true })).toMatchObject({
+    isFinished: true,
+    step: 4,
+  });
+  expect((await newest('of-files')).data?.network).toEqual({ normalization: renderedNormalization });
+  await expect(runTraining('again', { settings: asFiles })).rejects.toThrow(
+    /^Cannot read the checkpoint .*there is no such file/,
+  );
+});
 
 test.each(weightModes)('a run with weights %s', async (weights) => {
   const end = await runTraining(weights, { settings: { weights, numEpochs: 1, renderedTrain: 2, valExamples: 0 } });

@@ -25,7 +25,7 @@ beforeAll(async () => {
     ...['--run', run, '--width', '4', '--rendered-train', '50', '--rendered-test', '20', '--val-examples', '10'],
     ...['--num-epochs', '1', '--batch-size', '8'],
   ]);
-}, 120_000);
+});
 afterAll(() => {
   rmSync(parent, { recursive: true });
 });

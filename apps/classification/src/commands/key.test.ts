@@ -26,7 +26,7 @@ beforeAll(async () => {
   await trainCommand(['--run', at('with'), '--key-file', at('a.key'), ...settings]);
   await trainCommand(['--run', at('without'), ...settings]);
   await trainCommand(['--run', at('other'), '--key-file', at('b.key'), ...settings]);
-}, 120_000);
+});
 afterAll(() => {
   vi.restoreAllMocks();
   rmSync(parent, { recursive: true });

@@ -25,7 +25,7 @@ beforeAll(async () => {
     ...['--run', run, '--input-size', '32', '--width-multiplier', '0.015625', '--batch-size', '4', '--num-epochs', '1'],
     ...['--rendered-train', '12', '--rendered-test', '6', '--val-examples', '5', '--pckh', 'C', '--no-flip-test'],
   ]);
-}, 120_000);
+});
 
 interface Logged {
   readonly valPckh?: number;

@@ -157,7 +157,7 @@ describe.skipIf(!isTensorflowHere)('group norm on TensorFlow', () => {
     expect(outputs.map(({ code }) => code)).toEqual([0, 0, 0]);
     expect(outputs[0]!.stdout).toMatch(/^[0-9a-f]{64}\n$/);
     expect(new Set(outputs.map(({ stdout }) => stdout)).size).toBe(1);
-  }, 60_000);
+  });
 
   describe('what does not fit is refused, and no tensor stays', () => {
     const gradientOf = ({ x, gamma }: ReturnType<typeof byHand>) => {
