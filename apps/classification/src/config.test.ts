@@ -26,7 +26,7 @@ test.each<{ settings: ClassificationSettings; key: string; said: string }>([
     key: 'batchSize',
     said:
       'batchSize is 1, and images of 32 pixels behind the imagenet stem end as one pixel: batch norms would have one ' +
-      'value a channel in training, expected more. Take a larger --batch-size.',
+      'value a channel in training, expected more. Take more images a step, or larger ones.',
   },
   {
     settings: { nesterov: true, momentum: 0 },

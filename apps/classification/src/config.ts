@@ -137,6 +137,6 @@ function checkLastMap({ dataset, imageSize, stem, batchSize }: ClassificationCon
   throw new ConfigError(
     'batchSize',
     `batchSize is 1, and images of ${side} pixels behind the ${stem} stem end as one pixel: batch norms would have one ` +
-      'value a channel in training, expected more. Take a larger --batch-size.',
+      'value a channel in training, expected more. Take more images a step, or larger ones.',
   );
 }

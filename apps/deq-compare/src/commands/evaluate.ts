@@ -13,6 +13,11 @@ const schema = z.strictObject({
   solver: z.string().nullable().default(null).describe('another solver than the run’s own'),
   forwardSteps: z.int().min(1).nullable().default(null).describe('other limits of the search than the run’s own'),
   tolerance: z.number().positive().nullable().default(null).describe('the same'),
+  onUnsolved: z
+    .enum(['count', 'stop'])
+    .nullable()
+    .default(null)
+    .describe('what becomes of a search that does not converge; the run’s own when left out'),
 });
 
 /** Evaluates as the flags say. */
