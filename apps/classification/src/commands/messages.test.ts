@@ -20,6 +20,13 @@ const commands = {
 };
 /** Files that a command imports and whose advice it cannot come to, with the reason. */
 const notReached: Partial<Record<keyof typeof commands, Readonly<Record<string, string>>>> = {
+  download: {
+    'training-kit/key-file.ts': 'no weights are made',
+  },
+  bench: {
+    'training-kit/key-file.ts': 'it times weights from a seed of its own, without a key',
+    'training-kit/commands/backend.ts': 'it times weights from a seed of its own, without a key',
+  },
   evaluate: {
     'training-kit/atomic-file.ts': 'a run writes its folder with it; this command writes no run',
     'data/dataset.ts': 'a folder for the rendered set is refused before, as a flag without effect',
@@ -28,7 +35,10 @@ const notReached: Partial<Record<keyof typeof commands, Readonly<Record<string, 
     'data/dataset.ts': 'a folder for the rendered set is refused before, as a flag without effect',
     'training-kit/atomic-file.ts': 'a run writes its folder with it; this command writes no run',
   },
-  'bench-data': { 'training-kit/atomic-file.ts': 'a run writes its folder with it; this command writes no run' },
+  'bench-data': {
+    'training-kit/key-file.ts': 'no weights are made',
+    'training-kit/atomic-file.ts': 'a run writes its folder with it; this command writes no run',
+  },
 };
 /** Files whose advice comes while data are opened, which a run that is resumed has passed with the same settings. */
 const beforeFirstStep: Readonly<Record<string, string>> = {};

@@ -16,6 +16,10 @@ const commands = {
 };
 /** Files that a command imports and whose advice it cannot come to, with the reason. */
 const notReached: Partial<Record<keyof typeof commands, Readonly<Record<string, string>>>> = {
+  bench: {
+    'training-kit/key-file.ts': 'it times weights from a seed of its own, without a key',
+    'training-kit/commands/backend.ts': 'it times weights from a seed of its own, without a key',
+  },
   train: { 'training-kit/result-files.ts': 'a training writes its result over the one before; it asks nobody' },
   compare: {
     'training-kit/result-files.ts': 'a training writes its result over the one before; it asks nobody',

@@ -18,14 +18,28 @@ const commands = {
 };
 /** Files that a command imports and whose advice it cannot come to, with the reason. */
 const notReached: Partial<Record<keyof typeof commands, Readonly<Record<string, string>>>> = {
+  bench: {
+    'training-kit/key-file.ts': 'it times weights from a seed of its own, without a key',
+    'training-kit/commands/backend.ts': 'it times weights from a seed of its own, without a key',
+  },
   evaluate: { 'training-kit/atomic-file.ts': 'a run writes its folder with it; this command writes no run' },
   predict: {
+    'data/frame-files.ts': 'no dataset is read',
+    'data/png-file.ts': 'no dataset is read',
+    'data/file-dataset.ts': 'no dataset is read',
+
     'training-kit/atomic-file.ts': 'a run writes its folder with it; this command writes no run',
     'config.ts': 'the settings are those of a run, which were checked when it began',
     'data/dataset.ts': 'no dataset is read',
     'data/areas.ts': 'no dataset is read',
   },
   render: {
+    'data/frame-files.ts': 'frames are written, none are read',
+    'data/png-file.ts': 'frames are written, none are read',
+    'data/file-dataset.ts': 'frames are written, none are read',
+    'training-kit/key-file.ts': 'nothing is trained',
+    'training-kit/commands/backend.ts': 'nothing is trained',
+
     'commands/render.ts': 'the second line of an example: a whole command, of train',
     'config.ts': 'the rendered set has no folder',
     'data/dataset.ts': 'the rendered set has no folder',
@@ -36,6 +50,9 @@ const notReached: Partial<Record<keyof typeof commands, Readonly<Record<string, 
 const beforeFirstStep: Readonly<Record<string, string>> = {
   'data/dataset.ts': 'which files there are',
   'data/areas.ts': 'which areas are in which split',
+  'data/file-dataset.ts': 'which files there are',
+  'data/png-file.ts': 'in which unit depths are',
+  'data/check-survey.ts': 'which unit and axes the maps have',
 };
 const pathOf = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 const kit = pathOf('../../../../packages/training-kit/src');

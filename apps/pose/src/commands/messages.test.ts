@@ -16,6 +16,10 @@ const commands = {
 };
 /** Files that a command imports and whose advice it cannot come to, with the reason. */
 const notReached: Partial<Record<keyof typeof commands, Readonly<Record<string, string>>>> = {
+  bench: {
+    'training-kit/key-file.ts': 'it times weights from a seed of its own, without a key',
+    'training-kit/commands/backend.ts': 'it times weights from a seed of its own, without a key',
+  },
   evaluate: {
     'data/dataset.ts': 'files for the rendered set are refused before, as flags without effect',
     'training-kit/atomic-file.ts': 'a run writes its folder with it; this command writes no run',
