@@ -32,8 +32,9 @@ export function bestMetadata(best: BestStep | undefined): JsonObject {
 export function describeStep({ step, metadata }: Pick<Checkpoint, 'step' | 'metadata'>): string {
   const { bestScore, bestScoreName, bestStep } = metadata;
   if (typeof bestStep !== 'number') return `Step ${step}.`;
-  if (typeof bestScore !== 'number') return `Step ${step}, the last one; nothing was held out to judge by.`;
-  const by = `${String(bestScoreName)} ${bestScore.toFixed(4)}`;
+  if (typeof bestScore !== 'number' || typeof bestScoreName !== 'string')
+    return `Step ${step}, the last one; nothing was held out to judge by.`;
+  const by = `${bestScoreName} ${bestScore.toFixed(4)}`;
   return bestStep === step
     ? `Step ${step}, the best by ${by}; of equal ones the latest.`
     : `Step ${step}; the best so far was step ${bestStep}, by ${by}.`;

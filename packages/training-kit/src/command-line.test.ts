@@ -256,8 +256,8 @@ describe('a wrong call', () => {
 
   test('a switch that may be left open is one still', () => {
     const open = z.object({ flip: z.boolean().nullable().default(null).describe('the run’s own when left out') });
-    const of = { ...spec, effects: [], schema: open, extra: z.object({}), presets: {}, defaultPreset: undefined };
-    const { defaultPreset: _, ...command } = of;
+    const { name, description } = spec;
+    const command = { name, description, schema: open, extra: z.object({}), presets: {}, examples: [] };
     const flipOf = (...words: string[]) => parseCommandLine(command, words)?.config.flip;
     expect([flipOf(), flipOf('--flip'), flipOf('--no-flip')]).toEqual([null, true, false]);
   });
