@@ -1,5 +1,5 @@
 // All settings of a classification run with their defaults: the only place where a default stands.
-import { ConfigError, optimisationResumeRules, runResumeRules, type ResumeRules } from 'training-kit';
+import { ConfigError, optimisationResumeRules, pathText, runResumeRules, type ResumeRules } from 'training-kit';
 import { z } from 'zod';
 import { datasetNames } from './data/dataset.js';
 
@@ -10,7 +10,7 @@ const countOrNone = z.int().min(0);
 export const configSchema = z.strictObject({
   // data
   dataset: z.enum(datasetNames).default('rendered').describe('what to train on; rendered needs no download'),
-  data: z.string().nullable().default(null).describe('folder of the CIFAR binaries, or of train/ and val/ (folder)'),
+  data: pathText().nullable().default(null).describe('folder of the CIFAR binaries, or of train/ and val/ (folder)'),
   valExamples: countOrNone.default(1000).describe('held out of train (rendered: painted on top) to watch the run'),
   imageSize: count.default(224).describe('side of the images of a folder, in pixels'),
   numWorkers: count.nullable().default(null).describe('threads that make batches; none: 1, for a folder all cores'),

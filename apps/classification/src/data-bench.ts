@@ -4,6 +4,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRng } from 'rpg-core';
 import sharp from 'sharp';
+import { pathText } from 'training-kit';
 import { z } from 'zod';
 import { imageAt } from 'training-kit/labelled-images';
 import { renderSplit } from 'training-kit/rendered-shapes';
@@ -11,7 +12,7 @@ import { openFolder } from './data/folder/folder-dataset.js';
 
 /** What is timed. */
 export const dataBenchSchema = z.strictObject({
-  data: z.string().nullable().default(null).describe('folder with train/ and val/; none: JPEGs made for the bench'),
+  data: pathText().nullable().default(null).describe('folder with train/ and val/; none: JPEGs made for the bench'),
   imageSize: z.int().min(1).default(224).describe('side of the images that come out'),
   numWorkers: z
     .array(z.int().min(1))

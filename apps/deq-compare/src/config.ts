@@ -1,6 +1,13 @@
 // All settings of a run with their defaults: the only place where a default stands. One config is one network: an
 // equilibrium model or repeated blocks.
-import { ConfigError, optimisationResumeRules, runResumeRules, scheduleNames, type ResumeRules } from 'training-kit';
+import {
+  ConfigError,
+  optimisationResumeRules,
+  pathText,
+  runResumeRules,
+  scheduleNames,
+  type ResumeRules,
+} from 'training-kit';
 import { z } from 'zod';
 import { backboneSizes } from './block-options.js';
 import { datasetFacts, datasetNames } from './data/dataset.js';
@@ -15,7 +22,7 @@ const { tiny } = backboneSizes;
 export const configSchema = z.strictObject({
   // data
   dataset: z.enum(datasetNames).default('rendered').describe('what to train on; rendered needs no download'),
-  data: z.string().nullable().default(null).describe('folder of the CIFAR binaries'),
+  data: pathText().nullable().default(null).describe('folder of the CIFAR binaries'),
   valExamples: countOrNone.default(500).describe('held out of train (rendered: painted on top) to watch the run'),
   renderedTrain: count.default(5000).describe('training images of the rendered set'),
   renderedTest: count.default(1000).describe('test images of the rendered set'),

@@ -1,5 +1,12 @@
 // All settings of a multitask run with their defaults: the only place where a default stands.
-import { ConfigError, optimisationResumeRules, runResumeRules, scheduleNames, type ResumeRules } from 'training-kit';
+import {
+  ConfigError,
+  optimisationResumeRules,
+  pathText,
+  runResumeRules,
+  scheduleNames,
+  type ResumeRules,
+} from 'training-kit';
 import { z } from 'zod';
 import { folds } from './data/areas.js';
 import { augmentations, type AugmentationName } from './data/augment.js';
@@ -19,7 +26,7 @@ const areas = z.array(z.string()).nullable().default(null);
 export const configSchema = z.strictObject({
   // data
   dataset: z.enum(datasetNames).default('rendered').describe('what to train on; rendered needs no download'),
-  folder: z.string().nullable().default(null).describe('folder of the area_* folders (2d3ds)'),
+  folder: pathText().nullable().default(null).describe('folder of the area_* folders (2d3ds)'),
   fold: z
     .literal([...folds])
     .default(1)
@@ -94,7 +101,7 @@ export const configSchema = z.strictObject({
   warmUpEpochs: z.number().min(0).default(0).describe('epochs of linear rise at the start'),
   momentum: z.number().min(0).lt(1).default(0.9).describe('of SGD'),
   weightDecay: z.number().min(0).default(0).describe('on all weights alike'),
-  startFrom: z.string().nullable().default(null).describe('checkpoint whose weights this run starts with'),
+  startFrom: pathText().nullable().default(null).describe('checkpoint whose weights this run starts with'),
 
   // run
   seed: z.int().min(0).default(1).describe('decides every random choice'),

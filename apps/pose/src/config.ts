@@ -1,5 +1,12 @@
 // All settings of a pose run with their defaults: the only place where a default stands.
-import { ConfigError, optimisationResumeRules, runResumeRules, scheduleNames, type ResumeRules } from 'training-kit';
+import {
+  ConfigError,
+  optimisationResumeRules,
+  pathText,
+  runResumeRules,
+  scheduleNames,
+  type ResumeRules,
+} from 'training-kit';
 import { z } from 'zod';
 import { augmentations, type AugmentationName } from './data/augment.js';
 import { boxRules, type BoxRuleName } from './data/crop.js';
@@ -17,9 +24,9 @@ const namesOf = <Name extends string>(named: Readonly<Record<Name, unknown>>) =>
 export const configSchema = z.strictObject({
   // data
   dataset: z.enum(datasetNames).default('rendered').describe('what to train on; rendered needs no download'),
-  images: z.string().nullable().default(null).describe('folder of the image files (mpii)'),
-  annotations: z.string().nullable().default(null).describe('annotation file: .json, .h5 or .mat (mpii)'),
-  valAnnotations: z.string().nullable().default(null).describe('annotation file of val, where it is one of its own'),
+  images: pathText().nullable().default(null).describe('folder of the image files (mpii)'),
+  annotations: pathText().nullable().default(null).describe('annotation file: .json, .h5 or .mat (mpii)'),
+  valAnnotations: pathText().nullable().default(null).describe('annotation file of val, where it is one of its own'),
   firstPixel: z
     .literal([0, 1])
     .nullable()

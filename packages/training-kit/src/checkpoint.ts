@@ -1,7 +1,7 @@
 // Checkpoints: one safetensors file each, written whole or not at all, checked by a SHA-256 when read.
 import { createHash } from 'node:crypto';
-import { readdirSync } from 'node:fs';
-import { mkdir, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { existsSync, readdirSync } from 'node:fs';
+import { mkdir, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeSafetensors, encodeSafetensors, type SafetensorsContent, type SafetensorsTensor } from 'rpg-core';
 import { removeLeftovers, writeError, writeFileAtomically } from './atomic-file.js';
@@ -77,7 +77,7 @@ export async function writeCheckpoint(
   await makeFolder(folder);
   await removeLeftovers(folder);
   if (options.isBest === true) await writeFileAtomically(join(folder, BEST_FILE), bytes);
-  const file = join(folder, `step-${String(step).padStart(8, '0')}.safetensors`);
+  const file = join(folder, stepFileName(step));
   await writeFileAtomically(file, bytes);
   const others = (await stepFiles(folder)).filter((other) => other.step < step);
   // Weights of which no loss is known yet may be a dead end. Those before them had a finite one: they stay.
@@ -88,10 +88,30 @@ export async function writeCheckpoint(
 /**
  * Reads a checkpoint.
  *
+ * @param path the file; or the folder of a run, or of its checkpoints, for the best one, and without that the newest
  * @throws DataError when the file cannot be read, is damaged, is no checkpoint or of a version unknown here
  */
-export async function readCheckpoint(file: string): Promise<Checkpoint> {
+export async function readCheckpoint(path: string): Promise<Checkpoint> {
+  const file = await checkpointFile(path);
   return decodeCheckpoint(file, await readBytes(file));
+}
+
+async function checkpointFile(path: string): Promise<string> {
+  const isFolder = await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (!isFolder) return path;
+  for (const folder of [join(path, 'checkpoints'), path]) {
+    const best = join(folder, BEST_FILE);
+    if (existsSync(best)) return best;
+    const newest = savedSteps(folder).at(-1);
+    if (newest !== undefined) return join(folder, stepFileName(newest));
+  }
+  throw new DataError(
+    path,
+    `Cannot read the checkpoint ${path}: it is a folder without one. Name the folder of a run, or a file of its checkpoints.`,
+  );
 }
 
 /** A checkpoint that was passed over, and why. */
@@ -188,6 +208,10 @@ export function savedSteps(folder: string): number[] {
   } catch {
     return [];
   }
+}
+
+function stepFileName(step: number): string {
+  return `step-${String(step).padStart(8, '0')}.safetensors`;
 }
 
 /** Step files of `folder`, newest first; none when there is no such folder. */

@@ -10,6 +10,7 @@ import { didYouMean } from './nearest.js';
 import { checkEffects, type EffectRule } from './setting-effects.js';
 import { settingsOf, type Setting } from './settings.js';
 import { terminalColumns } from './terminal.js';
+import { fromUsersFolder } from './users-folder.js';
 
 /** A named set of values; what it leaves out keeps the schema's default. */
 export interface Preset<Values extends object> {
@@ -83,7 +84,8 @@ export function parseCommandLine<Config extends z.ZodObject, Extra extends z.Zod
     return undefined;
   }
   const preset = asText(given.preset) ?? spec.defaultPreset;
-  const file = asText(given.config);
+  const named = asText(given.config);
+  const file = named === undefined ? undefined : fromUsersFolder(named);
   const flags = flagLayers(settingsOf(spec.schema), given);
   const config = resolveConfig(spec.schema, [
     ...(preset === undefined ? [] : [presetLayer(spec, preset)]),
@@ -226,7 +228,7 @@ function flagLayers(
   given: Readonly<Record<string, string | boolean | undefined>>,
 ): ConfigLayer[] {
   return settings.flatMap((setting) => {
-    const value = given[new Option(`--${setting.flag}`).attributeName()];
+    const value = given[new Option(`--${setting.flag}`).attributeName()] ?? (setting.isHere ? '.' : undefined);
     if (value === undefined) return [];
     const values = { [setting.key]: typeof value === 'string' ? setting.parse(value) : value };
     return [{ source: `--${setting.flag}`, values }];

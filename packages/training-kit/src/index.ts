@@ -29,6 +29,8 @@ export {
   type CommandSpec,
   type Preset,
 } from './command-line.js';
+export { pathText } from './settings.js';
+export { forUsersShell } from './users-folder.js';
 export { resolveConfig, type ConfigLayer } from './config-layers.js';
 export { defaultsOf } from './settings.js';
 // setting-effects.ts

@@ -1,10 +1,13 @@
 // Settings of a zod object schema as a command line sees them: flag names, values from text, what is allowed in words.
 import { z } from 'zod';
+import { fromUsersFolder } from './users-folder.js';
 
 /** The part of JSON Schema that zod writes for settings. */
 interface SettingSchema {
   readonly type?: string | readonly string[];
   readonly description?: string;
+  /** `path` for what `pathText` made. */
+  readonly format?: string;
   readonly default?: unknown;
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
@@ -17,6 +20,11 @@ interface SettingSchema {
   readonly exclusiveMinimum?: number;
   readonly exclusiveMaximum?: number;
   readonly multipleOf?: number;
+}
+
+/** A setting that names a file or folder; as a flag it counts from where the user stands. */
+export function pathText(): z.ZodString {
+  return z.string().meta({ format: 'path' });
 }
 
 /** One key of a schema. */
@@ -34,6 +42,8 @@ export interface Setting {
   readonly allowed: string;
   /** The schema's default; undefined when the key has none. */
   readonly defaultValue: unknown;
+  /** True for a path that is where the user stands when left out. */
+  readonly isHere: boolean;
   /** Reads a flag's text. What cannot be read stays text, for the schema to refuse with its key. */
   parse(text: string): unknown;
 }
@@ -50,6 +60,7 @@ export function settingsOf(schema: z.ZodObject): Setting[] {
     description: property.description ?? '',
     allowed: allowedIn(property),
     defaultValue: property.default,
+    isHere: property.format === 'path' && property.default === '.',
     parse: (text) => valueOrText(property, text),
   }));
 }
@@ -116,7 +127,7 @@ function valueFromText(schema: SettingSchema, text: string): unknown {
       return jsonFromText(text);
     case undefined:
     default:
-      return text;
+      return schema.format === 'path' ? fromUsersFolder(text) : text;
   }
 }
 

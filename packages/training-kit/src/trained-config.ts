@@ -6,6 +6,7 @@ import { resolveConfig, unknownKeyIn, withoutPresetName } from './config-layers.
 import { checkKey, readKey, type Key } from './key-file.js';
 import { checkEffects, type EffectRule } from './setting-effects.js';
 import { kebabCase } from './settings.js';
+import { forUsersShell } from './users-folder.js';
 
 /** A checkpoint, and what its network is built from. */
 export interface TrainedConfig<Config> {
@@ -18,6 +19,7 @@ export interface TrainedConfig<Config> {
 /**
  * Reads a checkpoint and the config in it. A run stores the preset's name beside its settings; that is left out.
  *
+ * @param file or the folder of a run: which of its checkpoints is taken is said on standard error
  * @param overrides settings to change, such as where the data lies now; those that are null keep the run's
  * @param effects which settings go unread with which others: an override that does is refused
  * @param keyFile holds the key of a network that was trained with one; null for none
@@ -32,6 +34,8 @@ export async function readTrainedConfig<Schema extends z.ZodObject>(
   keyFile: string | null = null,
 ): Promise<TrainedConfig<z.output<Schema>>> {
   const checkpoint = await readCheckpoint(file);
+  if (checkpoint.file !== file)
+    process.stderr.write(`Taking ${forUsersShell(checkpoint.file)}, of step ${checkpoint.step}.\n`);
   const key = keyFile === null ? undefined : await readKey(keyFile, warn);
   checkKey(checkpoint.file, checkpoint.config, key, keyFile);
   const stored = withoutPresetName(checkpoint.config, schema);

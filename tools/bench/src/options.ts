@@ -1,5 +1,5 @@
 // The settings of a comparison; each becomes a flag.
-import { ConfigError, type Preset } from 'training-kit';
+import { ConfigError, pathText, type Preset } from 'training-kit';
 import { z } from 'zod';
 import { physicalCores } from './processor-cores.js';
 import { SECTIONS } from './workload.js';
@@ -46,7 +46,7 @@ export const extraSchema = z.strictObject({
   quick: z.boolean().default(false).describe('the same as --preset quick'),
   updateDocs: z.boolean().default(false).describe('rewrite the tables of docs/benchmarks.md'),
   python: z.string().nullable().default(null).describe('a Python that has PyTorch, instead of installing it'),
-  run: z.string().nullable().default(null).describe('folder of the results; none: a new one below runs/bench'),
+  run: pathText().nullable().default(null).describe('folder of the results; none: a new one below runs/bench'),
 });
 
 export type BenchExtra = z.output<typeof extraSchema>;

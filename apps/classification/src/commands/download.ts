@@ -1,12 +1,12 @@
 // `nx run classification:download`: fetches the official CIFAR archives and unpacks them.
 import { createProgress } from 'tensorflow-runtime';
-import { parseCommandLine } from 'training-kit';
+import { parseCommandLine, pathText, forUsersShell } from 'training-kit';
 import { z } from 'zod';
 import { cifarArchives, fetchCifar, type FetchedCifar } from 'training-kit/cifar';
 
 const schema = z.strictObject({
   dataset: z.enum(['cifar10', 'cifar100']).describe('which set'),
-  data: z.string().describe('folder to put it in, for instance data; made when it is not there'),
+  data: pathText().describe('folder to put it in, for instance data; made when it is not there'),
   url: z.string().nullable().default(null).describe('another server’s address of the same archive'),
 });
 
@@ -52,5 +52,7 @@ export async function downloadCommand(argv: readonly string[]): Promise<void> {
     phase?.end();
   }
   console.log(`${source.format.title} ${end.wasThere ? 'was already' : 'is'} in ${end.folder}`);
-  console.log(`Train on it: nx run classification:train -- --preset ${dataset}-small --data ${data}`);
+  console.log(
+    `Train on it: npx nx run classification:train -- --preset ${dataset}-small --data ${forUsersShell(data)}`,
+  );
 }

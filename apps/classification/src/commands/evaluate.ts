@@ -1,7 +1,7 @@
 // `nx run classification:evaluate`: a checkpoint in, metrics out.
 import type { WeightSource } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { parseCommandLine, percent } from 'training-kit';
+import { parseCommandLine, pathText, percent } from 'training-kit';
 import { freeze, isFreezable } from 'tensorflow-runtime';
 import { z } from 'zod';
 import type { Dataset } from '../data/dataset.js';
@@ -12,8 +12,8 @@ import { openTrainedModel } from '../trained-model.js';
 import { deviceFlag, keyFileFlag, openBackend } from 'training-kit/commands';
 
 const schema = z.strictObject({
-  checkpoint: z.string().describe('a file of a run: runs/classification/NAME/checkpoints/best.safetensors'),
-  data: z.string().nullable().default(null).describe('folder of the data; the run’s own when left out'),
+  checkpoint: pathText().describe('a file of a run: runs/classification/NAME/checkpoints/best.safetensors'),
+  data: pathText().nullable().default(null).describe('folder of the data; the run’s own when left out'),
   wholeTrain: z
     .boolean()
     .default(false)

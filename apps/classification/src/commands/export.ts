@@ -3,20 +3,20 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packModelFolder } from 'rpg-core';
 import { describePreparation } from 'rpg-core/prepare-image';
-import { ConfigError, DataError, parseCommandLine } from 'training-kit';
+import { ConfigError, DataError, parseCommandLine, pathText } from 'training-kit';
 import { z } from 'zod';
 import { openTrainedModel } from '../trained-model.js';
 import { deviceFlag, keyFileFlag, openBackend } from 'training-kit/commands';
 
 const schema = z.strictObject({
-  checkpoint: z.string().describe('a file of a run: runs/classification/NAME/checkpoints/best.safetensors'),
-  to: z.string().describe('folder for manifest.json and weights.safetensors; made when needed'),
+  checkpoint: pathText().describe('a file of a run: runs/classification/NAME/checkpoints/best.safetensors'),
+  to: pathText().describe('folder for manifest.json and weights.safetensors; made when needed'),
   ringFormat: z.enum(['float32', 'float16', 'int8']).default('float16').describe('how the ring is stored'),
   withholdSeed: z
     .boolean()
     .default(false)
     .describe('leave the key out that the network was trained with: without it the files are of no use'),
-  data: z.string().nullable().default(null).describe('folder of the data; the run’s own when left out'),
+  data: pathText().nullable().default(null).describe('folder of the data; the run’s own when left out'),
 });
 
 /** Exports as the flags say. */

@@ -1,5 +1,5 @@
 // `nx run deq-compare:evaluate`: a checkpoint in, metrics out.
-import { checkData, parseCommandLine, percent } from 'training-kit';
+import { checkData, parseCommandLine, pathText, percent } from 'training-kit';
 import { deviceFlag, keyFileFlag, openBackend } from 'training-kit/commands';
 import { imageSetData } from 'training-kit/labelled-images';
 import { z } from 'zod';
@@ -8,8 +8,8 @@ import { evaluate, type CompareEvaluation } from '../evaluate.js';
 import { openTrainedModel } from '../trained-model.js';
 
 const schema = z.strictObject({
-  checkpoint: z.string().describe('a file of a run: runs/deq-compare/NAME/checkpoints/best.safetensors'),
-  data: z.string().nullable().default(null).describe('folder of the data; the run’s own when left out'),
+  checkpoint: pathText().describe('a file of a run: runs/deq-compare/NAME/checkpoints/best.safetensors'),
+  data: pathText().nullable().default(null).describe('folder of the data; the run’s own when left out'),
   solver: z.string().nullable().default(null).describe('another solver than the run’s own'),
   forwardSteps: z.int().min(1).nullable().default(null).describe('other limits of the search than the run’s own'),
   tolerance: z.number().positive().nullable().default(null).describe('the same'),

@@ -1,5 +1,5 @@
 // `nx run multitask:evaluate`: a checkpoint in, errors of both tasks out.
-import { checkData, parseCommandLine, type TrainedData } from 'training-kit';
+import { checkData, parseCommandLine, pathText, type TrainedData } from 'training-kit';
 import { deviceFlag, keyFileFlag, openBackend } from 'training-kit/commands';
 import { z } from 'zod';
 import { normalizations, openDataset, type Dataset } from '../data/dataset.js';
@@ -11,7 +11,7 @@ import { metricRows } from '../metric-rows.js';
 import { openTrainedModel } from '../trained-model.js';
 
 const schema = z.strictObject({
-  checkpoint: z.string().describe('a file of a run: runs/multitask/NAME/checkpoints/best.safetensors'),
+  checkpoint: pathText().describe('a file of a run: runs/multitask/NAME/checkpoints/best.safetensors'),
   ...dataFlags,
 });
 

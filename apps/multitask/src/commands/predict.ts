@@ -1,7 +1,7 @@
 // `nx run multitask:predict`: a photograph in, its depths and normals as PNG files out.
 import { parse } from 'node:path';
 import { countParameters } from 'rpg-core';
-import { checkResultFiles, parseCommandLine, writeResultFiles } from 'training-kit';
+import { checkResultFiles, parseCommandLine, pathText, writeResultFiles } from 'training-kit';
 import { deviceFlag, keyFileFlag, openBackend } from 'training-kit/commands';
 import { readPhoto, type DecodedImage } from 'training-kit/images';
 import { z } from 'zod';
@@ -13,8 +13,8 @@ import { describeRange, type ColourRange } from '../surface-colours.js';
 import { openTrainedModel, type TrainedModel } from '../trained-model.js';
 
 const schema = z.strictObject({
-  checkpoint: z.string().describe('a file of a run: runs/multitask/NAME/checkpoints/best.safetensors'),
-  image: z.string().describe('the photograph: JPEG, PNG or WebP; its centred square is looked at'),
+  checkpoint: pathText().describe('a file of a run: runs/multitask/NAME/checkpoints/best.safetensors'),
+  image: pathText().describe('the photograph: JPEG, PNG or WebP; its centred square is looked at'),
   resize: z
     .int()
     .min(16)
@@ -22,7 +22,7 @@ const schema = z.strictObject({
     .nullable()
     .default(null)
     .describe('side of depths and normals in pixels; the network’s own when left out'),
-  out: z.string().default('.').describe('folder for the results; made when needed'),
+  out: pathText().default('.').describe('folder for the results; made when needed'),
   overwrite: z.boolean().default(false).describe('replace results from before'),
 });
 

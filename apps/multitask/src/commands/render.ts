@@ -1,12 +1,12 @@
 // `nx run multitask:render`: the rendered set as files in 2D-3D-S's layout.
-import { parseCommandLine } from 'training-kit';
+import { parseCommandLine, pathText } from 'training-kit';
 import { z } from 'zod';
 import { configSchema } from '../config.js';
 import { renderToFolder } from '../data/render-to-folder.js';
 
 const schema = configSchema
   .pick({ renderedTrain: true, renderedTest: true, valExamples: true, renderedSizePx: true, seed: true })
-  .extend({ out: z.string().describe('folder for the areas; one that does not exist yet or is empty') });
+  .extend({ out: pathText().describe('folder for the areas; one that does not exist yet or is empty') });
 
 /** Shares of the work at which a line says how far it is. */
 const numLines = 10;

@@ -1,6 +1,6 @@
 // `nx run pose:evaluate`: a checkpoint in, PCKh out.
 import { createRng } from 'rpg-core';
-import { checkData, parseCommandLine, percent } from 'training-kit';
+import { checkData, parseCommandLine, pathText, percent } from 'training-kit';
 import { createLeftOutImages } from 'training-kit/bad-images';
 import { deviceFlag, keyFileFlag, openBackend } from 'training-kit/commands';
 import { z } from 'zod';
@@ -32,7 +32,7 @@ function asOverride(key: (typeof dataSettings)[number]) {
 
 /** The flags of the command. */
 export const evaluateSchema = z.strictObject({
-  checkpoint: z.string().describe('a file of a run: runs/pose/NAME/checkpoints/best.safetensors'),
+  checkpoint: pathText().describe('a file of a run: runs/pose/NAME/checkpoints/best.safetensors'),
   ...Object.fromEntries(dataSettings.map((key) => [key, asOverride(key)])),
   pckh: z
     .enum(pckhVariants)

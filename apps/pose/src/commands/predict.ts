@@ -2,7 +2,7 @@
 import { parse } from 'node:path';
 import { countParameters } from 'rpg-core';
 import sharp from 'sharp';
-import { checkResultFiles, parseCommandLine, writeResultFiles, type Pixels } from 'training-kit';
+import { checkResultFiles, parseCommandLine, pathText, writeResultFiles, type Pixels } from 'training-kit';
 import { deviceFlag, keyFileFlag, openBackend } from 'training-kit/commands';
 import { readPhoto, type DecodedImage } from 'training-kit/images';
 import { z } from 'zod';
@@ -21,8 +21,8 @@ const numbers = (count: number, names: string) =>
 
 /** The flags of the command. */
 export const predictSchema = z.strictObject({
-  checkpoint: z.string().describe('a file of a run: runs/pose/NAME/checkpoints/best.safetensors'),
-  image: z.string().describe('the photograph: JPEG, PNG or WebP'),
+  checkpoint: pathText().describe('a file of a run: runs/pose/NAME/checkpoints/best.safetensors'),
+  image: pathText().describe('the photograph: JPEG, PNG or WebP'),
   center: numbers(2, 'x,y').describe('middle of the person’s body in pixels of the upright photograph: x,y'),
   heightPx: z.number().min(1).nullable().default(null).describe('the person’s height in pixels'),
   box: numbers(4, 'x1,y1,x2,y2').describe('the part to look at, in place of center and height: x1,y1,x2,y2'),
@@ -33,7 +33,7 @@ export const predictSchema = z.strictObject({
     .describe('average with the prediction for the mirrored image; as in the run when left out'),
   minScore: z.number().min(0).default(0.1).describe('joints below it are not drawn; a certain one has about 1'),
   heatMaps: z.boolean().default(false).describe('a picture of the heat maps as well'),
-  out: z.string().default('.').describe('folder for the results; made when needed'),
+  out: pathText().default('.').describe('folder for the results; made when needed'),
   overwrite: z.boolean().default(false).describe('replace results from before'),
 });
 

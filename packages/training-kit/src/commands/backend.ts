@@ -2,14 +2,14 @@
 import { DEVICES, loadBackend, type BackendInfo, type Device } from 'tensorflow-runtime';
 import { z } from 'zod';
 import { programFolder } from '../program-folder.js';
+import { pathText } from '../settings.js';
 import { gitState, systemFacts } from '../system-facts.js';
 
 /** Which backend to compute on. */
 export const deviceFlag = z.enum(DEVICES).default('auto').describe('auto takes the fastest backend there is');
 
 /** Of commands that take a trained network; training has its own. */
-export const keyFileFlag = z
-  .string()
+export const keyFileFlag = pathText()
   .nullable()
   .default(null)
   .describe('the file with the key, for a network that was trained with --key-file');

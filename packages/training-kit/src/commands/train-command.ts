@@ -10,22 +10,22 @@ import type { ResumeRules } from '../resume-rules.js';
 import { openRun, removeUnusedRun, type Run } from '../run-folder.js';
 import { createRunFolderName, makeRunFolder, readRunConfig } from '../run-name.js';
 import type { EffectRule } from '../setting-effects.js';
-import { defaultsOf } from '../settings.js';
+import { defaultsOf, pathText } from '../settings.js';
 import { forgetLostOutput } from '../terminal.js';
 import type { LoopInterrupt } from '../training-loop.js';
+import { forUsersShell } from '../users-folder.js';
 import { deviceFlag, openBackend, runFacts } from './backend.js';
 
 const extraSchema = z.strictObject({
-  run: z.string().nullable().default(null).describe('folder of the run; a new one under runs/ when left out'),
-  resume: z.string().nullable().default(null).describe('folder of a run to go on with, with its own settings'),
+  run: pathText().nullable().default(null).describe('folder of the run; a new one under runs/ when left out'),
+  resume: pathText().nullable().default(null).describe('folder of a run to go on with, with its own settings'),
   fromStep: z
     .int()
     .min(0)
     .nullable()
     .default(null)
     .describe('resume: the step to go back to, one that has a checkpoint; the newest when left out'),
-  keyFile: z
-    .string()
+  keyFile: pathText()
     .nullable()
     .default(null)
     .describe('key that weights are drawn from in place of the seed, made when there is no such file yet'),
@@ -104,7 +104,7 @@ export async function runTrainCommand<Config extends CommonSettings>(
     fromStep: extra.fromStep ?? undefined,
     keepLast: keepCheckpoints,
   });
-  const resumeCommand = `npx nx run ${spec.app}:${spec.command ?? 'train'} -- --resume ${run.folder}${extra.keyFile === null ? '' : ` --key-file ${extra.keyFile}`}`;
+  const resumeCommand = `npx nx run ${spec.app}:${spec.command ?? 'train'} -- --resume ${forUsersShell(run.folder)}${extra.keyFile === null ? '' : ` --key-file ${forUsersShell(extra.keyFile)}`}`;
   for (const line of keyNotes) run.note(line);
   const note = (text: string) => {
     if (process.stdout.isTTY) process.stdout.write('\n'); // below the progress bar
