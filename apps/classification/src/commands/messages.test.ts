@@ -28,10 +28,14 @@ const notReached: Partial<Record<keyof typeof commands, Readonly<Record<string, 
     'training-kit/commands/backend.ts': 'it times weights from a seed of its own, without a key',
   },
   evaluate: {
+    'training-kit/checkpoint.ts': 'which of a run’s checkpoints is taken is asked where a run is resumed',
+
     'training-kit/atomic-file.ts': 'a run writes its folder with it; this command writes no run',
     'data/dataset.ts': 'a folder for the rendered set is refused before, as a flag without effect',
   },
   export: {
+    'training-kit/checkpoint.ts': 'which of a run’s checkpoints is taken is asked where a run is resumed',
+
     'data/dataset.ts': 'a folder for the rendered set is refused before, as a flag without effect',
     'training-kit/atomic-file.ts': 'a run writes its folder with it; this command writes no run',
   },

@@ -26,6 +26,8 @@ const notReached: Partial<Record<keyof typeof commands, Readonly<Record<string, 
     'config.ts': 'the names of members say which network has how many blocks',
   },
   evaluate: {
+    'training-kit/checkpoint.ts': 'which of a run’s checkpoints is taken is asked where a run is resumed',
+
     'training-kit/atomic-file.ts': 'a run writes its folder with it; this command writes no run',
     'data/dataset.ts': 'a folder for the rendered set is refused before, as a flag without effect',
     'config.ts': 'the settings are those of a run, which were checked when it began',

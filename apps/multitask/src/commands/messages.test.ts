@@ -22,8 +22,13 @@ const notReached: Partial<Record<keyof typeof commands, Readonly<Record<string, 
     'training-kit/key-file.ts': 'it times weights from a seed of its own, without a key',
     'training-kit/commands/backend.ts': 'it times weights from a seed of its own, without a key',
   },
-  evaluate: { 'training-kit/atomic-file.ts': 'a run writes its folder with it; this command writes no run' },
+  evaluate: {
+    'training-kit/checkpoint.ts': 'which of a run’s checkpoints is taken is asked where a run is resumed',
+    'training-kit/atomic-file.ts': 'a run writes its folder with it; this command writes no run',
+  },
   predict: {
+    'training-kit/checkpoint.ts': 'which of a run’s checkpoints is taken is asked where a run is resumed',
+
     'data/frame-files.ts': 'no dataset is read',
     'data/png-file.ts': 'no dataset is read',
     'data/file-dataset.ts': 'no dataset is read',

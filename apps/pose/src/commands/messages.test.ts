@@ -21,10 +21,14 @@ const notReached: Partial<Record<keyof typeof commands, Readonly<Record<string, 
     'training-kit/commands/backend.ts': 'it times weights from a seed of its own, without a key',
   },
   evaluate: {
+    'training-kit/checkpoint.ts': 'which of a run’s checkpoints is taken is asked where a run is resumed',
+
     'data/dataset.ts': 'files for the rendered set are refused before, as flags without effect',
     'training-kit/atomic-file.ts': 'a run writes its folder with it; this command writes no run',
   },
   predict: {
+    'training-kit/checkpoint.ts': 'which of a run’s checkpoints is taken is asked where a run is resumed',
+
     'training-kit/atomic-file.ts': 'a run writes its folder with it; this command writes no run',
     'config.ts': 'the settings are those of a run, which were checked when it began',
   },
