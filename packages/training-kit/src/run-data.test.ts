@@ -78,6 +78,6 @@ test('a run that ended before it read its data has seen none', async () => {
 test('a run that ends before its first step is removed with its lists', async () => {
   const run = await open('unused');
   await run.keepData(dataOf(['a', 'b'], 'a/1'));
-  await removeUnusedRun(run.folder);
+  removeUnusedRun(run.folder);
   expect(existsSync(run.folder)).toBe(false);
 });

@@ -65,7 +65,6 @@ test.each(Object.keys(commands) as (keyof typeof commands)[])(
 );
 
 test('what stops a training advises only what a resumed run may change', async () => {
-  const flags = await flagsOf('train');
   const rules = new Map<string, string>(
     Object.entries(resumeRules).map(([key, rule]) => [
       key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
