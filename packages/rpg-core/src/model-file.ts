@@ -34,9 +34,14 @@ export function writeModelFolder(
   tensors: ModelFile['tensors'],
 ): Map<string, Uint8Array<ArrayBuffer>> {
   return new Map([
-    [MANIFEST_FILE, new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`)],
+    [MANIFEST_FILE, manifestBytes(manifest)],
     [WEIGHTS_FILE, encodeSafetensors(tensors)],
   ]);
+}
+
+/** The content of `MANIFEST_FILE`. */
+export function manifestBytes(manifest: object): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`);
 }
 
 /** @throws TypeError, RangeError for what is no such file or folder, saying why */

@@ -42,7 +42,8 @@ export async function packModelFolder(
   return writeModelFolder(manifest, tensors);
 }
 
-async function describeModel(
+/** What a saved model consists of. */
+export async function describeModel(
   source: WeightSource,
   { ringFormat = 'float32', withholdSeed = false, metadata = {} }: SaveOptions,
 ): Promise<ModelFile & { readonly manifest: SlotsManifest }> {

@@ -18,6 +18,7 @@ import {
   type WeightSource,
   type WeightSourceConfig,
 } from '../src/index.js';
+import { packModelFolderPieces } from '../src/pieces.js';
 import { accuracyOf, CONFIGS, smallClassifier, smallSlots, trainedClassifier, valuesOf } from './small-models.js';
 
 beforeAll(async () => {
@@ -71,6 +72,14 @@ describe.each(Object.keys(CONFIGS))('%s', (name) => {
     source.dispose();
     expect(tf.memory().numTensors).toBe(before);
   });
+});
+
+test('a folder in pieces has the bytes of the folder', async () => {
+  const source = make();
+  const pieces = await packModelFolderPieces(source, { ringFormat: 'int8' });
+  const joined = [...pieces].map(([name, parts]) => [name, Buffer.concat(parts)] as const);
+  const whole = await packModelFolder(source, { ringFormat: 'int8' });
+  expect(joined).toEqual([...whole].map(([name, bytes]) => [name, Buffer.from(bytes)] as const));
 });
 
 test('one file is safetensors that any reader shows; a folder has readable JSON', async () => {

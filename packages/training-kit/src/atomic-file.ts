@@ -1,7 +1,7 @@
 // Files that are there whole or not at all, whatever moment the process or the machine dies at.
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { DataError } from './errors.js';
 
@@ -10,15 +10,19 @@ const TEMPORARY = /^\..+\.[0-9a-f]{12}\.part$/;
 /**
  * Writes `file` whole: into a temporary name beside it, to the disk, then renamed over an older file of that name.
  *
+ * @param content the bytes or the text; or pieces of it, written one behind the other, of any size together
  * @throws DataError when the disk is full, the folder read-only or the like; an older `file` is then untouched and
  *   nothing temporary is left
  */
-export async function writeFileAtomically(file: string, content: Uint8Array | string): Promise<void> {
+export async function writeFileAtomically(
+  file: string,
+  content: Uint8Array | string | readonly Uint8Array[],
+): Promise<void> {
   const temporary = join(dirname(file), `.${basename(file)}.${randomBytes(6).toString('hex')}.part`);
   try {
     const handle = await open(temporary, 'wx');
     try {
-      await handle.writeFile(content);
+      await writeFile(handle, content); // Node writes half a MiB at a time, however large a piece is
       await handle.sync();
     } finally {
       await handle.close();
@@ -49,12 +53,15 @@ export function isLeftover(name: string): boolean {
  * @throws DataError naming the folder that takes no new one
  */
 export async function makeFolders(folder: string): Promise<void> {
+  const missing: string[] = [];
+  let parent = resolve(folder);
+  for (; !existsSync(parent); parent = dirname(parent)) missing.unshift(parent);
   try {
-    await mkdir(folder, { recursive: true });
+    if (missing.length === 0 && !(await stat(folder)).isDirectory()) await mkdir(folder); // says what is wrong
+    // One by one: Node's own way to make them all tries for ever in a place that takes no folders, as /proc is.
+    for (const path of missing) await mkdir(path).catch((error: unknown) => passIfFolder(path, error));
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;
-    let parent = dirname(resolve(folder));
-    while (!existsSync(parent)) parent = dirname(parent);
     const why =
       error.code === 'ENOENT' // of a folder whose parent was just seen: it takes none, as /proc does
         ? `no folder can be made in ${parent}. Choose another run folder.`
@@ -63,6 +70,12 @@ export async function makeFolders(folder: string): Promise<void> {
           : reasonOf(error);
     throw new DataError(folder, `Cannot write ${folder}: ${why}`, { cause: error });
   }
+}
+
+/** Another program may have made it in the meantime. */
+async function passIfFolder(path: string, error: unknown): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory() !== true) throw error;
 }
 
 /** The error for a write to `file` that failed with `cause`: what happened and how to mend it. */

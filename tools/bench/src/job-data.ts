@@ -1,7 +1,8 @@
 // The numbers that a job starts from: the same for all who do it. Weights, index array and data follow from one seed;
 // the file hands them to PyTorch, and the plan alone to the C++ loop.
 import { writeFile } from 'node:fs/promises';
-import { createRng, createWeightSource, encodeSafetensors, type SafetensorsTensor, type WeightSource } from 'rpg-core';
+import { createRng, createWeightSource, type SafetensorsTensor, type WeightSource } from 'rpg-core';
+import { safetensorsPieces } from 'rpg-core/pieces';
 import { resnet, type Classifier } from 'rpg-core/resnet';
 import * as tf from '@tensorflow/tfjs-core';
 import { NUM_CLASSES, SEED, type Workload } from './workload.js';
@@ -63,7 +64,7 @@ export async function writeJobData(file: string, workload: Workload): Promise<vo
   tensors.set('indices', { dtype: 'I32', shape: [plan.numGenerated], data: plan.signedIndices });
   tensors.set('scales', { dtype: 'F32', shape: [scales.length], data: scales });
   const metadata = { generated: JSON.stringify(plan.slots.map(({ slot }) => slot.name)) };
-  await writeFile(file, encodeSafetensors(tensors, metadata));
+  await writeFile(file, safetensorsPieces(tensors, metadata));
 
   const values = ring.trainables.get('ring')!.dataSync<'float32'>();
   const header = Int32Array.of(plan.ringSize, plan.numGenerated, plan.slots.length);
@@ -71,7 +72,7 @@ export async function writeJobData(file: string, workload: Workload): Promise<vo
   const parts = [header, sizes, scales, plan.signedIndices, values];
   await writeFile(
     `${file}.plan`,
-    Buffer.concat(parts.map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength))),
+    parts.map(({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength)),
   );
   tf.dispose([batch.images, batch.labels]);
   plain.dispose();

@@ -1,7 +1,7 @@
 // `nx run classification:export`: a checkpoint in, a model for other programs and web pages out.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { packModelFolder } from 'rpg-core';
+import { packModelFolderPieces } from 'rpg-core/pieces';
 import { describePreparation } from 'rpg-core/prepare-image';
 import { ConfigError, DataError, parseCommandLine, pathText } from 'training-kit';
 import { z } from 'zod';
@@ -44,7 +44,7 @@ export async function exportCommand(argv: readonly string[]): Promise<void> {
   await openBackend(call.extra.device);
   const { config, key, dataset, model, source } = await openTrainedModel(checkpoint, data, call.extra.keyFile);
   checkWithholding(checkpoint, { withholdSeed, hasKey: key !== undefined });
-  const files = await packModelFolder(source, {
+  const files = await packModelFolderPieces(source, {
     ringFormat,
     withholdSeed,
     metadata: {
@@ -60,9 +60,10 @@ export async function exportCommand(argv: readonly string[]): Promise<void> {
       preparation: describePreparation(dataset.preparation),
     },
   });
-  for (const [name, bytes] of files) {
-    await writeInto(to, name, bytes);
-    console.log(`${join(to, name)}: ${(bytes.length / 1000).toFixed(0)} kB`);
+  for (const [name, pieces] of files) {
+    await writeInto(to, name, pieces);
+    const numBytes = pieces.reduce((sum, { length }) => sum + length, 0);
+    console.log(`${join(to, name)}: ${(numBytes / 1000).toFixed(0)} kB`);
   }
 }
 
@@ -88,10 +89,10 @@ function checkWithholding(
   }
 }
 
-async function writeInto(folder: string, name: string, bytes: Uint8Array): Promise<void> {
+async function writeInto(folder: string, name: string, pieces: readonly Uint8Array[]): Promise<void> {
   try {
     await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, name), bytes);
+    await writeFile(join(folder, name), pieces);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new DataError(folder, `Cannot write the model into ${folder}: ${why}.`, { cause: error });
