@@ -39,6 +39,7 @@ export interface ComparisonEnd {
  */
 export async function compare(config: ComparisonConfig, surroundings: TrainingSurroundings): Promise<ComparisonEnd> {
   const { run } = surroundings;
+  await run.keepStart();
   const members: FinishedMember[] = [];
   let step = 0;
   for (const name of config.members) {
@@ -52,7 +53,7 @@ export async function compare(config: ComparisonConfig, surroundings: TrainingSu
   const times = await timeAll(members, config, surroundings);
   const { preset, facts } = surroundings;
   const report = comparisonReport({ config, preset, members, times, facts });
-  const { html } = await writeReport(run.folder, withStarts(report, run.starts(), step));
+  const { html } = await writeReport(run.folder, withStarts(report, run.starts()));
   run.note(`Report of ${members.length} networks: ${html}`);
   return { isFinished: true, step, members };
 }

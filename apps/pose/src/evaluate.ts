@@ -93,8 +93,8 @@ export async function evaluate(
   const { loss } = losses.means() as { loss: number };
   if (!Number.isFinite(loss)) {
     throw new RangeError(
-      `evaluate: the mean loss of ${predictions.length} people is ${loss}; the network has diverged. Take an earlier ` +
-        'checkpoint.',
+      `evaluate: the mean loss of ${predictions.length} people is ${loss}; the network has diverged. Where there is ` +
+        'an earlier checkpoint, that one may be sound.',
     );
   }
   return {

@@ -125,12 +125,16 @@ export async function checkpointOfStep(folder: string, step: number): Promise<Ch
   const best = await readBest(folder);
   if (best?.step === step) return best;
   const steps = files.map((file) => String(file.step)).reverse();
-  if (best !== undefined) steps.push(`${best.step} (${BEST_FILE})`);
-  throw new ConfigError(
-    'fromStep',
-    `There is no checkpoint of step ${step} in ${folder}. ` +
-      (steps.length === 0 ? 'There is none at all.' : `There are those of steps ${steps.join(', ')}.`),
-  );
+  if (best !== undefined && !files.some((file) => file.step === best.step)) steps.push(`${best.step} (${BEST_FILE})`);
+  throw new ConfigError('fromStep', `There is no checkpoint of step ${step} in ${folder}. ${choiceOf(steps)}`);
+}
+
+/** What may be given in place of a step without a checkpoint. @param steps those that there are */
+function choiceOf(steps: readonly string[]): string {
+  const [first, ...others] = steps;
+  if (first === undefined) return 'There is none at all.';
+  if (others.length === 0) return `There is one, of step ${first}: pass that to --from-step.`;
+  return `There are those of steps ${steps.join(', ')}: pass one of these to --from-step.`;
 }
 
 /**

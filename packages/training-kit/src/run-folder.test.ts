@@ -110,7 +110,7 @@ describe('a fresh run', () => {
     }).toThrow(
       new RangeError(
         `The loss is ${loss} at step 3; the run stops. A lower learning rate or a longer warm-up usually helps.` +
-          ` Checkpoints from before are in ${file('a', 'checkpoints')}.`,
+          ' There is no checkpoint yet: start a new run with a lower --learning-rate or a longer --warm-up-epochs.',
       ),
     );
     expect(run.history()).toEqual([{ step: 3, wallTime: 0, metrics: { loss, accuracy: 0.1 } }]);
@@ -267,8 +267,21 @@ describe('a resumed run', () => {
   test('reads a record that an editor saved with a byte order mark', async () => {
     await open('a');
     writeFileSync(file('a', 'config.json'), `\ufeff${readFileSync(file('a', 'config.json'), 'utf8')}`);
-    await open('a', true);
+    await (await open('a', true)).resume();
     expect(recordOf('a').starts).toHaveLength(2);
+  });
+
+  test('without steps of its own has its start and settings in the record when it says so', async () => {
+    const rules = { members: 'free' } as const;
+    await (await open('a', false, { config: { members: 1 } })).keepStart();
+    const run = await open('a', true, { config: { members: 2 }, resumeRules: rules });
+    expect(recordOf('a').starts).toHaveLength(1);
+    await run.keepStart();
+    expect(recordOf('a')).toMatchObject({
+      config: { members: 2 },
+      starts: [{ fromStep: 0 }, { backend: { name: 'cpu' } }],
+    });
+    expect(run.starts()).toEqual(recordOf('a').starts);
   });
 
   test('refuses to log or save before resume()', async () => {
@@ -296,8 +309,8 @@ describe('a resumed run', () => {
     await open('a');
     const config = { numSteps: 20, optimizer: { kind: 'adam' } };
     const run = await open('a', true, { config, resumeRules: { numSteps: 'future', optimizer: 'free' } });
-    expect(recordOf('a').config).toEqual(config);
     await run.resume();
+    expect(recordOf('a').config).toEqual(config);
     const changes = [{ step: 0, setting: 'numSteps', was: 10, is: 20 }];
     expect([run.changes(), recordOf('a').changes]).toEqual([changes, changes]);
     expect(printed.at(-1)).toBe('From step 0 on numSteps is 20; it was 10.');
@@ -308,7 +321,7 @@ describe('a resumed run', () => {
     await open('a');
     const config = { numSteps: 10, optimizer: { kind: 'sgd', momentum: 0.9 }, clip: 1 };
     expect(await messageOf(open('a', true, { config }))).toContain('clip: was not set, is 1');
-    await open('a', true, { config, defaults: { clip: 1 } });
+    await (await open('a', true, { config, defaults: { clip: 1 } })).resume();
     expect(recordOf('a').config).toEqual(config);
   });
 
@@ -354,16 +367,25 @@ describe('a resumed run', () => {
       expect(listed()[0]).toBe('best.safetensors');
     });
 
-    test('hears of a step that has no checkpoint', async () => {
-      await saveAll(await open('a', false, { ...at(0.1), keepLast: 2 }), [1, 2, 3], 1);
-      const error: unknown = await (await open('a', true, at(0.1, 7))).resume().catch((reason: unknown) => reason);
+    test.each([
+      { saved: [], best: 1, there: 'There is none at all.' },
+      { saved: [1], best: 1, there: 'There is one, of step 1: pass that to --from-step.' },
+      {
+        saved: [1, 2, 3],
+        best: 1,
+        there: 'There are those of steps 2, 3, 1 (best.safetensors): pass one of these to --from-step.',
+      },
+      { saved: [1, 2, 3], best: 3, there: 'There are those of steps 2, 3: pass one of these to --from-step.' },
+    ])('hears of a step that has no checkpoint, best $best of $saved; the record stays', async (given) => {
+      await saveAll(await open('a', false, { ...at(0.1), keepLast: 2 }), given.saved, given.best);
+      const record = recordOf('a');
+      const refused = await open('a', true, at(0.2, 7));
+      await refused.keepData({ network: {}, splits: {} });
+      const error: unknown = await refused.resume().catch((reason: unknown) => reason);
       expect(error).toEqual(
-        new ConfigError(
-          'fromStep',
-          `There is no checkpoint of step 7 in ${file('a', 'checkpoints')}. ` +
-            'There are those of steps 2, 3, 1 (best.safetensors).',
-        ),
+        new ConfigError('fromStep', `There is no checkpoint of step 7 in ${file('a', 'checkpoints')}. ${given.there}`),
       );
+      expect(recordOf('a')).toEqual(record);
     });
   });
 

@@ -55,18 +55,21 @@ export interface Run {
   readonly trainedData: TrainedData;
   /**
    * Keeps what the network is trained on in record, lists and later checkpoints, compared with what it was before. To
-   * be called once, before the first step.
+   * be called once, before the first step; where `resume` comes later, the record has it from then on.
    *
    * @throws DataError when class names, normalisation or what else belongs to the network differ from before
    */
   keepData(data: DataAtHand): Promise<void>;
   /**
    * Reads the newest sound checkpoint and drops metrics logged after it. To be called once, before `log` and `save`,
-   * when the run was opened with `resume`; otherwise it does nothing.
+   * when the run was opened with `resume`; otherwise it does nothing. From then on the record has this start and its
+   * settings.
    *
    * @returns undefined when the run starts from step 0
    */
   resume(): Promise<Checkpoint | undefined>;
+  /** In place of `resume`, for a run without steps of its own: the record has this start and its settings. */
+  keepStart(): Promise<void>;
   /**
    * Appends metrics to metrics.jsonl and the TensorBoard events.
    *
@@ -104,7 +107,8 @@ const startFiles: ReadonlySet<string> = new Set([RECORD, NOTES, listsFolder]);
 const NOTHING_TO_RESUME = 'No checkpoint to resume from yet: starting at step 0.';
 
 /**
- * Makes or reopens a run's folder, which is this process's until it ends or `close` is called, and writes config.json.
+ * Makes or reopens a run's folder, which is this process's until it ends or `close` is called. A new one has its
+ * config.json at once.
  *
  * @throws ConfigError when a fresh run would mix with what the folder holds, or the settings changed on resume
  * @throws DataError when the folder cannot be read or written, or another process has it
@@ -141,12 +145,13 @@ async function openLockedRun(options: RunOptions, lock: FolderLock): Promise<Run
     changedSettings(file, { ...defaults, ...past }, { seed, ...defaults, ...config }, resumeRules);
   changesSince(folder, { seed: before.seed, ...before.config });
   const startFrom = (step: number) => [...before.starts, { ...start, fromStep: step }];
-  let record: RunRecord = { ...before, config, seed, starts: isResumed ? [...before.starts, start] : startFrom(0) };
+  // A resumed start that is refused before it has its checkpoint leaves the record as it was.
+  let record: RunRecord = isResumed ? before : { ...before, config, seed, starts: startFrom(0) };
   const keep = async (more: Partial<RunRecord>) => {
     record = { ...record, ...more };
     await writeRunRecord(recordFile, record);
   };
-  await keep({});
+  if (!isResumed) await keep({});
 
   const log = openMetricsLog(join(folder, METRICS));
   const noteFile = join(folder, NOTES);
@@ -179,7 +184,10 @@ async function openLockedRun(options: RunOptions, lock: FolderLock): Promise<Run
       await checkData(trainedData, now, { refusal: `Cannot resume ${folder}`, note });
       await writeLists(folder, now);
       data = identityOf(now);
-      await keep({ data });
+      if (isReady) await keep({ data });
+    },
+    async keepStart() {
+      if (isResumed) await keep({ config, seed, starts: [...before.starts, start] });
     },
     note,
     history: () => log.read(),
@@ -211,7 +219,7 @@ async function openLockedRun(options: RunOptions, lock: FolderLock): Promise<Run
         ...before.changes.filter(({ step }) => step < fromStep),
         ...changed.map((change) => ({ step: fromStep, ...change })),
       ];
-      await keep({ changes, starts: startFrom(fromStep) });
+      await keep({ config, seed, changes, starts: startFrom(fromStep), ...(data === undefined ? {} : { data }) });
       isReady = true;
       note(checkpoint === undefined ? NOTHING_TO_RESUME : `Resumed from step ${fromStep}.`);
       for (const { setting, was, is } of changed) {
@@ -235,9 +243,11 @@ async function openLockedRun(options: RunOptions, lock: FolderLock): Promise<Run
       writer.scalars(step, metrics);
       const { loss } = metrics;
       if (loss !== undefined && !Number.isFinite(loss)) {
+        const steps = savedSteps(checkpoints);
         throw new RangeError(
-          `The loss is ${loss} at step ${step}; the run stops. ${divergenceMend} Checkpoints from before are in ` +
-            `${checkpoints}.${waysOn(folder, savedSteps(checkpoints), step - 1)}`,
+          `The loss is ${loss} at step ${step}; the run stops. ${divergenceMend}` +
+            (steps.length === 0 ? '' : ` Checkpoints from before are in ${checkpoints}.`) +
+            waysOn(folder, steps, step - 1),
         );
       }
     },
@@ -273,7 +283,9 @@ async function openLockedRun(options: RunOptions, lock: FolderLock): Promise<Run
  */
 function waysOn(folder: string, steps: readonly number[], badStep?: number): string {
   const older = steps.filter((step) => step !== badStep).at(-1);
-  if (steps.length === 0) return '';
+  if (steps.length === 0) {
+    return ' There is no checkpoint yet: start a new run with a lower --learning-rate or a longer --warm-up-epochs.';
+  }
   if (older === undefined) return ` The only one, of step ${badStep}, gives this loss at once: start a new run.`;
   const back =
     older === steps.at(-1)

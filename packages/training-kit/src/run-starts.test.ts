@@ -78,9 +78,22 @@ test('the report says which start made which steps', () => {
       rows: [
         [first.startedAt, '1 to 44', 'one', 'tensorflow, cpu', '2.21.0', '2', '20.20.0', 'aaaaaaaaaaaa with changes'],
         [second.startedAt, 'none', 'two', 'wasm, cpu', '–', '2', '22.23.0', 'aaaaaaaaaaaa with changes'],
-        [second.startedAt, '–', 'two', 'wasm, cpu', '–', '2', '22.23.0', 'aaaaaaaaaaaa with changes'],
+        [second.startedAt, '45 to 48', 'two', 'wasm, cpu', '–', '2', '22.23.0', 'aaaaaaaaaaaa with changes'],
         ['now', '–', '–', '–, –', '–', '–', '–', '–'],
       ],
     }),
   ]);
+});
+
+test.each([
+  // One that was refused: what its neighbours made is theirs.
+  { fromSteps: [0, 16, null, 24], lastStep: 32, steps: ['1 to 16', '17 to 24', '–', '25 to 32'] },
+  // Back from 24 to 8: what the first two made later than that was made again.
+  { fromSteps: [0, 16, 8], lastStep: 32, steps: ['1 to 8', 'none', '9 to 32'] },
+  { fromSteps: [0, 16, null, 8, null], lastStep: 32, steps: ['1 to 8', 'none', '–', '9 to 32', '–'] },
+  { fromSteps: [0, null], lastStep: undefined, steps: ['–', '–'] },
+])('starts from $fromSteps made $steps', ({ fromSteps, lastStep, steps }) => {
+  const starts = fromSteps.map((fromStep) => (fromStep === null ? { host: 'one' } : { host: 'one', fromStep }));
+  const [section] = withStarts({ title: 't', subtitle: 's', summary: [], sections: [] }, starts, lastStep).sections;
+  expect(section?.kind === 'table' ? section.rows.map((row) => row[1]) : section).toEqual(steps);
 });

@@ -31,8 +31,12 @@ export function differencesOfStarts(before: JsonObject, now: JsonObject): string
   });
 }
 
-/** Adds to a report which start made which steps. @param lastStep updates made in all */
-export function withStarts(report: ReportContent, starts: readonly JsonObject[], lastStep: number): ReportContent {
+/**
+ * Adds to a report which start made which steps.
+ *
+ * @param lastStep updates made in all; left out for a run of several trainings, whose own reports tell the steps
+ */
+export function withStarts(report: ReportContent, starts: readonly JsonObject[], lastStep?: number): ReportContent {
   const section: TableSection = {
     kind: 'table',
     title: 'Starts',
@@ -41,7 +45,7 @@ export function withStarts(report: ReportContent, starts: readonly JsonObject[],
     })),
     rows: starts.map((start, i) => [
       text(start.startedAt),
-      stepsOf(start, starts[i + 1], lastStep),
+      stepsOf(start, starts.slice(i + 1), lastStep),
       text(start.host),
       [fact(start, 'backend', 'name'), fact(start, 'backend', 'device')].join(', '),
       fact(start, 'backend', 'tensorflowVersion'),
@@ -55,10 +59,14 @@ export function withStarts(report: ReportContent, starts: readonly JsonObject[],
 
 const UNTOLD = '–';
 
-/** The steps of a start that were kept: later ones than the next start's first were made again. */
-function stepsOf({ fromStep }: JsonObject, next: JsonObject | undefined, lastStep: number): string {
-  const end = next === undefined ? lastStep : next.fromStep;
-  if (typeof fromStep !== 'number' || typeof end !== 'number') return UNTOLD;
+/**
+ * The steps of a start that were kept: what came behind the first step of any later start was made again. A start
+ * without a first step ended before it had its checkpoint.
+ */
+function stepsOf({ fromStep }: JsonObject, later: readonly JsonObject[], lastStep: number | undefined): string {
+  if (typeof fromStep !== 'number' || lastStep === undefined) return UNTOLD;
+  const firsts = later.map((start) => start.fromStep).filter((step) => typeof step === 'number');
+  const end = Math.min(lastStep, ...firsts);
   return end > fromStep ? `${fromStep + 1} to ${end}` : 'none';
 }
 

@@ -69,7 +69,8 @@ test.each([NaN, Infinity])('a network whose logits are %d has diverged', async (
   };
   await expect(evaluateClassifier(diverged, splitOf([0, 0]))).rejects.toThrow(
     new RangeError(
-      'evaluate: the mean loss of 2 examples is NaN; the network has diverged. Take an earlier checkpoint.',
+      'evaluate: the mean loss of 2 examples is NaN; the network has diverged. Where there is an earlier checkpoint, ' +
+        'that one may be sound.',
     ),
   );
 });

@@ -77,8 +77,8 @@ export async function evaluateClassifier(
   const means = sums.means() as { loss: number; top1: number; top5: number };
   if (!Number.isFinite(means.loss)) {
     throw new RangeError(
-      `evaluate: the mean loss of ${numExamples} examples is ${means.loss}; the network has diverged. Take an earlier ` +
-        'checkpoint.',
+      `evaluate: the mean loss of ${numExamples} examples is ${means.loss}; the network has diverged. Where there is ` +
+        'an earlier checkpoint, that one may be sound.',
     );
   }
   return {
