@@ -57,14 +57,14 @@ test('folders are made, those above as well', async () => {
 
 test.skipIf(!existsSync('/proc/self'))('a place that takes no folders is named', async () => {
   await expect(makeFolders('/proc/none/run')).rejects.toThrow(
-    'Cannot write /proc/none/run: no folder can be made in /proc. Choose another run folder.',
+    'Cannot write /proc/none/run: no folder can be made in /proc. Choose another folder.',
   );
 });
 
 test('a file in the place of a folder is named', async () => {
   const file = join(folder, 'a');
   writeFileSync(file, '');
-  const text = (path: string) => `Cannot write ${path}: ${file} is a file. Choose another run folder.`;
+  const text = (path: string) => `Cannot write ${path}: ${file} is a file. Choose another folder.`;
   await expect(makeFolders(file)).rejects.toThrow(text(file));
   await expect(makeFolders(join(file, 'run'))).rejects.toThrow(text(join(file, 'run')));
 });
@@ -85,8 +85,8 @@ test.each([
     code: 'EDQUOT',
     error: 'the disk quota is used up. Free some space and go on with --resume; the files written before are intact.',
   },
-  { code: 'EACCES', error: 'no permission. Make its folder writable, or choose another run folder.' },
-  { code: 'EROFS', error: 'the file system is read-only. Choose another run folder.' },
+  { code: 'EACCES', error: 'no permission. Make its folder writable, or choose another folder.' },
+  { code: 'EROFS', error: 'the file system is read-only. Choose another folder.' },
   { code: 'EIO', error: 'EIO: made up' },
 ])('$code becomes a sentence with a mend', ({ code, error }) => {
   const cause = Object.assign(new Error(`${code}: made up`), { code });

@@ -64,9 +64,9 @@ export async function makeFolders(folder: string): Promise<void> {
     if (!(error instanceof Error && 'code' in error)) throw error;
     const why =
       error.code === 'ENOENT' // of a folder whose parent was just seen: it takes none, as /proc does
-        ? `no folder can be made in ${parent}. Choose another run folder.`
+        ? `no folder can be made in ${parent}. Choose another folder.`
         : error.code === 'EEXIST' || error.code === 'ENOTDIR'
-          ? `${existsSync(folder) ? folder : parent} is a file. Choose another run folder.`
+          ? `${existsSync(folder) ? folder : parent} is a file. Choose another folder.`
           : reasonOf(error);
     throw new DataError(folder, `Cannot write ${folder}: ${why}`, { cause: error });
   }
@@ -113,9 +113,9 @@ function reasonOf(cause: unknown): string {
       return 'the disk quota is used up. Free some space and go on with --resume; the files written before are intact.';
     case 'EACCES':
     case 'EPERM':
-      return 'no permission. Make its folder writable, or choose another run folder.';
+      return 'no permission. Make its folder writable, or choose another folder.';
     case 'EROFS':
-      return 'the file system is read-only. Choose another run folder.';
+      return 'the file system is read-only. Choose another folder.';
     case 'ENOENT':
       return 'its folder does not exist. It was there when the run began; was it moved or deleted?';
     default:

@@ -2,10 +2,11 @@
 // a file has its name only once all of it was checked.
 import { createHash } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
-import { mkdir, open, rename, stat, type FileHandle } from 'node:fs/promises';
+import { open, rename, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makeFolders } from './atomic-file.js';
 import { ConfigError, DataError } from './errors.js';
 import { groupedDigits } from './grouped-digits.js';
 import { headBytes, placeholderIn } from './placeholder-file.js';
@@ -53,9 +54,7 @@ export async function downloadFile(source: DownloadSource, file: string, options
     options.onProgress?.(source.sizeBytes);
     return;
   }
-  await mkdir(dirname(file), { recursive: true }).catch((error: unknown) => {
-    throw cannotWrite(dirname(file), error);
-  });
+  await makeFolders(dirname(file));
   const partial = `${file}.part`;
   for (let numTried = 1; ; numTried++) {
     const { doneBytes, trouble } = await fetchRest(source, url, partial, options);

@@ -1,3 +1,4 @@
+import { ConfigError } from './errors.js';
 import { createRng } from 'rpg-core';
 import { expect, test } from 'vitest';
 import { batchSizeAt, createExampleOrder, shuffledIndices, stepsPerEpoch, type LastBatch } from './example-order.js';
@@ -46,7 +47,7 @@ test('the order belongs to the path', () => {
 
 test.each([0, 1.5, 11, NaN])('a batch size of %d is refused', (batchSize) => {
   expect(() => stepsPerEpoch(10, batchSize, 'drop')).toThrow(
-    new RangeError(`batchSize is ${batchSize}, expected an integer from 1 to 10, the training examples.`),
+    new ConfigError('batchSize', `batchSize is ${batchSize}, expected an integer from 1 to 10, the training examples.`),
   );
 });
 

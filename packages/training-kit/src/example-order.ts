@@ -1,6 +1,7 @@
 // Which examples make up which training step. A pure function of the seed and the step: a run that resumes at any step,
 // and any number of workers that share the steps out, meet the same batches.
 import { createRng, type Rng } from 'rpg-core/rng'; // not the index, which would load tfjs into each worker
+import { ConfigError } from './errors.js';
 
 /** What becomes of the last examples of an epoch when they do not fill a batch. */
 export type LastBatch = 'drop' | 'keep';
@@ -13,10 +14,11 @@ export interface ExampleOrder {
   readonly epochOf: (step: number) => { readonly shuffled: Uint32Array; readonly first: number };
 }
 
-/** @throws RangeError when `batchSize` is not an integer from 1 to `numExamples` */
+/** @throws ConfigError when `batchSize` is not an integer from 1 to `numExamples` */
 export function stepsPerEpoch(numExamples: number, batchSize: number, lastBatch: LastBatch): number {
   if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > numExamples) {
-    throw new RangeError(
+    throw new ConfigError(
+      'batchSize',
       `batchSize is ${batchSize}, expected an integer from 1 to ${numExamples}, the training examples.`,
     );
   }

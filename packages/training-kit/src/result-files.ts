@@ -1,7 +1,8 @@
 // Files made from one input: none is replaced unawares, and each is there whole or not at all.
 import { randomBytes } from 'node:crypto';
-import { mkdir, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolders } from './atomic-file.js';
 import { ConfigError, DataError } from './errors.js';
 
 /** Where results go. */
@@ -49,8 +50,8 @@ export async function writeResultFiles(
   for (const [name, content] of Object.entries(contents)) {
     const file = join(folder, name);
     const temporary = join(folder, `.${name}.${randomBytes(6).toString('hex')}.part`);
+    await makeFolders(dirname(file));
     try {
-      await mkdir(dirname(file), { recursive: true });
       await writeFile(temporary, content, { flag: 'wx' });
       await rename(temporary, file);
     } catch (cause) {

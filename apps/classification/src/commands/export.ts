@@ -1,9 +1,9 @@
 // `nx run classification:export`: a checkpoint in, a model for other programs and web pages out.
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packModelFolderPieces } from 'rpg-core/pieces';
 import { describePreparation } from 'rpg-core/prepare-image';
-import { ConfigError, DataError, parseCommandLine, pathText } from 'training-kit';
+import { ConfigError, DataError, makeFolders, parseCommandLine, pathText } from 'training-kit';
 import { z } from 'zod';
 import { openTrainedModel } from '../trained-model.js';
 import { deviceFlag, keyFileFlag, openBackend } from 'training-kit/commands';
@@ -90,8 +90,8 @@ function checkWithholding(
 }
 
 async function writeInto(folder: string, name: string, pieces: readonly Uint8Array[]): Promise<void> {
+  await makeFolders(folder);
   try {
-    await mkdir(folder, { recursive: true });
     await writeFile(join(folder, name), pieces);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

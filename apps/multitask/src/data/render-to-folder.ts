@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { makeFolders } from 'training-kit';
 import { DataError } from 'training-kit/errors';
 import { openDataset, type DataConfig } from './dataset.js';
 import { depthPng, normalBytes, rgbPng } from './encode-png.js';
@@ -36,6 +37,7 @@ export async function renderToFolder(
   const countFrame = () => {
     onFrame(++numWritten, numFrames);
   };
+  await makeFolders(temporary);
   try {
     for (const [name, split] of Object.entries(splits)) await writeArea(temporary, `area_${name}`, split, countFrame);
     await rename(temporary, whole); // takes the place of an empty folder, of no other

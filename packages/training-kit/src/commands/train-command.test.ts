@@ -30,7 +30,12 @@ async function runWith(train: Train, ...words: string[]): Promise<void> {
       schema,
       presets: { quick: { summary: 'fast', config: {} } },
       defaultPreset: 'quick',
-      effects: [],
+      effects: [
+        {
+          settings: ['milestones'],
+          unread: ({ keepCheckpoints }) => (keepCheckpoints === 1 ? 'one checkpoint is kept' : undefined),
+        },
+      ],
       examples: [],
       checkConfig: ({ seed }) => {
         if (seed === 13) throw new ConfigError('seed', 'seed is 13.');
@@ -83,7 +88,7 @@ test('a start that fails before its first step leaves no folder; one that comes 
 test.each([
   { words: ['--seed', '13'], key: 'seed', text: 'seed is 13.' },
   {
-    words: ['--milestones', '60,40'],
+    words: ['--milestones', '60,40', '--keep-checkpoints', '2'],
     key: 'milestones',
     text: 'milestones is 60, 40, expected rising epochs, such as 40, 60.',
   },
@@ -105,6 +110,25 @@ test.each([
 ])('$words is refused before a folder is made', async ({ words, key, text }) => {
   await expect(runWith(step, '--run', folderOf('c'), ...words)).rejects.toThrow(new ConfigError(key, text));
   expect(existsSync(folderOf('c'))).toBe(false);
+});
+
+test('what has an effect is told by the settings of the run that is resumed', async () => {
+  await runWith(step, '--run', folderOf('several'), '--keep-checkpoints', '2');
+  const seen: unknown[] = [];
+  const look: Train = async (config, { run }) => {
+    seen.push(config.milestones);
+    await run.resume();
+  };
+  await runWith(look, '--resume', folderOf('several'), '--milestones', '3,4');
+  expect(seen).toEqual([[3, 4]]);
+  const text = '--milestones has no effect: one checkpoint is kept. Leave it out.';
+  await runWith(step, '--run', folderOf('single'));
+  for (const words of [
+    ['--resume', folderOf('single')],
+    ['--run', folderOf('other')],
+  ]) {
+    await expect(runWith(step, ...words, '--milestones', '3,4')).rejects.toThrow(new ConfigError('milestones', text));
+  }
 });
 
 test('a run of another command is named as such', async () => {

@@ -206,7 +206,9 @@ async function parse<Config extends CommonSettings>(
     extra: extraSchema,
     examples: examples.map(({ flags, does }) => ({ command: flags === '' ? command : `${command} -- ${flags}`, does })),
   };
-  const call = parseCommandLine(spec, argv);
+  // What a flag has no effect beside is told by the settings of the run that is resumed, which are not read yet.
+  const isResumed = argv.some((word) => word === '--resume' || word.startsWith('--resume='));
+  const call = parseCommandLine(isResumed ? { ...spec, effects: [] } : spec, argv);
   for (const key of ['run', 'resume'] as const) {
     if (call?.extra[key] === '') {
       throw new ConfigError(key, `--${key} is empty, expected a folder. Without it there is a new one under runs/.`);

@@ -2,7 +2,7 @@ import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRng } from 'rpg-core';
-import { DataError } from 'training-kit';
+import { ConfigError, DataError } from 'training-kit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { writeImageFolder } from '../../../test/image-folder-fixture.js';
 import { imagenetNormalization, type EvalBatch, type TrainBatch, type TrainOrder } from 'training-kit/labelled-images';
@@ -103,7 +103,7 @@ describe('training batches', () => {
 
   test('a batch size that cannot be', async () => {
     await expect(collect({ batchSize: 23 })).rejects.toThrow(
-      new RangeError('batchSize is 23, expected an integer from 1 to 22, the training examples.'),
+      new ConfigError('batchSize', 'batchSize is 23, expected an integer from 1 to 22, the training examples.'),
     );
   });
 
