@@ -129,3 +129,19 @@ test.each([0, 1.5, 3])('%d groups of four channels are refused', (numGroups) => 
     new RangeError(`groupNorm 'norm': numGroups is ${numGroups}, expected a divisor of its 4 channels.`),
   );
 });
+
+test('one value a group is refused in training, whatever the batch, and taken otherwise', () => {
+  const slots = new SlotCollector();
+  const norm = groupNorm(slots, { name: 'n', numChannels: 4, numGroups: 4 });
+  const weights = createWeightSource(slots.slots, { kind: 'independent' }, createRng(1)).generate();
+  for (const batch of [1, 3]) {
+    expect(() => norm(tf.ones([batch, 1, 1, 4]), { weights, isTraining: true })).toThrow(
+      new RangeError(
+        `Group norm 'n' has one value a group in training (input [${batch}, 1, 1, 4] in 4 groups), expected more than one: ` +
+          'take larger images, or more channels.',
+      ),
+    );
+  }
+  expect(norm(tf.ones([1, 1, 1, 4]), { weights, isTraining: false }).shape).toEqual([1, 1, 1, 4]);
+  expect(norm(tf.ones([1, 1, 2, 4]), { weights, isTraining: true }).shape).toEqual([1, 1, 2, 4]);
+});

@@ -23,7 +23,8 @@ export interface GroupNormOptions {
  * Declares a group normalisation: trainable `<name>/gamma` and `<name>/beta` [numChannels]. Each image's channels are
  * normalised in groups of neighbours, over height and width, while training and afterwards alike.
  *
- * @returns the layer, from and to [batch, height, width, numChannels]
+ * @returns the layer, from and to [batch, height, width, numChannels]; in training it throws RangeError where an image has
+ *   one value a group, which has no variance
  * @throws RangeError unless `numGroups` divides `numChannels`
  */
 export function groupNorm(slots: SlotCollector, options: GroupNormOptions): Layer {
@@ -54,7 +55,8 @@ function declareNorm(
     });
   const gamma = declare('gamma', 1);
   const beta = declare('beta', 0);
-  return (x, residual, { weights }) => {
+  return (x, residual, { weights, isTraining }) => {
+    if (isTraining) checkValuesPerGroup(name, numGroups, x);
     const [y] = runOp(
       activation === 'relu' ? groupNormReluOp : groupNormOp,
       { x, gamma: weights.get(gamma), beta: weights.get(beta), ...(residual === undefined ? {} : { residual }) },
@@ -62,4 +64,17 @@ function declareNorm(
     );
     return y as tf.Tensor4D;
   };
+}
+
+/**
+ * One value is its own mean: whatever the image, the layer would give beta, and learn nothing. More images do not help, since
+ * each is normalised alone; PyTorch's `F.group_norm` refuses it for one image only.
+ */
+function checkValuesPerGroup(name: string, numGroups: number, { shape }: tf.Tensor4D): void {
+  const [, height, width, numChannels] = shape;
+  if ((height * width * numChannels) / numGroups > 1) return;
+  throw new RangeError(
+    `Group norm '${name}' has one value a group in training (input [${shape.join(', ')}] in ${numGroups} groups), expected ` +
+      'more than one: take larger images, or more channels.',
+  );
 }
