@@ -5,6 +5,7 @@ import { untilInterrupted, type InterruptRequest } from 'training-kit';
 import type { LeftOutImages } from 'training-kit/bad-images';
 import type { InputSettings } from './data/batch-maker.js';
 import { evalBatches, type EvalBatch } from './data/batches.js';
+import { framePath } from './data/frame-files.js';
 import type { Split } from './data/split.js';
 import {
   ConstantFit,
@@ -29,6 +30,10 @@ export interface EvaluationOptions {
   readonly interrupt?: InterruptRequest | undefined;
   /** Hears of frames that cannot be read, where these are skipped. */
   readonly leftOut?: LeftOutImages;
+  /** What the split is called, for error texts. */
+  readonly title?: string;
+  /** What to do about a network that has diverged: a sentence with the flags of the command at hand. */
+  readonly mend?: string;
 }
 
 /** Pixels a forward pass: memory grows with them, results do not depend on them. */
@@ -37,7 +42,7 @@ const maxBatchPixels = 32 * 64 * 64;
 /**
  * Evaluates the last sub-network with the moving averages of the norms.
  *
- * @throws RangeError for an empty split, or one without a known pixel; Interrupted once `interrupt` asks for an end
+ * @throws RangeError for an empty split, one without a known pixel, or a prediction that is not finite; Interrupted once `interrupt` asks for an end
  */
 export async function evaluate(
   model: MultitaskModel,
@@ -94,10 +99,33 @@ async function judge(
   const sums = new MultitaskSums({ maxDepth: split.maxDepth });
   let numExamples = 0;
   for await (const batch of batchesOf(split, options)) {
-    sums.add(predict(batch), batch);
+    const predicted = predict(batch);
+    checkFinite(predicted, batch, split, options);
+    sums.add(predicted, batch);
     numExamples += batch.numExamples;
   }
   return { ...sums.errors(), numExamples };
+}
+
+/** @throws RangeError naming split and frame of a network that has diverged */
+function checkFinite(
+  predicted: PredictedPixels,
+  { examples, inputSize }: EvalBatch,
+  { frames }: Split,
+  { title = 'the split', mend = 'Take an earlier checkpoint.' }: EvaluationOptions,
+): void {
+  for (const [what, values] of [
+    ['depth', predicted.depths],
+    ['normal', predicted.normals],
+  ] as const) {
+    const at = values.findIndex((value) => !Number.isFinite(value));
+    if (at === -1) continue;
+    const example = examples[Math.floor(at / ((what === 'depth' ? 1 : 3) * inputSize ** 2))]!;
+    const frame = frames.kind === 'files' ? ` (${framePath(frames.folder, frames.names[example]!, 'rgb')})` : '';
+    throw new RangeError(
+      `A predicted ${what} is ${values[at]!}, in frame ${example + 1} of ${title}${frame}: the network has diverged. ${mend}`,
+    );
+  }
 }
 
 function batchesOf(split: Split, { input, numWorkers = 1, leftOut, interrupt }: EvaluationOptions) {

@@ -3,10 +3,10 @@ import { createRng, type WeightSource } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
 import {
   createWeights,
+  forUsersShell,
   optimizerOf,
   percent,
   runEvents,
-  readCheckpoint,
   restoreState,
   scheduleOf,
   stepsPerEpoch,
@@ -17,6 +17,7 @@ import {
   type LoopEvaluation,
   type TrainedData,
   weightStream,
+  type Key,
 } from 'training-kit';
 import type { TrainingSurroundings } from 'training-kit/commands';
 import type { MultitaskConfig } from './config.js';
@@ -33,6 +34,7 @@ import { multitaskLoss, type LossWeights, type MultitaskBatch } from './loss.js'
 import { stackedSharpNet, type MultitaskModel } from './model.js';
 import { modelOptions } from './model-options.js';
 import { describeModel, multitaskReport } from './report.js';
+import { readStart } from './start-from.js';
 import { weightSourceConfig } from './weights.js';
 
 /** How a training ended. */
@@ -51,7 +53,7 @@ export async function train(config: MultitaskConfig, surroundings: TrainingSurro
   const note = (line: string) => {
     run.note(line);
   };
-  const normalization = await networkNormalization(config, run.trainedData);
+  const normalization = await networkNormalization(config, run.trainedData, surroundings.key);
   const dataset = await openDataset(config, note, await heldOutOf(run.trainedData));
   await surveyDataset(dataset, note);
   await run.keepData(dataAtHand(dataset, normalization));
@@ -66,7 +68,10 @@ export async function train(config: MultitaskConfig, surroundings: TrainingSurro
   );
   const optimizer = optimizerOf(config, source.trainables);
   const input: InputSettings = { inputSize: config.inputSize, normalization };
-  const judged = { input, leftOut: dataset.leftOut, interrupt };
+  const mend =
+    `Go back to an earlier step with --resume ${forUsersShell(run.folder)} --from-step N, and train on at a lower ` +
+    '--learning-rate.';
+  const judged = { input, leftOut: dataset.leftOut, interrupt, mend };
   const factors = lossWeights(config);
   run.note(describeModel(config, model, source));
 
@@ -82,7 +87,7 @@ export async function train(config: MultitaskConfig, surroundings: TrainingSurro
   } as const;
   const begin = async () => {
     if (config.startFrom === null) return;
-    const { tensors, file } = await readCheckpoint(config.startFrom);
+    const { tensors, file } = await readStart(config.startFrom, config, surroundings.key);
     restoreState({ source }, tensors, file);
     note(`Starting with the weights of ${file}, and its normalisation of images.`);
   };
@@ -99,13 +104,14 @@ export async function train(config: MultitaskConfig, surroundings: TrainingSurro
     inputsOf,
     loss: (inputs) => multitaskLoss(model, source.generate(), inputs, factors),
     evaluateEvery: Math.max(1, Math.round(config.evalEvery * epochSteps)),
-    evaluate: dataset.val.numExamples === 0 ? undefined : () => watch(model, source, dataset.val, judged),
+    evaluate:
+      dataset.val.numExamples === 0 ? undefined : () => watch(model, source, dataset.val, { ...judged, title: 'val' }),
     checkpointEvery: config.checkpointEvery,
   });
   const { step } = end;
   if (!end.isFinished) return { ...end, test: undefined };
 
-  const test = await evaluate(model, source, dataset.test, judged); // test read once
+  const test = await evaluate(model, source, dataset.test, { ...judged, title: 'test' }); // test read once
   const constant = await evaluateConstant(await fitConstant(dataset.train, judged), dataset.test, judged);
   run.log(step, { testDepthRmse: test.depth.rmse, testNormalRmse: test.normals.rmse });
   run.note(`Waiting for data: ${percent(waitingShare(run.history()))} of the time of a step.`);
@@ -130,9 +136,13 @@ export async function train(config: MultitaskConfig, surroundings: TrainingSurro
 }
 
 /** A network that was trained before keeps the normalisation that it has; `startFrom` is not read for that on resume. */
-async function networkNormalization(config: MultitaskConfig, trained: TrainedData): Promise<Normalization> {
+async function networkNormalization(
+  config: MultitaskConfig,
+  trained: TrainedData,
+  key: Key | undefined,
+): Promise<Normalization> {
   if (trained.kind !== 'none' || config.startFrom === null) return normalizationIn(trained, config.dataset);
-  return normalizationOf(await readCheckpoint(config.startFrom));
+  return normalizationOf(await readStart(config.startFrom, config, key));
 }
 
 function lossWeights({ depthWeight, gradientWeight, normalsWeight }: MultitaskConfig): LossWeights {

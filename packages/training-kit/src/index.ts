@@ -76,8 +76,8 @@ export { takeTurns, type Runner, type TurnOptions } from './take-turns.js';
 // result-files.ts
 export { checkResultFiles, writeResultFiles, type ResultPlace } from './result-files.js';
 // training-state.ts, trained-config.ts
-export { readTrainedConfig, type TrainedConfig } from './trained-config.js';
-export { weightStream, whyNothingIsDrawn, type Key } from './key-file.js';
+export { readTrainedConfig, trainedSettings, type TrainedConfig } from './trained-config.js';
+export { checkKey, weightStream, whyNothingIsDrawn, type Key } from './key-file.js';
 export { captureState, restoreState, type TrainingParts } from './training-state.js';
 // checkpoint.ts
 export {

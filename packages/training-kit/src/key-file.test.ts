@@ -73,10 +73,10 @@ test('a key that is to be read is never made, and none is made in a folder that 
 });
 
 test('a key is checked against what a run or a checkpoint was trained with', () => {
-  const key = { text: DIGITS, digest: 'ab' };
+  const key = { text: DIGITS, digest: 'ab', file: 'k' };
   expect(() => {
-    checkKey('runs/a', {}, undefined, null);
-    checkKey('runs/a', { keyDigest: 'ab' }, key, 'k');
+    checkKey('runs/a', {}, undefined);
+    checkKey('runs/a', { keyDigest: 'ab' }, key);
   }).not.toThrow();
   const messageOf = (check: () => void): string => {
     try {
@@ -89,17 +89,17 @@ test('a key is checked against what a run or a checkpoint was trained with', () 
   };
   expect(
     messageOf(() => {
-      checkKey('runs/a', { keyDigest: 'ab' }, undefined, null);
+      checkKey('runs/a', { keyDigest: 'ab' }, undefined);
     }),
   ).toBe('The weights of runs/a are drawn from a key, which is in none of its files. Pass --key-file FILE.');
   expect(
     messageOf(() => {
-      checkKey('runs/a', { keyDigest: 'cd' }, key, 'k');
+      checkKey('runs/a', { keyDigest: 'cd' }, key);
     }),
   ).toBe('--key-file k holds another key than the one that runs/a was trained with.');
   expect(
     messageOf(() => {
-      checkKey('runs/a', {}, key, 'k');
+      checkKey('runs/a', {}, key);
     }),
   ).toBe(
     '--key-file k is given, but the weights of runs/a were drawn from its seed. Leave it out. A network that was trained ' +
@@ -109,7 +109,7 @@ test('a key is checked against what a run or a checkpoint was trained with', () 
 
 test('weights come from the key where there is one, and otherwise from where they always came', () => {
   expect(weightStream(createRng(1), undefined).path).toBe('1/weights');
-  expect(weightStream(createRng(1), { text: DIGITS, digest: '' }).path).toBe(DIGITS);
+  expect(weightStream(createRng(1), { text: DIGITS, digest: '', file: 'k' }).path).toBe(DIGITS);
 });
 
 test('where nothing is drawn from a ring, the reason is told', () => {

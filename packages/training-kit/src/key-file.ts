@@ -14,6 +14,8 @@ export interface Key {
   readonly text: string;
   /** 32 hexadecimal digits of a hash of it. */
   readonly digest: string;
+  /** Where it was read, for error texts. */
+  readonly file: string;
 }
 
 /**
@@ -87,7 +89,7 @@ export async function readKey(file: string, note: (line: string) => void): Promi
         'new file, or `openssl rand -hex 32` prints.',
     );
   }
-  return { text, digest: createHash('sha256').update(`rpg key ${text}`).digest('hex').slice(0, 32) };
+  return { text, digest: createHash('sha256').update(`rpg key ${text}`).digest('hex').slice(0, 32), file };
 }
 
 /**
@@ -95,16 +97,15 @@ export async function readKey(file: string, note: (line: string) => void): Promi
  *
  * @param owner the run's folder or the checkpoint's file
  * @param stored the settings in it
- * @param keyFile as it was given; null for none
  * @throws ConfigError where one is missing, is another one, or was never used
  */
-export function checkKey(owner: string, stored: JsonObject, key: Key | undefined, keyFile: string | null): void {
+export function checkKey(owner: string, stored: JsonObject, key: Key | undefined): void {
   const digest: JsonValue | undefined = stored[KEY_DIGEST];
   if (digest === key?.digest) return;
   if (digest === undefined) {
     throw new ConfigError(
       'keyFile',
-      `--key-file ${String(keyFile)} is given, but the weights of ${owner} were drawn from its seed. Leave it out. A network ` +
+      `--key-file ${String(key?.file)} is given, but the weights of ${owner} were drawn from its seed. Leave it out. A network ` +
         'that was trained without a key cannot get one: train a new one with --key-file.',
     );
   }
@@ -116,7 +117,7 @@ export function checkKey(owner: string, stored: JsonObject, key: Key | undefined
   }
   throw new ConfigError(
     'keyFile',
-    `--key-file ${String(keyFile)} holds another key than the one that ${owner} was trained with.`,
+    `--key-file ${key.file} holds another key than the one that ${owner} was trained with.`,
   );
 }
 

@@ -1,6 +1,7 @@
 // The settings that a checkpoint's model was trained with, read back as the app's config.
 import type { z } from 'zod';
 import { readCheckpoint, type Checkpoint } from './checkpoint.js';
+import type { JsonObject } from './json.js';
 import { ConfigError } from './errors.js';
 import { resolveConfig, unknownKeyIn, withoutPresetName } from './config-layers.js';
 import { checkKey, readKey, type Key } from './key-file.js';
@@ -37,16 +38,8 @@ export async function readTrainedConfig<Schema extends z.ZodObject>(
   if (checkpoint.file !== file)
     process.stderr.write(`Taking ${forUsersShell(checkpoint.file)}, of step ${checkpoint.step}.\n`);
   const key = keyFile === null ? undefined : await readKey(keyFile, warn);
-  checkKey(checkpoint.file, checkpoint.config, key, keyFile);
-  const stored = withoutPresetName(checkpoint.config, schema);
-  const unknown = unknownKeyIn(stored, schema);
-  if (unknown !== undefined) {
-    throw new ConfigError(
-      'checkpoint',
-      `${checkpoint.file} holds the setting ${unknown}, which is not known here: it is a checkpoint of another app, or of ` +
-        'another version.',
-    );
-  }
+  checkKey(checkpoint.file, checkpoint.config, key);
+  const stored = settingsIn(checkpoint, schema);
   const given = Object.entries(overrides).filter(([, value]) => value !== null);
   const config = resolveConfig(schema, [
     { source: checkpoint.file, values: stored },
@@ -58,6 +51,28 @@ export async function readTrainedConfig<Schema extends z.ZodObject>(
     effects,
   );
   return { checkpoint, config, key };
+}
+
+/**
+ * The settings of the run that left a checkpoint, those that are newer than it at their defaults.
+ *
+ * @throws ConfigError for settings that no longer exist, or are another app's
+ */
+export function trainedSettings<Schema extends z.ZodObject>(schema: Schema, checkpoint: Checkpoint): z.output<Schema> {
+  return resolveConfig(schema, [{ source: checkpoint.file, values: settingsIn(checkpoint, schema) }]);
+}
+
+function settingsIn(checkpoint: Checkpoint, schema: z.ZodObject): JsonObject {
+  const stored = withoutPresetName(checkpoint.config, schema);
+  const unknown = unknownKeyIn(stored, schema);
+  if (unknown !== undefined) {
+    throw new ConfigError(
+      'checkpoint',
+      `${checkpoint.file} holds the setting ${unknown}, which is not known here: it is a checkpoint of another app, or of ` +
+        'another version.',
+    );
+  }
+  return stored;
 }
 
 function warn(line: string): void {

@@ -56,11 +56,12 @@ export async function evaluateCommand(argv: readonly string[]): Promise<void> {
     input: { inputSize: config.inputSize, normalization },
     numWorkers: config.numWorkers,
     leftOut: dataset.leftOut,
+    mend: 'Give an earlier one of the run’s checkpoints to --checkpoint.',
   };
   const columns: [string, Evaluation][] = [];
   for (const name of ['train', 'val', 'test'] as const) {
     if (dataset[name].numExamples > 0) {
-      columns.push([titles[name], await evaluate(model, source, dataset[name], options)]);
+      columns.push([titles[name], await evaluate(model, source, dataset[name], { ...options, title: titles[name] })]);
     }
   }
   const constant = await fitConstant(dataset.train, options);

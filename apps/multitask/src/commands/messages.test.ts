@@ -57,6 +57,7 @@ const beforeFirstStep: Readonly<Record<string, string>> = {
   'data/areas.ts': 'which areas are in which split',
   'data/file-dataset.ts': 'which files there are',
   'data/png-file.ts': 'in which unit depths are',
+  'start-from.ts': 'a run that is resumed has its own weights, and does not begin with others',
   'data/check-survey.ts': 'which unit and axes the maps have',
 };
 const pathOf = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
@@ -88,7 +89,7 @@ test.each(Object.keys(commands) as (keyof typeof commands)[])(
   },
 );
 
-test('what stops a training advises only what a resumed run may change', async () => {
+test('what stops a training advises only what a resumed run may change', () => {
   const rules = new Map<string, string>(
     Object.entries(resumeRules).map(([key, rule]) => [
       key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),

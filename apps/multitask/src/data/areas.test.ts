@@ -2,8 +2,8 @@ import { createRng } from 'rpg-core/rng';
 import { ConfigError, DataError } from 'training-kit/errors';
 import { describe, expect, test } from 'vitest';
 import { frameName } from '../../test/frame-fixtures.js';
-import { chooseAreas, folds, holdOutRooms, type AreaChoice } from './areas.js';
-import { roomOf } from './frame-files.js';
+import { chooseAreas, folds, holdOutRooms, holdOutSameRooms, type AreaChoice } from './areas.js';
+import { frameKey, roomOf } from './frame-files.js';
 
 const found = ['area_1', 'area_2', 'area_3', 'area_4', 'area_5a', 'area_5b', 'area_6'];
 const byFold: AreaChoice = { fold: 1, trainAreas: null, testAreas: null, valAreas: null };
@@ -129,6 +129,26 @@ describe('rooms held out', () => {
       expect([0, 2]).toContain(val.filter((frame) => shared.includes(frame)).length);
       expect(train.length + val.length).toBe(17);
     }
+  });
+
+  test('the same rooms as before are held out when frames came or went, by name and not by place', () => {
+    const before = holdOut(4);
+    const names = before.val.map(frameKey);
+    const heldRooms = new Set(before.val.map(roomOf));
+    const [heldRoom] = heldRooms;
+    const more = [
+      frameName('area_0', 'office_9', 0), // before all others, in a room that is new
+      frameName('area_1', before.val[0]!.name.split('_').slice(2, 4).join('_'), 90),
+      ...frames,
+    ];
+    const again = holdOutSameRooms(more, names)!;
+    expect(again.train.map(frameKey)).toEqual([frameKey(more[0]!), ...before.train.map(frameKey)]);
+    expect(again.val.map(frameKey)).toEqual([frameKey(more[1]!), ...names]);
+    expect(roomOf(more[1]!)).toBe(heldRoom);
+    const fewer = frames.filter((frame) => frameKey(frame) !== names[0]);
+    expect(holdOutSameRooms(fewer, names)).toEqual({ train: before.train, val: before.val.slice(1) });
+    expect(holdOutSameRooms(frames, names)).toEqual(before);
+    expect(holdOutSameRooms(before.train, names)).toBeUndefined();
   });
 
   test('areas whose names end in a letter but have no number are buildings of their own', () => {

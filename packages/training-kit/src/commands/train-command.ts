@@ -153,7 +153,7 @@ async function keyOf(
   }
   if (resume === null) return keyFile === null ? undefined : readOrMakeKey(keyFile, note);
   const key = keyFile === null ? undefined : await readKey(keyFile, note);
-  checkKey(resume, await readRunConfig(resume), key, keyFile);
+  checkKey(resume, await readRunConfig(resume), key);
   return key;
 }
 
