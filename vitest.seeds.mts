@@ -14,6 +14,8 @@ function random(): number {
   return (state >>> 0) / 2 ** 32;
 }
 
+// Under nx a test stands where it does without: paths count from the current folder (training-kit, users-folder.ts).
+delete process.env.NX_TASK_TARGET_PROJECT;
 fc.configureGlobal({ seed: testSeed });
 Math.random = random;
 // Each test starts the stream anew: what it draws does not depend on which tests ran before.

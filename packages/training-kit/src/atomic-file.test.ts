@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { makeFolders, removeLeftovers, writeError, writeFileAtomically } from './atomic-file.js';
+import { removeLeftovers, writeError, writeFileAtomically } from './atomic-file.js';
 import { DataError } from './errors.js';
 
 let folder = '';
@@ -47,26 +47,6 @@ test.each([
   expect(await written).toBe(isWritten);
   expect(sync).toHaveBeenCalledTimes(2); // the file, its folder
   sync.mockRestore();
-});
-
-test('folders are made, those above as well', async () => {
-  await makeFolders(join(folder, 'a', 'b'));
-  await makeFolders(join(folder, 'a', 'b'));
-  expect(existsSync(join(folder, 'a', 'b'))).toBe(true);
-});
-
-test.skipIf(!existsSync('/proc/self'))('a place that takes no folders is named', async () => {
-  await expect(makeFolders('/proc/none/run')).rejects.toThrow(
-    'Cannot write /proc/none/run: no folder can be made in /proc. Choose another folder.',
-  );
-});
-
-test('a file in the place of a folder is named', async () => {
-  const file = join(folder, 'a');
-  writeFileSync(file, '');
-  const text = (path: string) => `Cannot write ${path}: ${file} is a file. Choose another folder.`;
-  await expect(makeFolders(file)).rejects.toThrow(text(file));
-  await expect(makeFolders(join(file, 'run'))).rejects.toThrow(text(join(file, 'run')));
 });
 
 test('a folder that is gone is named', async () => {

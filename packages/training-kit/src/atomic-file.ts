@@ -1,9 +1,9 @@
 // Files that are there whole or not at all, whatever moment the process or the machine dies at.
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { DataError } from './errors.js';
+import { placeReason } from './make-folders.js';
 
 const TEMPORARY = /^\..+\.[0-9a-f]{12}\.part$/;
 
@@ -47,37 +47,6 @@ export function isLeftover(name: string): boolean {
   return TEMPORARY.test(name);
 }
 
-/**
- * Makes `folder`, and those above it, where they are missing.
- *
- * @throws DataError naming the folder that takes no new one
- */
-export async function makeFolders(folder: string): Promise<void> {
-  const missing: string[] = [];
-  let parent = resolve(folder);
-  for (; !existsSync(parent); parent = dirname(parent)) missing.unshift(parent);
-  try {
-    if (missing.length === 0 && !(await stat(folder)).isDirectory()) await mkdir(folder); // says what is wrong
-    // One by one: Node's own way to make them all tries for ever in a place that takes no folders, as /proc is.
-    for (const path of missing) await mkdir(path).catch((error: unknown) => passIfFolder(path, error));
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error;
-    const why =
-      error.code === 'ENOENT' // of a folder whose parent was just seen: it takes none, as /proc does
-        ? `no folder can be made in ${parent}. Choose another folder.`
-        : error.code === 'EEXIST' || error.code === 'ENOTDIR'
-          ? `${existsSync(folder) ? folder : parent} is a file. Choose another folder.`
-          : reasonOf(error);
-    throw new DataError(folder, `Cannot write ${folder}: ${why}`, { cause: error });
-  }
-}
-
-/** Another program may have made it in the meantime. */
-async function passIfFolder(path: string, error: unknown): Promise<void> {
-  const found = await stat(path).catch(() => undefined);
-  if (found?.isDirectory() !== true) throw error;
-}
-
 /** The error for a write to `file` that failed with `cause`: what happened and how to mend it. */
 export function writeError(file: string, cause: unknown): DataError {
   return new DataError(file, `Cannot write ${file}: ${reasonOf(cause)}`, { cause });
@@ -111,14 +80,9 @@ function reasonOf(cause: unknown): string {
       return 'the disk is full. Free some space and go on with --resume; the files written before are intact.';
     case 'EDQUOT':
       return 'the disk quota is used up. Free some space and go on with --resume; the files written before are intact.';
-    case 'EACCES':
-    case 'EPERM':
-      return 'no permission. Make its folder writable, or choose another folder.';
-    case 'EROFS':
-      return 'the file system is read-only. Choose another folder.';
     case 'ENOENT':
       return 'its folder does not exist. It was there when the run began; was it moved or deleted?';
     default:
-      return cause instanceof Error ? cause.message : String(cause);
+      return placeReason(cause);
   }
 }

@@ -114,8 +114,8 @@ export { describeStep } from './best-step.js';
 export { createWeights } from './create-weights.js';
 // resume-rules.ts
 export { optimisationResumeRules, runResumeRules, type ResumeRule, type ResumeRules } from './resume-rules.js';
-// atomic-file.ts
-export { makeFolders } from './atomic-file.js';
+// make-folders.ts
+export { makeFolders } from './make-folders.js';
 // run-folder.ts, metrics-log.ts
 export { openRun, type Run, type RunOptions } from './run-folder.js';
 export { withStarts } from './run-starts.js';

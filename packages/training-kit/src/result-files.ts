@@ -2,8 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { makeFolders } from './atomic-file.js';
 import { ConfigError, DataError } from './errors.js';
+import { makeFolders } from './make-folders.js';
 
 /** Where results go. */
 export interface ResultPlace {

@@ -3,7 +3,8 @@
 import { appendFileSync, existsSync, readdirSync, rmSync, rmdirSync } from 'node:fs';
 import { readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isLeftover, makeFolders, removeLeftovers, writeError } from './atomic-file.js';
+import { isLeftover, removeLeftovers, writeError } from './atomic-file.js';
+import { makeFolders } from './make-folders.js';
 import {
   checkpointOfStep,
   latestCheckpoint,

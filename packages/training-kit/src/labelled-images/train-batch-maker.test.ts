@@ -1,3 +1,4 @@
+import { ConfigError } from '../errors.js';
 import { expect, test } from 'vitest';
 import { noAugmentation, standardAugmentation } from './augment.js';
 import { allocateImages, imageAt, imageSizeBytes } from './image-arrays.js';
@@ -55,7 +56,7 @@ test('the same example looks different from epoch to epoch', () => {
 });
 
 test('settings that cannot be are refused at once', () => {
-  expect(() => createTrainBatchMaker({ ...job, batchSize: 11 })).toThrow(RangeError);
+  expect(() => createTrainBatchMaker({ ...job, batchSize: 11 })).toThrow(ConfigError);
   expect(() => createTrainBatchMaker({ ...job, augmentation: { ...noAugmentation, cutoutPx: -1 } })).toThrow(
     RangeError,
   );
