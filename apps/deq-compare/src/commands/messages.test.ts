@@ -64,7 +64,7 @@ test.each(Object.keys(commands) as (keyof typeof commands)[])(
   },
 );
 
-test('what stops a training advises only what a resumed run may change', async () => {
+test('what stops a training advises only what a resumed run may change', () => {
   const rules = new Map<string, string>(
     Object.entries(resumeRules).map(([key, rule]) => [
       key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
