@@ -1,8 +1,8 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { scratchFolder } from '../test/scratch-folder.js';
-import { errorsIn, flagsInHelp, flagsInMessages, flagsInText } from './message-flags.js';
+import { scratchFolder } from '../../test/scratch-folder.js';
+import { errorsIn, flagsInHelp, flagsInMessages, flagsInText } from './named-flags.js';
 
 const root = scratchFolder('message-flags');
 afterAll(() => {
