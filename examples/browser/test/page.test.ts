@@ -1,25 +1,20 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import '@tensorflow/tfjs-backend-cpu';
 import type { Browser } from 'playwright-core';
-import { createRng, createWeightSource, packModelFolder } from 'rpg-core';
-import { resnet, type ResNetOptions } from 'rpg-core/resnet';
+import type { ResNetOptions } from 'rpg-core/resnet';
 import * as tf from '@tensorflow/tfjs-core';
 import sharp from 'sharp';
-import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BackendsPage } from './backends-page.js';
-import { browserPath, launchBrowser, openPage, serveFolder } from './browser.js';
+import { browserPath, launchBrowser, openPage } from './browser.js';
+import { buildPage, type BuiltPage } from './built-page.js';
 
-const root = join(import.meta.dirname, '..');
 const network: ResNetOptions = { depth: 18, width: 8, numClasses: 3, stem: 'cifar' };
 const classNames = ['disc', 'ring', '<b>square</b>'];
 const normalization = { mean: [0.5, 0.4, 0.3], std: [0.2, 0.25, 0.3] };
 
-let folder: string;
 let browser: Browser;
-let site: { url: string; close: () => void };
+let site: BuiltPage;
 let expected: number[];
 let greyPng: Buffer;
 
@@ -27,40 +22,17 @@ const GREY = 128;
 
 describe.skipIf(browserPath === undefined)('in chromium', () => {
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'browser-example-'));
     await tf.setBackend('cpu');
     greyPng = await sharp({ create: { width: 40, height: 32, channels: 3, background: { r: GREY, g: GREY, b: GREY } } }).png().toBuffer(); // prettier-ignore
-    const model = resnet(network);
-    const source = createWeightSource(model.slots, { kind: 'ring', ringSize: 0.25 }, createRng('page'));
+    site = await buildPage('backends.html', network, { classNames, normalization, imageShape: [32, 32, 3] });
     const image = tf.tensor4d(new Float32Array(32 * 32 * 3).map((_, i) => (GREY / 255 - normalization.mean[i % 3]!) / normalization.std[i % 3]!), [1, 32, 32, 3]); // prettier-ignore
-    expected = [...tf.softmax(model.apply(source.generate(), image, { isTraining: false })).dataSync()];
-    await build({
-      root,
-      logLevel: 'warn',
-      build: {
-        outDir: folder,
-        emptyOutDir: true,
-        rolldownOptions: { input: [join(root, 'index.html'), join(root, 'test/backends.html')] },
-      },
-    });
-    await mkdir(join(folder, 'model'), { recursive: true });
-    const metadata = {
-      network: JSON.stringify(network),
-      classNames: JSON.stringify(classNames),
-      normalization: JSON.stringify(normalization),
-      imageShape: JSON.stringify([32, 32, 3]),
-    };
-    for (const [name, bytes] of await packModelFolder(source, { metadata })) {
-      await writeFile(join(folder, 'model', name), bytes);
-    }
-    site = await serveFolder(folder);
+    expected = [...tf.softmax(site.model.apply(site.source.generate(), image, { isTraining: false })).dataSync()];
     browser = await launchBrowser();
   });
 
   afterAll(async () => {
     await browser.close();
-    site.close();
-    await rm(folder, { recursive: true });
+    await site.close();
   });
 
   test.each(['webgl', 'cpu'])('the page loads a model and answers as Node does, on %s', async (backend) => {
@@ -81,7 +53,7 @@ describe.skipIf(browserPath === undefined)('in chromium', () => {
       expect(answers[i]).toContain(name);
       expect(Number.parseFloat(answers[i]!.slice(name.length))).toBeCloseTo(100 * share, 0);
     });
-    await page.screenshot({ path: join(folder, `${backend}.png`) });
+    await page.screenshot({ path: join(site.folder, `${backend}.png`) });
 
     await page.locator('#file').setInputFiles({ name: 'broken.png', mimeType: 'image/png', buffer: Buffer.from('no') });
     await page.getByText('Cannot read broken.png as an image; it may be broken.').waitFor();

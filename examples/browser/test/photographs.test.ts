@@ -1,22 +1,18 @@
 // The web page and Node on the same photographs: the same pixels go into the network, and the same answers come out.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import '@tensorflow/tfjs-backend-cpu';
 import type { Browser, Page } from 'playwright-core';
-import { createRng, createWeightSource, packModelFolder, type WeightSource } from 'rpg-core';
 import { describePreparation, normalizeImage, prepareImage, type RgbImage } from 'rpg-core/prepare-image';
-import { resnet, type Classifier, type ResNetOptions } from 'rpg-core/resnet';
+import type { ResNetOptions } from 'rpg-core/resnet';
 import * as tf from '@tensorflow/tfjs-core';
 import sharp, { type Sharp } from 'sharp';
-import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { browserPath, launchBrowser, serveFolder } from './browser.js';
+import { browserPath, launchBrowser } from './browser.js';
+import { buildPage, type BuiltPage } from './built-page.js';
 import type { PreparationPage } from './preparation-page.js';
 
-const root = join(import.meta.dirname, '..');
 const options: ResNetOptions = { depth: 18, width: 8, numClasses: 3, stem: 'cifar' };
 const classNames = ['disc', 'ring', 'square'];
 const normalization = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
@@ -31,11 +27,8 @@ const photographs = ['pose_mpii/images', 'objectnet/images'].flatMap((folder) =>
 });
 const noData = photographs.length > 0 ? '' : ' (skipped: no data)';
 
-let folder: string;
 let browser: Browser;
-let site: { url: string; close: () => void };
-let model: Classifier;
-let source: WeightSource;
+let site: BuiltPage;
 
 /** Decodes as training-kit does for training and evaluation. */
 async function decoded(bytes: Buffer): Promise<RgbImage> {
@@ -64,38 +57,18 @@ async function open(path: string): Promise<Page> {
 
 describe.skipIf(browserPath === undefined)('in chromium', () => {
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'browser-photographs-'));
     await tf.setBackend('cpu');
-    model = resnet(options);
-    source = createWeightSource(model.slots, { kind: 'ring', ringSize: 0.25 }, createRng('page'));
-    await build({
-      root,
-      logLevel: 'warn',
-      build: {
-        outDir: folder,
-        emptyOutDir: true,
-        rolldownOptions: { input: [join(root, 'index.html'), join(root, 'test/preparation.html')] },
-      },
-    });
-    await mkdir(join(folder, 'model'), { recursive: true });
-    const metadata = {
-      network: JSON.stringify(options),
-      classNames: JSON.stringify(classNames),
-      normalization: JSON.stringify(normalization),
-      imageShape: JSON.stringify([56, 56, 3]),
+    site = await buildPage('preparation.html', options, {
+      ...{ classNames, normalization },
+      imageShape: [56, 56, 3],
       preparation: describePreparation(preparation),
-    };
-    for (const [name, bytes] of await packModelFolder(source, { metadata })) {
-      await writeFile(join(folder, 'model', name), bytes);
-    }
-    site = await serveFolder(folder);
+    });
     browser = await launchBrowser();
   });
 
   afterAll(async () => {
     await browser.close();
-    site.close();
-    await rm(folder, { recursive: true });
+    await site.close();
   });
 
   /** Grey levels by which the page's pixels differ from Node's: on average, and at most. */
@@ -147,11 +120,11 @@ describe.skipIf(browserPath === undefined)('in chromium', () => {
   test.skipIf(noData !== '')(`photographs: the answers of Node${noData}`, async () => {
     const page = await open('index.html?backend=cpu');
     await page.getByText('ready', { exact: true }).waitFor();
-    const weights = source.generate();
+    const weights = site.source.generate();
     for (const file of photographs.slice(0, 3)) {
       const image = normalizeImage(prepareImage(await decoded(readFileSync(file)), preparation), normalization);
       const { size } = preparation;
-      const logits = model.apply(weights, tf.tensor4d(image, [1, size, size, 3]), { isTraining: false });
+      const logits = site.model.apply(weights, tf.tensor4d(image, [1, size, size, 3]), { isTraining: false });
       const expected = [...tf.softmax(logits).dataSync()];
       await page.locator('#file').setInputFiles(file);
       await page.getByText('answered in').waitFor();
