@@ -6,6 +6,7 @@ import { open, readdir, rename, writeFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Compiler } from './compiler.js';
+import { messageOf } from './error-message.js';
 
 export const CONTENTS_FILE = 'contents.json';
 
@@ -126,8 +127,4 @@ export async function wrongDigest(
   } catch (error) {
     return messageOf(error);
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -45,16 +45,23 @@ export function findCacheRoot(env: NodeJS.ProcessEnv = process.env, home: () => 
     }
     return { root: own };
   }
-  const shared = env.XDG_CACHE_HOME;
-  // The XDG rules say that a relative path there is to be ignored.
-  if (shared !== undefined && isAbsolute(shared)) return { root: join(shared, 'tensorflow-runtime') };
+  const root = userCacheFolder('tensorflow-runtime', env, home);
+  if (root !== null) return { root };
   const folder = homeFolder(home);
-  if (isAbsolute(folder)) return { root: join(folder, '.cache', 'tensorflow-runtime') };
   return {
     problem:
       `There is no folder for TensorFlow: HOME is ${folder === '' ? 'empty or not set' : `'${folder}'`}, expected an absolute path.\n` +
       'Let TENSORFLOW_RUNTIME_CACHE name a folder that you may write to, or set HOME.',
   };
+}
+
+/** Where a program called `name` keeps what it can make again, once a user; null for a user who has no home folder. */
+export function userCacheFolder(name: string, env: NodeJS.ProcessEnv, home: () => string): string | null {
+  const shared = env.XDG_CACHE_HOME;
+  // The XDG rules say that a relative path there is to be ignored.
+  if (shared !== undefined && isAbsolute(shared)) return join(shared, name);
+  const folder = homeFolder(home);
+  return isAbsolute(folder) ? join(folder, '.cache', name) : null;
 }
 
 /** '' for a user without an entry in the system's list, where HOME is not set either. */

@@ -1,5 +1,6 @@
 // The command `tensorflow-runtime`: arguments in, exit code out (0 done, 1 failed, 2 wrong call).
 import { Command, CommanderError, Option } from 'commander';
+import { messageOf } from './error-message.js';
 import type { Device } from './load-backend.js';
 import { createProgress } from './progress.js';
 import { provision } from './provision.js';
@@ -51,7 +52,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // commander has printed it
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`${messageOf(error)}\n`);
     return error instanceof RangeError ? 2 : 1;
   }
 }

@@ -1,4 +1,4 @@
-export { cacheRoot, type CachePaths } from './cache-folder.js';
+export { cacheRoot, userCacheFolder, type CachePaths } from './cache-folder.js';
 export { compilerNames, findCompiler, type Compiler } from './compiler.js';
 export { doctor, formatDoctor, type DoctorReport } from './doctor.js';
 export {

@@ -2,6 +2,8 @@
 import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
+import type { BuildRecord } from './cache-contents.js';
+import { messageOf } from './error-message.js';
 import { registerBfloat16, registerDilatedConv, registerTrainingKernels } from './kernels/register-training-kernels.js';
 import { asNative, NATIVE_BACKEND } from './native-backend.js';
 import { prepareProcess, type Prepared, type Unprepared } from './prepare-process.js';
@@ -14,10 +16,7 @@ export type Device = 'auto' | 'tensorflow' | 'wasm' | 'cpu';
 export const DEVICES: readonly Device[] = ['auto', 'tensorflow', 'wasm', 'cpu'];
 
 /** How the operations of our own were built, and what they run on: each gives other last bits, all of them right. */
-export interface NativeBuild {
-  /** What the compiler says of itself, such as 'g++ (Debian 12.2.0-14) 12.2.0'. */
-  readonly compiler: string;
-  readonly flags: readonly string[];
+export interface NativeBuild extends BuildRecord {
   /** The level of x86-64 whose loops this processor runs: 'x86-64', 'x86-64-v3' or 'x86-64-v4'. */
   readonly instructionSet: string;
 }
@@ -110,7 +109,7 @@ function describeNative({ paths, settings, build }: Prepared): BackendInfo {
 
 /** What is whole by its sizes may still be refused by the system's loader. */
 function cannotLoad(cause: unknown): Unprepared {
-  const what = (cause instanceof Error ? cause.message : String(cause)).split('\n')[0] ?? '';
+  const what = messageOf(cause).split('\n')[0] ?? '';
   const mend = 'run `npx tensorflow-runtime provision`, which compares every file and mends what is damaged';
   return {
     reason: `TensorFlow cannot be loaded (${what})`,
@@ -126,9 +125,8 @@ async function loadFallback({ reason, remedy }: Unprepared, onNotice: (line: str
     onNotice(`${reason}; computing on WebAssembly, one thread, several times slower: ${remedy}.`);
     return info;
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
     onNotice(
-      `${reason} and WebAssembly failed (${why}); computing in plain JavaScript, a hundred times slower: ${remedy}.`,
+      `${reason} and WebAssembly failed (${messageOf(error)}); computing in plain JavaScript, a hundred times slower: ${remedy}.`,
     );
     return loadPlainCpu();
   }

@@ -7,11 +7,6 @@ import { findCacheRoot, findCutFile, findProvisioned, type CachePaths } from './
 import { detectFlavour } from './flavour.js';
 import { makeProcessSettings, type ProcessSettings } from './process-settings.js';
 
-/** The remedy is the same wherever TensorFlow is asked for and missing. */
-export const NOT_PROVISIONED =
-  'TensorFlow is not provisioned on this machine: its cache folder holds no addon for tfjs-node-gpu.\n' +
-  'Run `npx tensorflow-runtime provision` once (274 MB to fetch), or `npx tensorflow-runtime doctor` to see what is there.';
-
 export interface Prepared {
   readonly paths: CachePaths;
   readonly settings: ProcessSettings;
@@ -41,8 +36,13 @@ export function prepareProcess(): Prepared | Unprepared {
   }
   const paths = findProvisioned(detectFlavour(), cache.root);
   if (paths === null) {
-    const remedy = 'run `npx tensorflow-runtime provision` for TensorFlow';
-    return { reason: 'TensorFlow is not provisioned', remedy, message: NOT_PROVISIONED };
+    return {
+      reason: 'TensorFlow is not provisioned',
+      remedy: 'run `npx tensorflow-runtime provision` for TensorFlow',
+      message:
+        'TensorFlow is not provisioned on this machine: its cache folder holds no addon for tfjs-node-gpu.\n' +
+        'Run `npx tensorflow-runtime provision` once (274 MB to fetch), or `npx tensorflow-runtime doctor` to see what is there.',
+    };
   }
   const cut = findCutFile(paths);
   if (cut !== null) return damaged(cut);

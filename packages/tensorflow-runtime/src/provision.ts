@@ -16,6 +16,7 @@ import {
   type CachePaths,
 } from './cache-folder.js';
 import type { Compiler } from './compiler.js';
+import { messageOf } from './error-message.js';
 import { detectFlavour } from './flavour.js';
 import { silentProgress, type Progress } from './progress.js';
 import { isAlive, withLock } from './provision-lock.js';
@@ -203,8 +204,7 @@ async function createRoot(root: string): Promise<string | null> {
     await access(root, constants.W_OK);
     return null;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return `Cannot write to the cache folder ${root}: ${reason}.\nLet TENSORFLOW_RUNTIME_CACHE name a folder you may write to.`;
+    return `Cannot write to the cache folder ${root}: ${messageOf(error)}.\nLet TENSORFLOW_RUNTIME_CACHE name a folder you may write to.`;
   }
 }
 

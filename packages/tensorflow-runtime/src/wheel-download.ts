@@ -1,9 +1,7 @@
 // Fetches pinned wheels with pip, which already knows the user's mirrors, proxies and certificates.
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { digestOf } from './cache-contents.js';
 import { keptPipSettings, pipEnvironment } from './pip-settings.js';
 import { lastLines, runCommand } from './run-command.js';
 import type { WheelPin } from './wheel-pins.js';
@@ -79,9 +77,7 @@ function failure(wheel: WheelPin, output: string, receivedBytes: number): Downlo
 
 /** @throws Error when the file is not, byte for byte, the pinned one */
 export async function verifyWheel(wheel: WheelPin, file: string): Promise<void> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash);
-  const found = hash.digest('hex');
+  const found = await digestOf(file);
   if (found === wheel.sha256) return;
   const { size } = await stat(file);
   throw new Error(
