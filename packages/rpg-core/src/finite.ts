@@ -1,11 +1,26 @@
-// A check at the doors through which numbers leave or are judged: NaN passes every comparison in silence.
+// Checks at the doors through which numbers leave or are judged: NaN passes every comparison in silence.
 
 /**
  * @param what names the numbers in the error
  * @throws RangeError for numbers that are not finite
  */
 export function requireFinite(what: string, values: Float32Array): void {
+  check(values, (wrong) => `${what} holds ${wrong}; the training that made it diverged.`);
+}
+
+/**
+ * Before saving: a model with a number that is none answers nothing, whichever of its weights it is.
+ *
+ * @throws RangeError naming the weights
+ */
+export function checkFinite(name: string, values: Float32Array): void {
+  check(
+    values,
+    (wrong) => `The weights '${name}' hold ${wrong}: the training diverged before. There is no model to save.`,
+  );
+}
+
+function check(values: Float32Array, textOf: (wrong: number) => string): void {
   const wrong = values.find((value) => !Number.isFinite(value));
-  if (wrong === undefined) return;
-  throw new RangeError(`${what} holds ${wrong}; the training that made it diverged.`);
+  if (wrong !== undefined) throw new RangeError(textOf(wrong));
 }

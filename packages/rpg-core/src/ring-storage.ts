@@ -8,17 +8,6 @@ export type RingFormat = 'float32' | 'float16' | 'int8';
 
 const DTYPES = { float32: 'F32', float16: 'F16', int8: 'I8' } as const satisfies Record<RingFormat, RingDtype>;
 
-/**
- * A model with a number that is none answers nothing, whichever of its weights it is.
- *
- * @throws RangeError naming the weights
- */
-export function checkFinite(name: string, values: Float32Array): void {
-  const wrong = values.find((value) => !Number.isFinite(value));
-  if (wrong === undefined) return;
-  throw new RangeError(`The weights '${name}' hold ${wrong}: the training diverged before. There is no model to save.`);
-}
-
 /** @param values finite ones: `checkFinite` */
 export function storeRing(
   values: Float32Array,

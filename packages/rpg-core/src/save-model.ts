@@ -1,10 +1,11 @@
 // Saves a weight source: its trainable numbers, and what its generated ones are drawn from, in place of these.
+import { checkFinite } from './finite.js';
 import type { GenerationPlan } from './generation-plan.js';
 import { INDEX_MASK } from './index-array.js';
 import { requireDrawn, withheld } from './key.js';
 import { writeModelFile, writeModelFolder, type ModelFile } from './model-file.js';
 import { FORMAT, readMetadata, VERSION, type RingEntry, type SlotEntry, type SlotsManifest } from './model-manifest.js';
-import { checkFinite, storeRing, type RingFormat } from './ring-storage.js';
+import { storeRing, type RingFormat } from './ring-storage.js';
 import type { SafetensorsTensor } from './safetensors.js';
 import type { WeightSource } from './weight-source.js';
 
@@ -24,9 +25,8 @@ export interface SaveOptions {
 /**
  * A model as the bytes of one file: safetensors, with the manifest among the metadata.
  *
- * @throws RangeError for a plan whose indices were neither drawn nor shared, numbers that the format
- *   cannot hold or that are not finite, or a seed
- *   to withhold that can be guessed
+ * @throws RangeError for a plan whose indices were neither drawn nor shared, numbers that the format cannot hold or that
+ *   are not finite, or a seed to withhold that can be guessed
  */
 export async function packModel(source: WeightSource, options: SaveOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
   const { manifest, tensors } = await describeModel(source, options);

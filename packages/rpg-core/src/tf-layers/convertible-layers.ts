@@ -116,7 +116,7 @@ export function slotsOf(layer: tfl.layers.Layer, name: string, initialize: 'rand
 }
 
 function rootMeanSquare(tensor: tf.Tensor, layerName: string): number {
-  const values = Float32Array.from(tensor.dataSync());
+  const values = tensor.dataSync<'float32'>();
   requireFinite(`Layer '${layerName}'`, values);
   let sum = 0;
   for (const value of values) sum += value * value;

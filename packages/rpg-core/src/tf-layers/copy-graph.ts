@@ -34,6 +34,22 @@ export function allLayersOf(model: tfl.LayersModel): tfl.layers.Layer[] {
   return [...new Set(layers)].filter((layer) => layer.getClassName() !== 'InputLayer');
 }
 
+/**
+ * Those for which `isMarked` is true, or is of a model that holds them. It is asked of every layer and of every model used
+ * as a layer.
+ */
+export function markedLayersOf(
+  model: tfl.LayersModel,
+  isMarked: (layer: tfl.layers.Layer) => boolean,
+  isInMarked = false,
+): tfl.layers.Layer[] {
+  return model.layers.flatMap((layer) => {
+    const isSo = isMarked(layer) || isInMarked;
+    if (layer instanceof tfl.LayersModel) return markedLayersOf(layer, isMarked, isSo);
+    return isSo ? [layer] : [];
+  });
+}
+
 type CopyOf = GraphCopy['copyLayer'];
 
 function applyTo(model: tfl.LayersModel, inputs: readonly tfl.SymbolicTensor[], copyOf: CopyOf): tfl.SymbolicTensor[] {

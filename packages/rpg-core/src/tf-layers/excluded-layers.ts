@@ -1,5 +1,6 @@
 // Which layers keep their own weights, by what a caller says of them and of the models that hold them.
-import * as tfl from '@tensorflow/tfjs-layers';
+import type * as tfl from '@tensorflow/tfjs-layers';
+import { markedLayersOf } from './copy-graph.js';
 
 /** Layers, and models used as layers, by name or by a function that is asked of each. */
 export type Exclude = readonly string[] | ((layer: tfl.layers.Layer) => boolean);
@@ -15,13 +16,7 @@ export function excludedLayersOf(model: tfl.LayersModel, exclude: Exclude): Set<
     met.add(layer.name);
     return typeof exclude === 'function' ? exclude(layer) : exclude.includes(layer.name);
   };
-  const collect = (layers: readonly tfl.layers.Layer[], isHolderMeant: boolean): tfl.layers.Layer[] =>
-    layers.flatMap((layer) => {
-      const isExcluded = isMeant(layer) || isHolderMeant;
-      if (layer instanceof tfl.LayersModel) return collect(layer.layers, isExcluded);
-      return isExcluded ? [layer] : [];
-    });
-  const excluded = new Set(collect(model.layers, false));
+  const excluded = new Set(markedLayersOf(model, isMeant));
   const unknown = typeof exclude === 'function' ? [] : exclude.filter((name) => !met.has(name));
   if (unknown.length > 0) {
     throw new RangeError(`rpgify: exclude names '${unknown.join("', '")}', which the model does not have.`);

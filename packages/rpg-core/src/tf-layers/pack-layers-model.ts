@@ -1,9 +1,10 @@
 // Saves a tf.LayersModel with rings in the same form as a model of slots: topology and seeds in the manifest, W small.
 import type * as tfl from '@tensorflow/tfjs-layers';
+import { checkFinite } from '../finite.js';
 import { requireDrawn, withheld } from '../key.js';
 import { writeModelFile, writeModelFolder, type ModelFile } from '../model-file.js';
 import { FORMAT, readMetadata, VERSION, type LayersManifest } from '../model-manifest.js';
-import { checkFinite, storeRing } from '../ring-storage.js';
+import { storeRing } from '../ring-storage.js';
 import type { SafetensorsTensor } from '../safetensors.js';
 import type { SaveOptions } from '../save-model.js';
 import { allLayersOf } from './copy-graph.js';
@@ -14,8 +15,8 @@ import { withSeeds } from './topology-seeds.js';
  * A tf.LayersModel as the bytes of one file: safetensors, with topology, slots and seeds among the metadata. `model.save`
  * works as well, but has neither small formats for W nor withheld seeds.
  *
- * @throws RangeError for two weights of one name, numbers that the format cannot hold, or a seed to withhold that can be
- *   guessed
+ * @throws RangeError for two weights of one name, numbers that the format cannot hold or that are not finite, or a seed to
+ *   withhold that can be guessed
  */
 export async function packLayersModel(
   model: tfl.LayersModel,
