@@ -8,4 +8,4 @@ export {
   type ImageNormalization,
   type RgbImage,
 } from './prepare-image.js';
-export { resample, tapsOf, type ChannelScale, type RgbPixels } from './resample.js';
+export { resample, type ChannelScale, type RgbPixels } from './resample.js';

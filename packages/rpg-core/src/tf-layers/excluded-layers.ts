@@ -3,14 +3,14 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import { markedLayersOf } from './copy-graph.js';
 
 /** Layers, and models used as layers, by name or by a function that is asked of each. */
-export type Exclude = readonly string[] | ((layer: tfl.layers.Layer) => boolean);
+export type ExcludedLayers = readonly string[] | ((layer: tfl.layers.Layer) => boolean);
 
 /**
  * The layers that `exclude` means; a model used as a layer stands for all layers in it.
  *
  * @throws RangeError for names that the model does not have
  */
-export function excludedLayersOf(model: tfl.LayersModel, exclude: Exclude): Set<tfl.layers.Layer> {
+export function excludedLayersOf(model: tfl.LayersModel, exclude: ExcludedLayers): Set<tfl.layers.Layer> {
   const met = new Set<string>();
   const isMeant = (layer: tfl.layers.Layer): boolean => {
     met.add(layer.name);

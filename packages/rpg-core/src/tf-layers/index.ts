@@ -23,6 +23,7 @@ export {
   type RpgEmbeddingArgs,
   type RpgSeparableConv2DArgs,
 } from './ring-fed-layers.js';
+export type { ExcludedLayers } from './excluded-layers.js';
 export { rpgify, type Rpgified, type RpgifyCounts, type RpgifyOptions } from './rpgify.js';
 export { packLayersModel, packLayersModelFolder } from './pack-layers-model.js';
 export { unpackLayersModel, type LoadedLayersModel, type LoadLayersOptions } from './unpack-layers-model.js';

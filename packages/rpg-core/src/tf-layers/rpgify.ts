@@ -15,7 +15,7 @@ import {
   type ConvertedSlot,
 } from './convertible-layers.js';
 import { allLayersOf, copyGraph } from './copy-graph.js';
-import { excludedLayersOf, type Exclude } from './excluded-layers.js';
+import { excludedLayersOf, type ExcludedLayers } from './excluded-layers.js';
 import { frozenLayersOf } from './frozen-layers.js';
 import { checkLayersModel } from './pack-layers-model.js';
 import { registerRpgLayers } from './ring-fed-layers.js';
@@ -32,7 +32,7 @@ export interface RpgifyOptions {
    * Layers that keep their own weights, by name or by a function; the classifier at the end, for instance. A model used as
    * a layer can be named too: it stands for all layers in it.
    */
-  readonly exclude?: Exclude;
+  readonly exclude?: ExcludedLayers;
   /**
    * `random` (the default): W is drawn, and each kernel starts with the deviation of its layer's initialiser. `project`: W
    * comes as near to the model's present weights as it can (least squares, see `projectOntoRing`), and each kernel has

@@ -1,6 +1,8 @@
 import { createRng } from 'rpg-core';
+import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { centreView } from 'rpg-core/prepare-image';
+import { centreView, resample } from 'rpg-core/prepare-image';
+import { paint, shaded } from '../../../test/image-folder-fixture.js';
 import { drawCrop, drawView, evaluationPreparation, type Crop } from './views.js';
 
 /** Gives the numbers of `uniform` in turn, and half of what `below` allows. */
@@ -114,5 +116,22 @@ describe('centreView', () => {
       rows: { start: 0, length: height, resized: rows[0], first: rows[1], count: imageSize },
       isFlipped: false,
     });
+  });
+
+  test.each([
+    [90, 61, 40],
+    [61, 90, 24],
+  ])('%d × %d to %d: as libvips reduces with its linear kernel, to a grey level', async (width, height, imageSize) => {
+    const data = paint(width, height, shaded(1));
+    const view = centreView({ width, height }, evaluationPreparation(imageSize));
+    const mine = new Float32Array(3 * imageSize ** 2).fill(NaN);
+    resample({ pixels: data, width }, view, { gain: [1, 1, 1], offset: [0, 0, 0] }, mine);
+    const theirs = await sharp(data, { raw: { width, height, channels: 3 } })
+      .resize(view.columns.resized, view.rows.resized, { fit: 'fill', kernel: 'linear' })
+      .extract({ left: view.columns.first, top: view.rows.first, width: imageSize, height: imageSize })
+      .raw()
+      .toBuffer();
+    const differences = Array.from(theirs, (byte, i) => Math.abs(byte - mine[i]!));
+    expect(differences.reduce((sum, difference) => sum + difference, 0) / differences.length).toBeLessThan(1);
   });
 });
