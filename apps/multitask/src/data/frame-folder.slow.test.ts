@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createRng, type Rng } from 'rpg-core/rng';
 import sharp from 'sharp';
 import { ConfigError, DataError } from 'training-kit/errors';
-import { expect, test } from 'vitest';
+import { expect, inject, test } from 'vitest';
 import { folderConfig } from '../../test/data-config.js';
 import { frameName, grey16, ownPixels, temporaryFolder, writeFrameFiles } from '../../test/frame-fixtures.js';
 import { withSize } from '../../test/png-chunks.js';
@@ -13,8 +13,8 @@ import { framePath, modalities } from './frame-files.js';
 import { inspectPng, readGrey16Png, readRgbPng } from './png-file.js';
 import { surveyDataset } from './survey-dataset.js';
 
-const numFolders = 400;
-const numFiles = 4000;
+const numFolders = 400 * inject('casesFactor');
+const numFiles = 4000 * inject('casesFactor');
 const areas = ['area_train', 'area_val', 'area_test'] as const;
 const folder = temporaryFolder();
 
