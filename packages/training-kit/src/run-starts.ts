@@ -3,8 +3,8 @@ import { hostname } from 'node:os';
 import { relative } from 'node:path';
 import { isJsonObject, stableJson, toJson, toJsonObject, type JsonObject, type JsonValue } from './json.js';
 import type { ReportContent, TableSection } from './report/content.js';
-import { programFolder } from './program-folder.js';
-import { gitState, systemFacts } from './system-facts.js';
+import { programGit } from './program-folder.js';
+import { systemFacts } from './system-facts.js';
 
 /** The facts of a start of this process. `git` is that of the program's own sources; null where they are in no repository. */
 export async function describeStart(backend: object, startedAtMs: number): Promise<JsonObject> {
@@ -13,7 +13,7 @@ export async function describeStart(backend: object, startedAtMs: number): Promi
     startedAt: new Date(startedAtMs).toISOString(),
     host: hostname(),
     command: ['node', ...(script === undefined ? [] : [relative(process.cwd(), script)]), ...words],
-    git: toJson((await gitState(programFolder)) ?? null, 'git'),
+    git: toJson((await programGit()) ?? null, 'git'),
     backend: toJsonObject(backend, 'backend'),
     system: toJsonObject(systemFacts(), 'system'),
   };

@@ -1,9 +1,9 @@
 // The backend of a command, and the facts of a run that its report lists.
 import { DEVICES, loadBackend, type BackendInfo, type Device } from 'tensorflow-runtime';
 import { z } from 'zod';
-import { programFolder } from '../program-folder.js';
+import { programGit } from '../program-folder.js';
 import { pathText } from '../settings.js';
-import { gitState, systemFacts } from '../system-facts.js';
+import { systemFacts } from '../system-facts.js';
 
 /** Which backend to compute on. */
 export const deviceFlag = z.enum(DEVICES).default('auto').describe('auto takes the fastest backend there is');
@@ -22,7 +22,7 @@ export async function openBackend(device: Device): Promise<BackendInfo> {
 /** Machine, versions and commit. */
 export async function runFacts(backend: BackendInfo): Promise<Record<string, string>> {
   const { cpu, numCores, memoryBytes, os, node } = systemFacts();
-  const git = await gitState(programFolder);
+  const git = await programGit();
   return {
     backend: backend.name,
     TensorFlow: backend.tensorflowVersion ?? 'none',
