@@ -147,12 +147,12 @@ async function openLockedRun(options: RunOptions, lock: FolderLock): Promise<Run
   changesSince(folder, { seed: before.seed, ...before.config });
   const startFrom = (step: number) => [...before.starts, { ...start, fromStep: step }];
   // A resumed start that is refused before it has its checkpoint leaves the record as it was.
-  let record: RunRecord = isResumed ? before : { ...before, config, seed, starts: startFrom(0) };
+  let record = before;
   const keep = async (more: Partial<RunRecord>) => {
     record = { ...record, ...more };
     await writeRunRecord(recordFile, record);
   };
-  if (!isResumed) await keep({});
+  if (!isResumed) await keep({ starts: startFrom(0) });
 
   const log = openMetricsLog(join(folder, METRICS));
   const noteFile = join(folder, NOTES);
