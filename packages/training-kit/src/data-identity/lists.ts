@@ -1,6 +1,7 @@
 // The lists of a run's examples, one name a line: RUN/data/train-<digest>.txt. A list that changes becomes another file,
 // so that all that a run was ever trained on can be looked up.
-import { mkdir, readFile, stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeError, writeFileAtomically } from '../atomic-file.js';
 import { namedExamples, type DataAtHand, type SplitIdentity } from './identity.js';
@@ -13,7 +14,7 @@ export async function writeLists(runFolder: string, { splits }: DataAtHand): Pro
   for (const [name, { names, digest, numExamples }] of Object.entries(splits)) {
     if (names === undefined || numExamples === 0) continue;
     const file = listFile(runFolder, name, digest);
-    if (await isThere(file)) continue;
+    if (existsSync(file)) continue;
     await mkdir(join(runFolder, listsFolder), { recursive: true }).catch((cause: unknown) => {
       throw writeError(file, cause);
     });
@@ -36,13 +37,6 @@ export async function readList(
 
 function listFile(runFolder: string, name: string, digest: string): string {
   return join(runFolder, listsFolder, `${name}-${digest}.txt`);
-}
-
-async function isThere(file: string): Promise<boolean> {
-  return stat(file).then(
-    () => true,
-    () => false,
-  );
 }
 
 function escaped(name: string): string {
