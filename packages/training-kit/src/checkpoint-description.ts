@@ -2,7 +2,7 @@
 import type { SafetensorsTensor } from 'rpg-core';
 import { parseDataIdentity, type DataIdentity } from './data-identity/identity.js';
 import { DataError } from './errors.js';
-import { isJsonObject, jsonHash, parseJson, toJsonObject, type JsonObject, type JsonValue } from './json.js';
+import { isCount, isJsonObject, jsonHash, parseJson, toJsonObject, type JsonObject } from './json.js';
 
 /** What a trainer wants back. */
 export interface CheckpointContent {
@@ -94,10 +94,6 @@ function parseDescription(file: string, text: string): JsonObject {
     throw damaged(file, 'its description is not JSON, or not ours.', error);
   }
   throw damaged(file, 'its description is not an object.');
-}
-
-function isCount(value: JsonValue | undefined): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
 /** The error for a checkpoint that cannot be believed. @param why a sentence */

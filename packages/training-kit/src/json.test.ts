@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { jsonHash, parseJson, stableJson, toJson, toJsonObject } from './json.js';
+import { isCount, jsonHash, leavesOf, parseJson, stableJson, toJson, toJsonObject } from './json.js';
 
 describe('toJson', () => {
   test('copies plain data and leaves out undefined', () => {
@@ -46,6 +46,23 @@ test('stableJson and jsonHash do not depend on the order of keys', () => {
   expect(stableJson(other)).toBe(stableJson(one));
   expect(jsonHash(one)).toBe(jsonHash(other));
   expect(jsonHash(one)).not.toBe(jsonHash({ ...one, a: 0 }));
+});
+
+test('leavesOf gives each value that is no object by its path', () => {
+  const value = { a: 1, b: { c: [{ d: 1 }], e: { f: null } }, g: {}, h: undefined };
+  expect([...leavesOf(value)]).toEqual([
+    ['a', 1],
+    ['b.c', [{ d: 1 }]],
+    ['b.e.f', null],
+  ]);
+});
+
+test.each([0, 7, 2 ** 53 - 1])('%d is a count', (value) => {
+  expect(isCount(value)).toBe(true);
+});
+
+test.each([-1, 0.5, 2 ** 53, NaN, '1', null, undefined, [1]])('%j is no count', (value) => {
+  expect(isCount(value)).toBe(false);
 });
 
 describe('parseJson', () => {

@@ -55,8 +55,23 @@ export function jsonHash(value: JsonValue): string {
   return createHash('sha256').update(stableJson(value)).digest('hex').slice(0, 16);
 }
 
+/** Path of each value that is no object, with dots between levels -> the value; what is undefined is left out. */
+export function leavesOf(object: Readonly<Record<string, JsonValue | undefined>>, prefix = ''): Map<string, JsonValue> {
+  const leaves = new Map<string, JsonValue>();
+  for (const [key, value] of Object.entries(object)) {
+    if (isJsonObject(value)) for (const [path, leaf] of leavesOf(value, `${prefix}${key}.`)) leaves.set(path, leaf);
+    else if (value !== undefined) leaves.set(prefix + key, value);
+  }
+  return leaves;
+}
+
 export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A whole number from 0 that is exact. */
+export function isCount(value: JsonValue | undefined): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
 function sortedByKey(object: JsonObject): JsonObject {

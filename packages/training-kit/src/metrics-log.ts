@@ -3,7 +3,7 @@ import { appendFileSync, readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { writeError, writeFileAtomically } from './atomic-file.js';
 import { DataError } from './errors.js';
-import { isJsonObject, type JsonValue } from './json.js';
+import { isCount, isJsonObject, type JsonValue } from './json.js';
 
 /** One line of the log. */
 export interface LogEntry {
@@ -88,8 +88,7 @@ function lineOf({ step, wallTime, metrics }: LogEntry): string {
 
 function entryOf(line: string, lineNumber: number, file: string): LogEntry {
   const { [STEP]: step, [WALL_TIME]: wallTime, ...values } = objectIn(line, lineNumber, file);
-  const isStep = typeof step === 'number' && Number.isSafeInteger(step) && step >= 0;
-  if (!isStep || typeof wallTime !== 'number') throw damaged(file, lineNumber, 'has no step or wallTime');
+  if (!isCount(step) || typeof wallTime !== 'number') throw damaged(file, lineNumber, 'has no step or wallTime');
   const metrics = Object.entries(values).map(([name, value]): [string, number] => {
     if (typeof value === 'number') return [name, value];
     if (value === 'NaN' || value === 'Infinity' || value === '-Infinity') return [name, Number(value)];

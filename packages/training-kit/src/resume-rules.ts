@@ -1,6 +1,6 @@
 // Which settings a resumed run may have otherwise than before: one table an app, complete, made of pieces that all share.
 import { ConfigError } from './errors.js';
-import { isJsonObject, stableJson, type JsonObject, type JsonValue } from './json.js';
+import { leavesOf, stableJson, type JsonObject, type JsonValue } from './json.js';
 
 /**
  * What a setting means to a run that has made some of its steps:
@@ -62,14 +62,12 @@ export function changedSettings(
     const [key = path] = path.split('.', 1);
     return (Object.hasOwn(rules, key) ? rules[key] : undefined) ?? 'fixed';
   };
+  const shown = (value: JsonValue | undefined): string => (value === undefined ? 'not set' : stableJson(value));
   const changed = [...new Set([...old.keys(), ...current.keys()])].filter(
-    (path) =>
-      stableJson(old.get(path) ?? null) !== stableJson(current.get(path) ?? null) ||
-      old.has(path) !== current.has(path),
+    (path) => shown(old.get(path)) !== shown(current.get(path)),
   );
   const refused = changed.filter((path) => ruleOf(path) === 'fixed');
   if (refused.length > 0) {
-    const shown = (value: JsonValue | undefined): string => (value === undefined ? 'not set' : stableJson(value));
     const lines = refused.map((path) => `  ${path}: was ${shown(old.get(path))}, is ${shown(current.get(path))}`);
     const allowed = Object.keys(rules).filter((key) => rules[key] !== 'fixed');
     throw new ConfigError(
@@ -82,14 +80,4 @@ export function changedSettings(
   return changed
     .filter((path) => ruleOf(path) === 'future')
     .map((setting) => ({ setting, was: old.get(setting) ?? null, is: current.get(setting) ?? null }));
-}
-
-/** Path of each value that is no object -> the value. */
-function leavesOf(object: JsonObject, prefix = ''): Map<string, JsonValue> {
-  const leaves = new Map<string, JsonValue>();
-  for (const [key, value] of Object.entries(object)) {
-    if (!isJsonObject(value)) leaves.set(prefix + key, value);
-    else for (const [path, leaf] of leavesOf(value, `${prefix}${key}.`)) leaves.set(path, leaf);
-  }
-  return leaves;
 }

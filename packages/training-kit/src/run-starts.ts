@@ -1,7 +1,7 @@
 // Each start of a run with where, on what and from which step it computed: told when it changes, listed in the report.
 import { hostname } from 'node:os';
 import { relative } from 'node:path';
-import { isJsonObject, stableJson, toJson, toJsonObject, type JsonObject, type JsonValue } from './json.js';
+import { isJsonObject, leavesOf, stableJson, toJson, toJsonObject, type JsonObject, type JsonValue } from './json.js';
 import type { ReportContent, TableSection } from './report/content.js';
 import { programGit } from './program-folder.js';
 import { systemFacts } from './system-facts.js';
@@ -89,11 +89,5 @@ function computingFacts({ backend, system, git }: JsonObject): Map<string, strin
   const { cpu, os, node } = isJsonObject(system) ? system : {};
   const commit = isJsonObject(git) ? git.commit : undefined;
   const facts = { backend, processor: cpu, system: os, Node: node, commit };
-  return new Map(Object.entries(facts).flatMap(([name, value]) => [...leaves(value, name)]));
-}
-
-function* leaves(value: JsonValue | undefined, path: string): Generator<[string, string]> {
-  if (value === undefined) return;
-  if (!isJsonObject(value)) yield [path, stableJson(value)];
-  else for (const [key, part] of Object.entries(value)) yield* leaves(part, `${path}.${key}`);
+  return new Map(Array.from(leavesOf(facts), ([path, value]) => [path, stableJson(value)]));
 }

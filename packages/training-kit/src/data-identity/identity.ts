@@ -1,7 +1,7 @@
 // What a network was trained on, small enough for every checkpoint: what belongs to the network, and which examples each
 // split had, as a digest. The lists themselves stay in the run's folder (`lists.ts`).
 import { createHash, type Hash } from 'node:crypto';
-import { isJsonObject, toJsonObject, type JsonObject, type JsonValue } from '../json.js';
+import { isCount, isJsonObject, toJsonObject, type JsonObject, type JsonValue } from '../json.js';
 
 /** As run record and checkpoint keep it. */
 export interface DataIdentity {
@@ -74,8 +74,7 @@ export function parseDataIdentity(value: JsonValue | undefined): DataIdentity | 
 function parseSplit(value: JsonValue): SplitIdentity | undefined {
   if (!isJsonObject(value)) return undefined;
   const { numExamples, digest } = value;
-  const isCount = typeof numExamples === 'number' && Number.isSafeInteger(numExamples) && numExamples >= 0;
-  return isCount && typeof digest === 'string' ? { numExamples, digest } : undefined;
+  return isCount(numExamples) && typeof digest === 'string' ? { numExamples, digest } : undefined;
 }
 
 function digestOf(hash: Hash): string {
