@@ -21,7 +21,7 @@ export {
 } from './training-loop.js';
 export { MetricSums } from './metric-sums.js';
 export { softmaxCrossEntropy } from './cross-entropy.js';
-// command-line.ts, config-layers.ts
+// command-line.ts, users-folder.ts, config-layers.ts, settings.ts
 export {
   parseCommandLine,
   type CommandCall,
@@ -29,10 +29,9 @@ export {
   type CommandSpec,
   type Preset,
 } from './command-line.js';
-export { pathText } from './settings.js';
 export { forUsersShell } from './users-folder.js';
 export { resolveConfig, type ConfigLayer } from './config-layers.js';
-export { defaultsOf } from './settings.js';
+export { defaultsOf, pathText } from './settings.js';
 // setting-effects.ts
 export {
   checkEffects,
@@ -75,7 +74,7 @@ export { describeTimes, medianOf, stepTimesOf, type StepTimes } from './step-tim
 export { takeTurns, type Runner, type TurnOptions } from './take-turns.js';
 // result-files.ts
 export { checkResultFiles, writeResultFiles, type ResultPlace } from './result-files.js';
-// training-state.ts, trained-config.ts
+// trained-config.ts, key-file.ts, training-state.ts
 export { readTrainedConfig, trainedSettings, type TrainedConfig } from './trained-config.js';
 export { checkKey, weightStream, whyNothingIsDrawn, type Key } from './key-file.js';
 export { captureState, restoreState, type TrainingParts } from './training-state.js';
@@ -140,8 +139,6 @@ export { formatDuration } from './duration.js';
 // interrupt.ts
 export {
   Interrupted,
-  INTERRUPTED_EXIT_CODE,
-  throwIfInterrupted,
   untilInterrupted,
   watchInterrupts,
   type Interrupt,

@@ -10,8 +10,6 @@ export interface CheckDataOptions {
   readonly refusal: string;
   /** Shows a line to the person in front. */
   readonly note: (line: string) => void;
-  /** Splits whose examples should be the same; all that both have, when left out. */
-  readonly splits?: readonly string[];
 }
 
 /**
@@ -19,8 +17,11 @@ export interface CheckDataOptions {
  *
  * @throws DataError when class names, normalisation or what else belongs to the network differ
  */
-export async function checkData(before: TrainedData, now: DataAtHand, options: CheckDataOptions): Promise<void> {
-  const { refusal, note } = options;
+export async function checkData(
+  before: TrainedData,
+  now: DataAtHand,
+  { refusal, note }: CheckDataOptions,
+): Promise<void> {
   if (before.kind === 'none') return;
   if (before.kind === 'unknown') {
     note(
@@ -40,9 +41,9 @@ export async function checkData(before: TrainedData, now: DataAtHand, options: C
         'Give the data that it was trained on, or train a new network.',
     );
   }
-  for (const name of options.splits ?? Object.keys(now.splits)) {
-    const [split, splitBefore] = [now.splits[name], before.identity.splits[name]];
-    if (split === undefined || splitBefore === undefined || split.digest === splitBefore.digest) continue;
+  for (const [name, split] of Object.entries(now.splits)) {
+    const splitBefore = before.identity.splits[name];
+    if (splitBefore === undefined || split.digest === splitBefore.digest) continue;
     note(`Other examples than before in ${name}: ${await describeChange(name, split, splitBefore, before)}`);
   }
 }
