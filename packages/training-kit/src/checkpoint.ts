@@ -17,7 +17,7 @@ export interface CheckpointOptions extends CheckpointDescription {
 }
 
 const STEP_FILE = /^step-(\d{8,})\.safetensors$/;
-const BEST_FILE = 'best.safetensors';
+export const BEST_FILE = 'best.safetensors';
 /** Behind the names of checkpoints of which a run has stepped back. */
 const ASIDE = '.aside';
 
@@ -74,7 +74,8 @@ async function checkpointFile(path: string): Promise<string> {
   }
   throw new DataError(
     path,
-    `Cannot read the checkpoint ${path}: it is a folder without one. Name the folder of a run, or a file of its checkpoints.`,
+    `Cannot read the checkpoint ${path}: it is a folder without one. Name the folder of a run, or a file of its ` +
+      'checkpoints.',
   );
 }
 

@@ -1,8 +1,8 @@
-// A run that has made progress and has no step file to go on from: its checkpoints are lost or out of reach, and starting
-// at step 0 would erase what is left of it.
+// A run that has made progress and has no step file to go on from: its checkpoints are lost or out of reach, and
+// starting at step 0 would erase what is left of it.
 import { lstat, readlink, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readBest } from './checkpoint.js';
+import { BEST_FILE, readBest } from './checkpoint.js';
 import { DataError } from './errors.js';
 import type { RunRecord } from './run-record.js';
 
@@ -31,7 +31,8 @@ export async function checkProgressKept(
   const mend =
     best === undefined
       ? 'Put the files back, or start a new run in a new folder.'
-      : `${join(checkpoints, 'best.safetensors')} is there, of step ${best.step}: add --from-step ${best.step} to go on from it.`;
+      : `${join(checkpoints, BEST_FILE)} is there, of step ${best.step}: add --from-step ${best.step} to go on ` +
+        'from it.';
   throw new DataError(
     checkpoints,
     `Cannot resume ${folder}: it has made steps, and ${gone}${target === undefined ? '. ' : ' '}${mend}`,
