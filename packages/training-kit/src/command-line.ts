@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import type { z } from 'zod';
-import { resolveConfig, withoutPresetName, type ConfigLayer } from './config-layers.js';
+import { resolveConfig, settingsAlone, type ConfigLayer } from './config-layers.js';
 import { ConfigError } from './errors.js';
 import { isJsonObject, type JsonValue } from './json.js';
 import { parseJsonBytes } from './json-text.js';
@@ -202,7 +202,7 @@ function presetLayer<Config extends z.ZodObject, Extra extends z.ZodObject>(
   return { source: `preset ${name}`, values: preset.config };
 }
 
-/** A file of settings, or the `config.json` of a run, of which the settings are taken. */
+/** A file of settings, or the `config.json` of a run, of which the settings alone are taken. */
 function fileLayer(file: string, schema: z.ZodObject): ConfigLayer {
   let values: JsonValue;
   try {
@@ -218,8 +218,7 @@ function fileLayer(file: string, schema: z.ZodObject): ConfigLayer {
   }
   const { config, starts } = values;
   if (!isJsonObject(config) || !Array.isArray(starts)) return { source: file, values };
-  // A run's record keeps the preset's name among the settings.
-  return { source: file, values: withoutPresetName(config, schema) };
+  return { source: file, values: settingsAlone(config, schema) };
 }
 
 /** One layer per flag, so that a complaint can name the flag. */

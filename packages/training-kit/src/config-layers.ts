@@ -58,19 +58,21 @@ export function unknownKeyIn(values: object, schema: z.ZodObject): string | unde
   return Object.keys(values).find((key) => !Object.hasOwn(schema.shape, key));
 }
 
-/** What a run keeps among its settings though no schema has it as one: the name of its preset, the digest of its key. */
+/** What a run keeps among its settings: the name of its preset, the digest of its key. */
 const KEPT_BESIDE: readonly string[] = ['preset', KEY_DIGEST];
 
-export function withoutPresetName(settings: JsonObject, schema: z.ZodObject): JsonObject {
+/** The settings in a run's record or checkpoint, without what is kept beside them and `schema` does not have. */
+export function settingsAlone(settings: JsonObject, schema: z.ZodObject): JsonObject {
   return Object.fromEntries(
     Object.entries(settings).filter(([key]) => !KEPT_BESIDE.includes(key) || Object.hasOwn(schema.shape, key)),
   );
 }
 
 function unknownKey(key: string, source: string, known: readonly string[]): ConfigError {
+  const shown = key.length > MAX_SHOWN ? shortJson(key) : key;
   return new ConfigError(
     key,
-    `Unknown key ${key.length > MAX_SHOWN ? shortJson(key) : key} in ${source}.${didYouMean(key, known)} Known keys: ${known.join(', ')}.`,
+    `Unknown key ${shown} in ${source}.${didYouMean(key, known)} Known keys: ${known.join(', ')}.`,
   );
 }
 

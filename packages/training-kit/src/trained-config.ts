@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { readCheckpoint, type Checkpoint } from './checkpoint.js';
 import type { JsonObject } from './json.js';
 import { ConfigError } from './errors.js';
-import { resolveConfig, unknownKeyIn, withoutPresetName } from './config-layers.js';
+import { resolveConfig, settingsAlone, unknownKeyIn } from './config-layers.js';
 import { checkKey, readKey, type Key } from './key-file.js';
 import { checkEffects, type EffectRule } from './setting-effects.js';
 import { kebabCase } from './settings.js';
@@ -18,14 +18,14 @@ export interface TrainedConfig<Config> {
 }
 
 /**
- * Reads a checkpoint and the config in it. A run stores the preset's name beside its settings; that is left out.
+ * Reads a checkpoint and the config in it: the settings, without what a run keeps beside them.
  *
  * @param file or the folder of a run: which of its checkpoints is taken is said on standard error
  * @param overrides settings to change, such as where the data lies now; those that are null keep the run's
  * @param effects which settings go unread with which others: an override that does is refused
  * @param keyFile holds the key of a network that was trained with one; null for none
- * @throws DataError for a file that is no checkpoint or no key, ConfigError for settings that no longer exist and for a key
- *   that is not the checkpoint's
+ * @throws DataError for a file that is no checkpoint or no key, ConfigError for settings that no longer exist and for a
+ *   key that is not the checkpoint's
  */
 export async function readTrainedConfig<Schema extends z.ZodObject>(
   schema: Schema,
@@ -35,8 +35,7 @@ export async function readTrainedConfig<Schema extends z.ZodObject>(
   keyFile: string | null = null,
 ): Promise<TrainedConfig<z.output<Schema>>> {
   const checkpoint = await readCheckpoint(file);
-  if (checkpoint.file !== file)
-    process.stderr.write(`Taking ${forUsersShell(checkpoint.file)}, of step ${checkpoint.step}.\n`);
+  if (checkpoint.file !== file) warn(`Taking ${forUsersShell(checkpoint.file)}, of step ${checkpoint.step}.`);
   const key = keyFile === null ? undefined : await readKey(keyFile, warn);
   checkKey(checkpoint.file, checkpoint.config, key);
   const stored = settingsIn(checkpoint, schema);
@@ -63,13 +62,13 @@ export function trainedSettings<Schema extends z.ZodObject>(schema: Schema, chec
 }
 
 function settingsIn(checkpoint: Checkpoint, schema: z.ZodObject): JsonObject {
-  const stored = withoutPresetName(checkpoint.config, schema);
+  const stored = settingsAlone(checkpoint.config, schema);
   const unknown = unknownKeyIn(stored, schema);
   if (unknown !== undefined) {
     throw new ConfigError(
       'checkpoint',
-      `${checkpoint.file} holds the setting ${unknown}, which is not known here: it is a checkpoint of another app, or of ` +
-        'another version.',
+      `${checkpoint.file} holds the setting ${unknown}, which is not known here: it is a checkpoint of another app, ` +
+        'or of another version.',
     );
   }
   return stored;

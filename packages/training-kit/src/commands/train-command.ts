@@ -1,9 +1,9 @@
-// `nx run APP:train` and what is like it: reads the flags, opens backend and run folder, trains. The same for every app.
+// `nx run APP:train` and what is like it: reads the flags, opens backend and run folder, trains. The same for each app.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import { ConfigError } from '../errors.js';
 import { parseCommandLine, type CommandCall, type CommandSpec, type Preset } from '../command-line.js';
-import { unknownKeyIn, withoutPresetName } from '../config-layers.js';
+import { settingsAlone, unknownKeyIn } from '../config-layers.js';
 import { checkKey, KEY_DIGEST, readKey, readOrMakeKey, type Key } from '../key-file.js';
 import { Interrupted, watchInterrupts } from '../interrupt.js';
 import type { ResumeRules } from '../resume-rules.js';
@@ -104,7 +104,9 @@ export async function runTrainCommand<Config extends CommonSettings>(
     fromStep: extra.fromStep ?? undefined,
     keepLast: keepCheckpoints,
   });
-  const resumeCommand = `npx nx run ${spec.app}:${spec.command ?? 'train'} -- --resume ${forUsersShell(run.folder)}${extra.keyFile === null ? '' : ` --key-file ${forUsersShell(extra.keyFile)}`}`;
+  const keyFlag = extra.keyFile === null ? '' : ` --key-file ${forUsersShell(extra.keyFile)}`;
+  const resumeCommand =
+    `npx nx run ${spec.app}:${spec.command ?? 'train'} -- --resume ${forUsersShell(run.folder)}` + keyFlag;
   for (const line of keyNotes) run.note(line);
   const note = (text: string) => {
     if (process.stdout.isTTY) process.stdout.write('\n'); // below the progress bar
@@ -217,13 +219,13 @@ async function parse<Config extends CommonSettings>(
   if (call?.extra.resume == null) return call;
   const recorded = await readRunConfig(call.extra.resume);
   const { preset } = recorded;
-  const config = withoutPresetName(recorded, schema);
+  const config = settingsAlone(recorded, schema);
   const unknown = unknownKeyIn(config, schema);
   if (unknown !== undefined) {
     throw new ConfigError(
       'resume',
-      `Cannot resume ${call.extra.resume}: its run has the setting ${unknown}, which ${app}:${target} does not know. It is of ` +
-        'another command or another version; go on with it there.',
+      `Cannot resume ${call.extra.resume}: its run has the setting ${unknown}, which ${app}:${target} does not ` +
+        'know. It is of another command or another version; go on with it there.',
     );
   }
   const name = typeof preset === 'string' ? preset : 'none';
