@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { codeOf } from './error-code.js';
 import { DataError } from './errors.js';
 import { placeReason } from './make-folders.js';
 
@@ -70,12 +71,12 @@ async function syncFolder(folder: string): Promise<void> {
     const handle = await open(folder, 'r');
     await handle.sync().finally(() => handle.close());
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && noFolderSync.has(error.code))) throw error;
+    if (!noFolderSync.has(codeOf(error))) throw error;
   }
 }
 
 function reasonOf(cause: unknown): string {
-  switch (cause instanceof Error && 'code' in cause ? cause.code : undefined) {
+  switch (codeOf(cause)) {
     case 'ENOSPC':
       return 'the disk is full. Free some space and go on with --resume; the files written before are intact.';
     case 'EDQUOT':

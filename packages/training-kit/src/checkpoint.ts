@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { removeLeftovers, writeError, writeFileAtomically } from './atomic-file.js';
 import type { Checkpoint, CheckpointContent, CheckpointDescription } from './checkpoint-description.js';
 import { checkpointPieces, readCheckpointFile, UnreadableCheckpoint } from './checkpoint-file.js';
+import { codeOf } from './error-code.js';
 import { ConfigError, DataError } from './errors.js';
 
 export type { Checkpoint, CheckpointContent } from './checkpoint-description.js';
@@ -178,7 +179,7 @@ function stepFileName(step: number): string {
 /** Step files of `folder`, newest first; none when there is no such folder. */
 async function stepFiles(folder: string): Promise<{ step: number; file: string }[]> {
   const names = await readdir(folder).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    if (codeOf(error) === 'ENOENT') return [];
     const why = error instanceof Error ? error.message : String(error);
     throw new DataError(folder, `Cannot read the checkpoints in ${folder}: ${why}`, { cause: error });
   });

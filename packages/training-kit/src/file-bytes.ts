@@ -1,5 +1,6 @@
 // Whole files in memory, judged by their size first.
 import { readFile, stat } from 'node:fs/promises';
+import { codeOf } from './error-code.js';
 import { DataError } from './errors.js';
 import { groupedDigits } from './grouped-digits.js';
 
@@ -22,7 +23,7 @@ export async function readFileBytes(file: string, maxBytes: number): Promise<Buf
 
 /** What the operating system said, in words for the codes that users meet. */
 export function reasonOf(cause: unknown): string {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  const code = codeOf(cause);
   if (code === 'ENOENT') return 'there is no such file';
   if (code === 'EACCES' || code === 'EPERM') return 'no permission to read it';
   return cause instanceof Error ? cause.message : String(cause);

@@ -5,6 +5,7 @@ import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { writeError } from './atomic-file.js';
 import { formatDuration } from './duration.js';
+import { codeOf } from './error-code.js';
 import { DataError } from './errors.js';
 
 export interface FolderLock {
@@ -87,8 +88,8 @@ function take(folder: string): string {
     try {
       writeFileSync(file, JSON.stringify(thisProcess()), { flag: 'wx' });
     } catch (error) {
-      if (hasCode(error, 'EEXIST')) continue; // another was first
-      if (!hasCode(error, 'ENOENT')) rmSync(file, { force: true }); // a full disk: it was made, but not written
+      if (codeOf(error) === 'EEXIST') continue; // another was first
+      if (codeOf(error) !== 'ENOENT') rmSync(file, { force: true }); // a full disk: it was made, but not written
       throw writeError(file, error);
     }
     // One that had looked before an owner let go may have made a number below.
@@ -170,7 +171,7 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return hasCode(error, 'EPERM'); // it runs, and is another user's
+    return codeOf(error) === 'EPERM'; // it runs, and is another user's
   }
 }
 
@@ -215,8 +216,4 @@ function inUse(folder: string, { file, owner, ageMs }: LockFile): DataError {
     `The run folder ${folder} is in use: ${holder} has it${since}. Wait until that has ended, or name another folder.` +
       (isElsewhere ? gone : ''),
   );
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

@@ -1,4 +1,5 @@
 // Asks a web server for a file from some byte on, and looks at the answer before a byte of it is used.
+import { codeOf } from './error-code.js';
 import { groupedDigits } from './grouped-digits.js';
 
 /** What a server answered. Reasons complete the sentence "Cannot download URL: …" and have no full stop. */
@@ -60,7 +61,7 @@ export function networkReason(error: unknown): string {
     if (cause.cause instanceof Error) continue;
     // Connecting to a name with several addresses fails with one error for each, and an empty text.
     if (cause instanceof AggregateError) return networkReason(cause.errors[0]);
-    return 'code' in cause && CUT.includes(String(cause.code)) ? 'the connection was cut' : cause.message;
+    return CUT.includes(String(codeOf(cause))) ? 'the connection was cut' : cause.message;
   }
   return String(error);
 }

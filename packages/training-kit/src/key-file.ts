@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { open, readFile, stat } from 'node:fs/promises';
 import { createKey, createRng, isKey, type Rng } from 'rpg-core';
+import { codeOf } from './error-code.js';
 import { ConfigError, DataError } from './errors.js';
 import type { JsonObject, JsonValue } from './json.js';
 
@@ -119,10 +120,6 @@ export function checkKey(owner: string, stored: JsonObject, key: Key | undefined
     'keyFile',
     `--key-file ${key.file} holds another key than the one that ${owner} was trained with.`,
   );
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
 function textOf(error: unknown): string {

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { codeOf } from './error-code.js';
 import { DataError } from './errors.js';
 
 /**
@@ -18,11 +19,12 @@ export async function makeFolders(folder: string): Promise<void> {
     // One by one: Node's own way to make them all tries for ever in a place that takes no folders, as /proc is.
     for (const path of missing) await mkdir(path).catch((error: unknown) => passIfFolder(path, error));
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error;
+    const code = codeOf(error);
+    if (code === undefined) throw error;
     const why =
-      error.code === 'ENOENT' // of a folder whose parent was just seen: it takes none, as /proc does
+      code === 'ENOENT' // of a folder whose parent was just seen: it takes none, as /proc does
         ? `no folder can be made in ${parent}. Choose another folder.`
-        : error.code === 'EEXIST' || error.code === 'ENOTDIR'
+        : code === 'EEXIST' || code === 'ENOTDIR'
           ? `${existsSync(folder) ? folder : parent} is a file. Choose another folder.`
           : placeReason(error);
     throw new DataError(folder, `Cannot write ${folder}: ${why}`, { cause: error });
@@ -31,7 +33,7 @@ export async function makeFolders(folder: string): Promise<void> {
 
 /** Why a place takes nothing new, and the mend where there is one; the system's own words for other causes. */
 export function placeReason(cause: unknown): string {
-  switch (cause instanceof Error && 'code' in cause ? cause.code : undefined) {
+  switch (codeOf(cause)) {
     case 'EACCES':
     case 'EPERM':
       return 'no permission. Make its folder writable, or choose another folder.';

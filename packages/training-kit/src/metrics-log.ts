@@ -2,6 +2,7 @@
 import { appendFileSync, readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { writeError, writeFileAtomically } from './atomic-file.js';
+import { codeOf } from './error-code.js';
 import { DataError } from './errors.js';
 import { isCount, isJsonObject, type JsonValue } from './json.js';
 
@@ -66,7 +67,7 @@ function completeLines(file: string): string[] {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    if (codeOf(error) === 'ENOENT') return [];
     const why = error instanceof Error ? error.message : String(error);
     throw new DataError(file, `Cannot read the metrics log ${file}: ${why}`, { cause: error });
   }

@@ -1,4 +1,5 @@
 // What commands say that can simply be run again when the disk failed them.
+import { codeOf } from './error-code.js';
 import { DataError } from './errors.js';
 
 /** The error for a write to `file` that failed with `cause`. */
@@ -9,7 +10,7 @@ export function cannotWrite(file: string, cause: unknown): DataError {
 
 /** What the operating system said, in words for the codes that users meet. */
 export function reasonOf(cause: unknown): string {
-  switch (cause instanceof Error && 'code' in cause ? cause.code : undefined) {
+  switch (codeOf(cause)) {
     case 'ENOSPC':
       return 'the disk is full';
     case 'EDQUOT':

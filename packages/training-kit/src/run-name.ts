@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { writeError } from './atomic-file.js';
+import { codeOf } from './error-code.js';
 import type { JsonObject } from './json.js';
 import { readRunRecord } from './run-record.js';
 
@@ -32,7 +33,7 @@ export function makeRunFolder(name: string): string {
       mkdirSync(folder); // fails where it is there: of two processes one makes it
       return folder;
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw writeError(folder, error);
+      if (codeOf(error) !== 'EEXIST') throw writeError(folder, error);
     }
   }
 }

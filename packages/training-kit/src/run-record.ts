@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { writeFileAtomically } from './atomic-file.js';
 import { parseDataIdentity, type DataIdentity } from './data-identity/identity.js';
+import { codeOf } from './error-code.js';
 import { DataError } from './errors.js';
 import { isJsonObject, type JsonObject, type JsonValue } from './json.js';
 import { parseJsonBytes } from './json-text.js';
@@ -37,8 +38,7 @@ export async function readRunRecord(file: string): Promise<RunRecord> {
   try {
     value = parseJsonBytes(await readFile(file)); // people edit it, in editors that leave a mark
   } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    if (isMissing) {
+    if (codeOf(error) === 'ENOENT') {
       throw new DataError(file, `There is no ${file}: name the folder of a run, or start one.`, { cause: error });
     }
     const why = error instanceof Error ? error.message : String(error);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { gnuLongName, memberOf, paxOf, tarOf } from '../test/tar-fixture.js';
+import { codeOf } from './error-code.js';
 import { readTar } from './tar-reader.js';
 
 /** Names, kinds and contents; the archive comes in pieces of `pieceBytes`. */
@@ -82,7 +83,7 @@ describe('reading', () => {
         [`set/${'n'.repeat(150)}`, 'file', 'long'],
       ]);
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') skip('there is no tar here');
+      if (codeOf(error) === 'ENOENT') skip('there is no tar here');
       throw error;
     } finally {
       rmSync(folder, { recursive: true });

@@ -5,6 +5,7 @@ import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { codeOf } from './error-code.js';
 import { DataError } from './errors.js';
 import { groupedDigits } from './grouped-digits.js';
 import { cannotWrite, reasonOf } from './rerun-error.js';
@@ -121,7 +122,7 @@ async function* atMost(chunks: AsyncIterable<Uint8Array>, maxBytes: number): Asy
 
 async function checkFree(folder: string): Promise<void> {
   const names = await readdir(folder).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    if (codeOf(error) === 'ENOENT') return [];
     throw cannotWrite(folder, error);
   });
   if (names.length === 0) return;
@@ -133,6 +134,6 @@ async function remove(folder: string): Promise<void> {
 }
 
 function whyNot(error: unknown): string {
-  const isGzip = error instanceof Error && 'code' in error && String(error.code).startsWith('Z_');
+  const isGzip = error instanceof Error && String(codeOf(error)).startsWith('Z_');
   return isGzip ? `it is no whole gzip file (${error.message})` : reasonOf(error);
 }

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { codeOf } from '../error-code.js';
 import { DataError } from '../errors.js';
 import { cifarArchives, fetchCifar, type CifarArchive } from './cifar-archive.js';
 import { cifar100Format, readCifar, type CifarFormat } from './cifar.js';
@@ -55,7 +56,7 @@ function pack(names: readonly string[]): Buffer<ArrayBuffer> {
     execFileSync('tar', ['-czf', 'set.tar.gz', format.folder], { cwd: home });
     return readFileSync(join(home, 'set.tar.gz'));
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    if (codeOf(error) !== 'ENOENT') throw error;
     hasTar = false;
     return Buffer.alloc(0);
   } finally {

@@ -3,6 +3,7 @@
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataError } from '../errors.js';
+import { reasonOf } from '../file-bytes.js';
 import { groupedDigits } from '../grouped-digits.js';
 import { cifar100ClassNames, cifar10ClassNames } from './cifar-class-names.js';
 import { allocateImages, type ImageArrays } from '../labelled-images/image-arrays.js';
@@ -223,12 +224,4 @@ async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-/** What the operating system said, in words for the codes that users meet. */
-function reasonOf(cause: unknown): string {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  if (code === 'ENOENT') return 'there is no such file';
-  if (code === 'EACCES' || code === 'EPERM') return 'no permission to read it';
-  return cause instanceof Error ? cause.message : String(cause);
 }
