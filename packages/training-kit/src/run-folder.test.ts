@@ -9,9 +9,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { SafetensorsTensor } from 'rpg-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ConfigError } from './errors.js';
 import { openRun, type Run, type RunOptions } from './run-folder.js';
 
@@ -21,6 +21,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   rmSync(parent, { recursive: true });
+  vi.unstubAllEnvs();
 });
 
 let timeMs = 0;
@@ -149,6 +150,16 @@ describe('a fresh run', () => {
       ),
     );
     expect(readdirSync(file('a', 'checkpoints'))).toEqual(['step-00000001.safetensors']);
+  });
+
+  test('says how it goes on in words for the shell of the user, wherever they stand', async () => {
+    vi.stubEnv('INIT_CWD', parent);
+    vi.stubEnv('NX_TASK_TARGET_PROJECT', 'pose');
+    const run = await open('my runs', false, { folder: relative(process.cwd(), file('my runs')) });
+    await run.save(1, { tensors: new Map(), metadata: {} });
+    expect(() => {
+      run.log(9, { loss: NaN });
+    }).toThrow(" Go on with --resume 'my runs' and a lower --learning-rate or a longer --warm-up-epochs.");
   });
 
   test('refuses steps that are none', async () => {

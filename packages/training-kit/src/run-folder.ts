@@ -26,6 +26,7 @@ import { checkProgressKept } from './lost-checkpoints.js';
 import { differencesOfStarts, describeStart } from './run-starts.js';
 import { readRunRecord, writeRunRecord, type RecordedChange, type RunRecord } from './run-record.js';
 import { openTensorboard, type TensorboardWriter } from './tensorboard-events.js';
+import { forUsersShell } from './users-folder.js';
 
 export interface RunOptions {
   readonly folder: string;
@@ -277,7 +278,7 @@ async function openLockedRun(options: RunOptions, lock: FolderLock): Promise<Run
 }
 
 /**
- * How a run goes on that has diverged.
+ * How a run goes on that has diverged, in words to be typed where the user stands.
  *
  * @param steps of the checkpoints that there are, rising
  * @param badStep updates behind which the weights gave a loss that is not finite
@@ -292,7 +293,7 @@ function waysOn(folder: string, steps: readonly number[], badStep?: number): str
     older === steps.at(-1)
       ? ''
       : ` --from-step ${older}, since the newest, of step ${badStep}, gives this loss at once,`;
-  return ` Go on with --resume ${folder}${back} and a lower --learning-rate or a longer --warm-up-epochs.`;
+  return ` Go on with --resume ${forUsersShell(folder)}${back} and a lower --learning-rate or a longer --warm-up-epochs.`;
 }
 
 /** The metadata of a checkpoint whose best one so far is no longer there: the next evaluation begins anew. */
