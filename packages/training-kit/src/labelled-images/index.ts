@@ -11,11 +11,10 @@ export {
   type Normalization,
 } from './normalization.js';
 export {
-  checkHeldOut,
   countClasses,
   drawHeldOut,
   holdOut,
-  takeInOrder,
+  takeEvenly,
   type EvalBatch,
   type ImageShape,
   type Split,

@@ -6,7 +6,7 @@ import { standardAugmentation } from './augment.js';
 import { allocateImages, imageAt } from './image-arrays.js';
 import { memorySplit } from './memory-split.js';
 import { cifar10Normalization } from './normalization.js';
-import { countClasses, holdOut, type Split } from './split.js';
+import { countClasses, holdOut, takeEvenly, type Split } from './split.js';
 
 /** A split of 1×1 images; image i is [i, i, i] and its class `labels[i]`. */
 function tinySplit(labels: number[]): Split {
@@ -55,6 +55,17 @@ test('holdOut: same seed same examples, another seed others', async () => {
     places(holdOut(split, { numHeldOut: 20, numClasses: 10, rng: createRng(seed) }).heldOut);
   expect(await draw(1)).toEqual(await draw(1));
   expect(await draw(1)).not.toEqual(await draw(2));
+});
+
+test('takeEvenly: the first of each class, one more of the first classes; no order is asked for where none is taken', () => {
+  const labels = Int32Array.of(0, 0, 0, 1, 1, 1);
+  const order = { examples: () => [5, 0, 4, 1, 3, 2], classes: () => [1, 0] };
+  expect([...takeEvenly(labels, { numHeldOut: 3, numClasses: 2 }, order)]).toEqual([1, 0, 0, 0, 1, 1]);
+  const fail = () => {
+    throw new Error('asked for');
+  };
+  const none = takeEvenly(labels, { numHeldOut: 0, numClasses: 2 }, { examples: fail, classes: fail });
+  expect([...none]).toEqual([0, 0, 0, 0, 0, 0]);
 });
 
 test.each([

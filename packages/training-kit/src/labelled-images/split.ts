@@ -108,49 +108,49 @@ export function holdOut(split: Split, options: HoldOutOptions): { rest: Split; h
  * @throws as `holdOut`
  */
 export function drawHeldOut(labels: Int32Array, { numHeldOut, numClasses, rng }: HoldOutOptions): Uint8Array {
-  checkHeldOut(numHeldOut, labels.length);
-  const isHeldOut = new Uint8Array(labels.length);
-  if (numHeldOut === 0) return isHeldOut;
-  const order = shuffledIndices(labels.length, rng.fork('examples'));
-  const wanted = new Array<number>(numClasses).fill(Math.floor(numHeldOut / numClasses));
-  const extra = shuffledIndices(numClasses, rng.fork('classes')).subarray(0, numHeldOut % numClasses);
-  for (const label of extra) wanted[label]!++;
-  takeInOrder(order, labels, numHeldOut, wanted, isHeldOut);
-  return isHeldOut;
-}
-
-/** @throws ConfigError unless `numHeldOut` of `numExamples` can be held out */
-export function checkHeldOut(numHeldOut: number, numExamples: number): void {
-  if (Number.isInteger(numHeldOut) && numHeldOut >= 0 && numHeldOut < Math.max(1, numExamples)) return;
-  throw new ConfigError(
-    'valExamples',
-    `valExamples is ${numHeldOut}, expected an integer from 0 to ${Math.max(0, numExamples - 1)}: ` +
-      `they are held out of the ${numExamples} training examples.`,
+  return takeEvenly(
+    labels,
+    { numHeldOut, numClasses },
+    {
+      examples: () => shuffledIndices(labels.length, rng.fork('examples')),
+      classes: () => shuffledIndices(numClasses, rng.fork('classes')),
+    },
   );
 }
 
 /**
- * Marks the first examples of `order` that their class still wants.
+ * Takes `numHeldOut` examples: of each class equally many, the first ones in an order of all examples. Where that does
+ * not divide, the first ones in an order of the classes give one more.
  *
- * @param wanted how many of each class; counted down
- * @throws ConfigError when a class has too few
+ * @param order asked for when an example is to be taken
+ * @returns 1 for each example taken, 0 for the others
+ * @throws ConfigError when there are too few examples, in all or of a class
  */
-export function takeInOrder(
-  order: Iterable<number>,
+export function takeEvenly(
   labels: Int32Array,
-  numHeldOut: number,
-  wanted: number[],
-  isHeldOut: Uint8Array,
-): void {
-  for (const index of order) {
+  { numHeldOut, numClasses }: Omit<HoldOutOptions, 'rng'>,
+  order: { readonly examples: () => Iterable<number>; readonly classes: () => Iterable<number> },
+): Uint8Array {
+  const numExamples = labels.length;
+  if (!Number.isInteger(numHeldOut) || numHeldOut < 0 || numHeldOut >= Math.max(1, numExamples)) {
+    throw new ConfigError(
+      'valExamples',
+      `valExamples is ${numHeldOut}, expected an integer from 0 to ${Math.max(0, numExamples - 1)}: ` +
+        `they are held out of the ${numExamples} training examples.`,
+    );
+  }
+  const isHeldOut = new Uint8Array(numExamples);
+  if (numHeldOut === 0) return isHeldOut;
+  const wanted = new Array<number>(numClasses).fill(Math.floor(numHeldOut / numClasses));
+  for (const label of [...order.classes()].slice(0, numHeldOut % numClasses)) wanted[label]!++;
+  for (const index of order.examples()) {
     const label = labels[index]!;
-    const open = wanted[label]!;
-    if (open === 0) continue;
-    wanted[label] = open - 1;
+    if (wanted[label] === 0) continue;
+    wanted[label]!--;
     isHeldOut[index] = 1;
   }
   const short = wanted.findIndex((count) => count > 0);
-  if (short === -1) return;
+  if (short === -1) return isHeldOut;
   throw new ConfigError(
     'valExamples',
     `valExamples is ${numHeldOut}, but class ${short} has ${wanted[short]!} examples too few for its even share. ` +

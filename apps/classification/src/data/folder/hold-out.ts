@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { createRng } from 'rpg-core';
 import type { TrainedData } from 'training-kit';
-import { checkHeldOut, drawHeldOut, takeInOrder } from 'training-kit/labelled-images';
+import { drawHeldOut, takeEvenly } from 'training-kit/labelled-images';
 import { namesOf, selectFiles, type FileList } from './file-list.js';
 
 export interface HoldOutOptions {
@@ -40,20 +40,20 @@ async function choose(train: FileList, options: HoldOutOptions): Promise<Uint8Ar
     const rng = createRng(seed).fork('data').fork('val');
     return drawHeldOut(train.labels, { numHeldOut, numClasses, rng });
   }
-  const names = Array.from(namesOf(train), (name) => name.normalize('NFC'));
+  const names = () => Array.from(namesOf(train), (name) => name.normalize('NFC'));
   const before = trainedData.kind === 'known' ? await trainedData.namesOf('val') : undefined;
   if (before !== undefined) {
     const kept = new Set(before);
-    return Uint8Array.from(names, (name) => (kept.has(name) ? 1 : 0));
+    return Uint8Array.from(names(), (name) => (kept.has(name) ? 1 : 0));
   }
-  checkHeldOut(numHeldOut, train.numFiles);
-  const isHeldOut = new Uint8Array(train.numFiles);
-  const wanted = new Array<number>(numClasses).fill(Math.floor(numHeldOut / numClasses));
-  const classes = inOrderOf(Array.from(wanted.keys(), (label) => hashOf(seed, String(label))));
-  for (const label of classes.slice(0, numHeldOut % numClasses)) wanted[label]!++;
-  const order = inOrderOf(names.map((name) => hashOf(seed, name)));
-  takeInOrder(order, train.labels, numHeldOut, wanted, isHeldOut);
-  return isHeldOut;
+  return takeEvenly(
+    train.labels,
+    { numHeldOut, numClasses },
+    {
+      examples: () => inOrderOf(names().map((name) => hashOf(seed, name))),
+      classes: () => inOrderOf(Array.from({ length: numClasses }, (_, label) => hashOf(seed, String(label)))),
+    },
+  );
 }
 
 /** The places of `hashes`, the least one first. */
