@@ -46,20 +46,20 @@ async function timeAll(
   { data, imageSize, numWorkers, batchSize, numSteps, warmUpSteps }: z.output<typeof dataBenchSchema>,
   onLine: (line: string) => void,
 ): Promise<void> {
-  for (const [i, workers] of numWorkers.entries()) {
-    const config = { data, imageSize, numWorkers: workers, flip: true, valExamples: 0, seed: 1 };
-    const { train } = await openFolder(config, i === 0 ? onLine : () => undefined); // what the data are, once
-    const order = {
-      batchSize: Math.min(batchSize, train.numExamples),
-      lastBatch: 'drop',
-      rng: createRng('data-bench'),
-      fromStep: 0,
-      toStep: warmUpSteps + numSteps,
-    } as const;
-    const numImages = numSteps * order.batchSize;
+  const config = { data, imageSize, numWorkers: numWorkers[0]!, flip: true, valExamples: 0, seed: 1 };
+  const { train, trainWith } = await openFolder(config, onLine);
+  const order = {
+    batchSize: Math.min(batchSize, train.numExamples),
+    lastBatch: 'drop',
+    rng: createRng('data-bench'),
+    fromStep: 0,
+    toStep: warmUpSteps + numSteps,
+  } as const;
+  const numImages = numSteps * order.batchSize;
+  for (const workers of numWorkers) {
     let start = 0;
     let cpuBefore = process.cpuUsage();
-    for await (const { step } of train.trainBatches(order)) {
+    for await (const { step } of trainWith(workers).trainBatches(order)) {
       if (step !== warmUpSteps - 1) continue;
       start = performance.now();
       cpuBefore = process.cpuUsage();

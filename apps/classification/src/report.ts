@@ -129,5 +129,3 @@ function curves(outcome: ClassificationOutcome): Section {
     ],
   };
 }
-
-/** The images that could not be read; nothing where all could. */

@@ -6,7 +6,7 @@ import type { ImagePreparation } from 'rpg-core/prepare-image';
 import type { TrainedData } from 'training-kit';
 import { createLeftOutImages, type LeftOutImage } from 'training-kit/bad-images';
 import { ConfigError } from 'training-kit/errors';
-import { imagenetNormalization, type ImageSet } from 'training-kit/labelled-images';
+import { imagenetNormalization, type ImageSet, type Split } from 'training-kit/labelled-images';
 import { fileSplit } from './file-split.js';
 import { holdOutFiles } from './hold-out.js';
 import { readImageFolder } from './image-folder.js';
@@ -30,6 +30,8 @@ export interface FolderConfig {
 export interface FolderDataset extends ImageSet {
   readonly name: 'folder';
   readonly preparation: ImagePreparation;
+  /** `train`, with so many threads to decode it. */
+  readonly trainWith: (numWorkers: number) => Split;
   /** Images that could not be read so far; grows while batches are made. */
   readonly leftOut: readonly LeftOutImage[];
   /** How many each class lost so far, a line a folder. */
@@ -84,6 +86,7 @@ export async function openFolder(
     imageShape: train.imageShape,
     normalization: imagenetNormalization,
     train,
+    trainWith: (numWorkers) => fileSplit(rest, { ...pipeline, numWorkers }),
     val: fileSplit(heldOut, pipeline),
     test: fileSplit(testFiles, pipeline),
     preparation: evaluationPreparation(imageSize),

@@ -106,6 +106,15 @@ describe('what is found', () => {
     ]);
   });
 
+  test('thumbnails in a class are counted together, one beside the classes by its own name', async () => {
+    await writeEmpty([...small, 'train/a/SYNOPHOTO_THUMB_S.jpg', 'train/a/synophoto_thumb_m.jpg']);
+    await writeEmpty(['train/SYNOPHOTO_THUMB_XL.jpg']);
+    const { notes } = await readImageFolder(folder);
+    expect(notes.map((note) => note.replaceAll(folder, 'DIR'))).toEqual([
+      'DIR/train: left out as files of other programs: SYNOPHOTO_THUMB 2, SYNOPHOTO_THUMB_XL.jpg 1.',
+    ]);
+  });
+
   test('accents composed or not: the same class in train, val and the list of words', async () => {
     await writeEmpty([...small, 'train/caf\u00e9/5.jpg', 'val/cafe\u0301/6.jpg']);
     await writeFiles(folder, { 'wnid_to_words.json': '{"cafe\u0301": "coffee house, caf\u00e9"}' });

@@ -3,7 +3,7 @@
 import { lstat, readdir, readlink, stat } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
 import { DataError } from 'training-kit/errors';
-import { isOfOtherProgram } from './other-programs.js';
+import { otherProgramOf } from './other-programs.js';
 
 /** The images of train or of val. */
 export interface Listing {
@@ -40,31 +40,26 @@ export async function listImages(folder: string): Promise<Listing> {
   for (const bytes of await rawNamesIn(folder)) {
     const name = bytes.toString();
     if (name.startsWith('.')) continue;
-    const isOther = isOfOtherProgram(name);
     if (!isUtf8(bytes)) {
       if (await isFolderAt(Buffer.concat([Buffer.from(join(folder, sep)), bytes]))) throw oddName(folder, bytes);
       numOthers++;
       continue;
     }
-    if (!isOther && !(await isFolder(join(folder, name), 'a class'))) {
+    const at = join(folder, name);
+    if (otherProgramOf(name) !== undefined) {
+      count(ofOtherPrograms, name, (await isFolderAt(at)) ? (await filesBelow(at)).length : 1);
+      continue;
+    }
+    if (!(await isFolder(at, 'a class'))) {
       numOthers++;
       continue;
     }
-    if (isOther && !(await isFolderAt(join(folder, name)))) {
-      count(ofOtherPrograms, name);
-      continue;
-    }
-    const below = await filesBelow(join(folder, name));
-    if (isOther) {
-      count(ofOtherPrograms, name, below.length);
-      continue;
-    }
     const images: string[] = [];
-    for (const path of below) {
-      const program = path.split(sep).find(isOfOtherProgram);
-      if (program !== undefined) count(ofOtherPrograms, /^synophoto/i.test(program) ? 'SYNOPHOTO_THUMB' : program);
+    for (const path of await filesBelow(at)) {
+      const program = path.split(sep).map(otherProgramOf).find(Boolean);
+      if (program !== undefined) count(ofOtherPrograms, program);
       else if (!extensions.includes(extname(path).toLowerCase())) numOthers++;
-      else if (path.includes('\uFFFD') && !(await isThere(join(folder, name, path))))
+      else if (path.includes('\uFFFD') && !(await isThere(join(at, path))))
         unreadableNames.push(join(name, path));
       else images.push(path);
     }

@@ -8,7 +8,8 @@ const names: ReadonlySet<string> = new Set([
   ...['__macosx', '__pycache__', 'thumbs.db', 'ehthumbs.db', 'desktop.ini'],
 ]);
 
-/** True for the name of a folder or file of another program. */
-export function isOfOtherProgram(name: string): boolean {
-  return names.has(name.toLowerCase()) || /^synophoto_thumb_/i.test(name);
+/** What a folder or file of another program is counted as; undefined for all other names. */
+export function otherProgramOf(name: string): string | undefined {
+  if (/^synophoto_thumb_/i.test(name)) return 'SYNOPHOTO_THUMB'; // of each size one
+  return names.has(name.toLowerCase()) ? name : undefined;
 }
