@@ -1,6 +1,6 @@
 // The splits that an evaluation judges, under names that are true: people who were never trained on are not called train.
-import type { TrainedData } from 'training-kit';
-import { dataAtHand, imageInName, namesOf } from './data/data-identity.js';
+import type { SplitAtHand, TrainedData } from 'training-kit';
+import { imageInName } from './data/data-identity.js';
 import type { Dataset } from './data/dataset.js';
 import type { Split } from './data/split.js';
 
@@ -16,21 +16,21 @@ const otherPeople = 'annotations';
 
 /**
  * @param people those of train who would be trained on
+ * @param train the same as `dataAtHand` has them, with their names
  * @param trainedData what the network was trained on
  * @param isOther whether the call names other data than the run's own; all there is to go by where nothing was kept
  */
 export async function evaluatedSplits(
-  dataset: Dataset,
+  { val, test }: Pick<Dataset, 'val' | 'test'>,
   people: Split,
+  { digest, names }: SplitAtHand,
   trainedData: TrainedData,
   isOther: boolean,
 ): Promise<EvaluatedSplits> {
-  const { val, test } = dataset;
-  const digest = dataAtHand(dataset, people).splits.train!.digest;
   const isSame = trainedData.kind === 'known' ? trainedData.identity.splits.train?.digest === digest : !isOther;
   const seen = trainedData.kind === 'known' ? await trainedData.namesOf('train') : undefined;
   const seenPeople = new Set(seen);
-  const numSeen = seen === undefined ? 0 : [...namesOf(people)].filter((name) => seenPeople.has(name)).length;
+  const numSeen = seen === undefined ? 0 : [...(names?.() ?? [])].filter((name) => seenPeople.has(name)).length;
   const isTrain = isSame || (numSeen > 0 && numSeen === people.numExamples);
   const splits = new Map(Object.entries({ [isTrain ? 'train' : otherPeople]: people, val, test }));
   const notes: string[] = [];

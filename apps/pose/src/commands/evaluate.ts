@@ -87,11 +87,11 @@ export async function evaluateCommand(argv: readonly string[]): Promise<void> {
   for (const line of dataset.notes) note(line);
   const people = trainPart(dataset, config, createRng(config.seed).fork('train-part'));
   // Which people are other ones is told below, by name of the split; here the network's own.
-  const atHand = { ...dataAtHand(dataset, people), splits: {} };
-  await checkData(trainedData, atHand, { refusal: `Cannot evaluate ${checkpoint}`, note });
+  const { network, splits: atHand } = dataAtHand(dataset, people);
+  await checkData(trainedData, { network, splits: {} }, { refusal: `Cannot evaluate ${checkpoint}`, note });
   const given: Readonly<Record<string, unknown>> = overrides;
   const isOther = dataSettings.some((key) => given[key] !== null);
-  const { splits, notes } = await evaluatedSplits(dataset, people, trainedData, isOther);
+  const { splits, notes } = await evaluatedSplits(dataset, people, atHand.train!, trainedData, isOther);
   for (const [name, split] of splits) for (const line of describeSplit(name, split)) note(line);
   for (const line of notes) note(line);
 

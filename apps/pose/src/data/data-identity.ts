@@ -8,7 +8,10 @@ import type { PersonRecord } from './person-record.js';
 import type { Split } from './split.js';
 
 /** @param people those of train who are trained on */
-export function dataAtHand({ normalization, val, test }: Dataset, people: Split): DataAtHand {
+export function dataAtHand(
+  { normalization, val, test }: Pick<Dataset, 'normalization' | 'val' | 'test'>,
+  people: Split,
+): DataAtHand {
   const splits = Object.entries({ train: people, val, test });
   return {
     network: { joints: jointNames, normalization },
@@ -17,7 +20,7 @@ export function dataAtHand({ normalization, val, test }: Dataset, people: Split)
 }
 
 /** One name a person: `a.jpg (30.0, 40.0) 1a2b3c4d`, or the random stream of a rendered figure. */
-export function* namesOf({ people, images }: Split): Generator<string, void, undefined> {
+function* namesOf({ people, images }: Split): Generator<string, void, undefined> {
   for (const [i, person] of people.entries()) {
     yield images.kind === 'rendered' ? `${images.rngPath}/${images.figures?.[i] ?? i}` : nameOf(person);
   }
