@@ -43,7 +43,7 @@ test('a photograph of a dataset’s room: what evaluation finds, and nothing lef
     order: { kind: 'evaluation' },
   });
   const truth = { depths: other(1), depthMask: other(1), normals: other(3), normalsMask: other(1) };
-  await make(1, { images, ...truth, examples: new Int32Array(1), bad: new Int32Array(1) });
+  await make(1, { images, ...truth, examples: new Int32Array(1), broken: new Int32Array(1) });
   const weights = source.generate();
   const expected = predictBatch(model, weights, { images, numExamples: 1, inputSize: 16 });
   weights.dispose();

@@ -1,6 +1,6 @@
 // Makes the batch of any one step, of training or of an evaluation. Runs in the batch worker; tests call it directly.
 import { createRng } from 'rpg-core/rng';
-import { firstLoadable, maxTries } from 'training-kit/bad-images';
+import { evalExamples, maxTries, trainExamples, type PlacedExample, type StepExamples } from 'training-kit/bad-images';
 import { DataError } from 'training-kit/errors';
 import { createExampleOrder, type LastBatch } from 'training-kit/example-order';
 import { checkAugmentation, drawView, type Augmentation } from './augment.js';
@@ -40,50 +40,31 @@ export interface BatchJob {
     | { readonly kind: 'evaluation' };
 }
 
-/** Each with a leading axis [batchSize]; see `ViewArrays`. */
-export interface BatchArrays {
+/** Each with a leading axis [batchSize]; see `ViewArrays`. `examples` and `broken` are frames, by their place in the split. */
+export interface BatchArrays extends StepExamples {
   readonly images: Float32Array;
   readonly depths: Float32Array;
   readonly depthMask: Float32Array;
   readonly normals: Float32Array;
   readonly normalsMask: Float32Array;
-  /** int32 [batchSize]: each frame's place in the split; −1 behind the last one */
-  readonly examples: Int32Array;
-  /** int32 [batchSize]: places of frames that should have been here but cannot be read; −1 behind the last one */
-  readonly bad: Int32Array;
 }
-
-/** The frames of a step in their order, one after the other; `onBad` hears of those that should have been among them. */
-type StepFrames = (
-  step: number,
-  onBad: (example: number) => void,
-) => AsyncGenerator<{ readonly example: number; readonly frame: Frame }, void, undefined>;
 
 /**
  * Where frames that cannot be read are to be skipped, another one takes the place of such a frame in training
- * (`firstLoadable`), seen by the same random draws; an evaluation goes without it.
+ * (`trainExamples`), seen by the same random draws; an evaluation goes without it.
  *
- * @returns a function that writes the batch of `step`; a batch with fewer examples fills the front of `out` and leaves
- *   the rest as it was
+ * @returns a function that writes the batch of `step`; a batch with fewer examples fills the front of the views and
+ *   leaves those behind as they were
  * @throws RangeError when a setting is out of range
  */
 export function createBatchMaker(job: BatchJob): (step: number, out: BatchArrays) => Promise<void> {
   const { input, order } = job;
   checkInput(input);
-  const load = createLoader(job);
-  const framesOf = order.kind === 'train' ? trainFrames(job, order, load) : evalFrames(job, load);
+  const framesOf = createFrames(job);
   const viewOf = createViewer(order);
   return async (step, out) => {
-    out.examples.fill(-1);
-    out.bad.fill(-1);
-    let [position, numBad] = [0, 0];
-    const onBad = (example: number) => {
-      out.bad[numBad++] = example;
-    };
-    for await (const { example, frame } of framesOf(step, onBad)) {
-      out.examples[position] = example;
-      writeView(frame, viewOf(step, position), input.inputSize, input.normalization, partOf(out, position, input));
-      position++;
+    for await (const { loaded, position } of framesOf(step, out)) {
+      writeView(loaded, viewOf(step, position), input.inputSize, input.normalization, partOf(out, position, input));
     }
   };
 }
@@ -117,47 +98,32 @@ function createViewer(order: BatchJob['order']): (step: number, position: number
   return (step, position) => drawView(augmentation, rng.fork(step).fork(position));
 }
 
-/** A frame, or undefined where those that cannot be read are skipped; elsewhere they end the run. */
-type Loader = (example: number) => Promise<Frame | undefined>;
+/** The frames of a step, one after the other. */
+function createFrames(
+  job: BatchJob,
+): (step: number, out: StepExamples) => AsyncGenerator<PlacedExample<Frame>, void, undefined> {
+  const { split, batchSize, order } = job;
+  const load = createLoader(job);
+  const sizes = { numExamples: split.numExamples, batchSize };
+  if (order.kind === 'evaluation') return (step, out) => evalExamples(sizes, step, load, out);
+  const ofSteps = createExampleOrder(order.rngPath, { ...sizes, lastBatch: order.lastBatch });
+  return (step, out) => trainExamples(ofSteps, step, load, out, (wanted) => noneLoadable(split, wanted));
+}
 
-function createLoader(job: BatchJob): Loader {
+/** Undefined for a frame that cannot be read, where such are skipped; elsewhere they end the run. */
+function createLoader(job: BatchJob): (example: number) => Promise<Frame | undefined> {
   const { frames } = job.split;
   const cache = createFrameCache(job.cacheBytes, createFrameLoader(job));
   const isSkipping = frames.kind === 'files' && frames.onBadImage === 'skip';
+  const broken = new Set<number>();
   return async (example) => {
+    if (broken.has(example)) return undefined;
     try {
       return await cache.get(example);
     } catch (error) {
-      if (isSkipping && error instanceof DataError) return undefined;
-      throw error;
-    }
-  };
-}
-
-function evalFrames(job: BatchJob, load: Loader): StepFrames {
-  return async function* (step, onBad) {
-    for (const example of inOrder(step, job)) {
-      const frame = await load(example);
-      if (frame === undefined) onBad(example);
-      else yield { example, frame };
-    }
-  };
-}
-
-function trainFrames(
-  { split, batchSize }: BatchJob,
-  { rngPath, lastBatch }: BatchJob['order'] & { readonly kind: 'train' },
-  load: Loader,
-): StepFrames {
-  const { numExamples } = split;
-  const order = createExampleOrder(rngPath, { numExamples, batchSize, lastBatch });
-  return async function* (step, onBad) {
-    const { shuffled, first } = order.epochOf(step);
-    for (const [position, example] of order.examplesOf(step).entries()) {
-      const found = await firstLoadable(shuffled, first + position, load);
-      if (found === undefined) throw noneLoadable(split, example);
-      if (found.example !== example) onBad(example);
-      yield { example: found.example, frame: found.loaded };
+      if (!isSkipping || !(error instanceof DataError)) throw error;
+      broken.add(example);
+      return undefined;
     }
   };
 }
@@ -171,11 +137,6 @@ function noneLoadable({ frames, numExamples }: Split, example: number): Error {
     `Cannot read the frame of ${file}, nor any of those that came next; ${numTried} were tried.\nIs ${frames.folder} ` +
       'complete and still there?',
   );
-}
-
-function inOrder(step: number, { split, batchSize }: BatchJob): Uint32Array {
-  const first = step * batchSize;
-  return Uint32Array.from({ length: Math.min(batchSize, split.numExamples - first) }, (_, i) => first + i);
 }
 
 function createFrameLoader({ split: { frames, maxDepth }, input, order }: BatchJob) {

@@ -17,7 +17,7 @@ await serveBatches((job: BatchJob) => {
       normals: { dtype: 'float32', shape: [...maps, 3] },
       normalsMask: { dtype: 'float32', shape: maps },
       examples: { dtype: 'int32', shape: [job.batchSize] },
-      bad: { dtype: 'int32', shape: [job.batchSize] },
+      broken: { dtype: 'int32', shape: [job.batchSize] },
     },
     make: createBatchMaker(job),
   };

@@ -162,6 +162,10 @@ describe('files', () => {
     expect(seen.map(metresOf)).toEqual([[1], [3, 4], [6]]);
     expect(seen.map(({ examples }) => [...examples])).toEqual([[0], [2, 3], [5]]);
     expect(notes).toHaveLength(2);
+    rmSync(framePath(folder, many[1]!, 'rgb')); // found first if the frame were read once more
+    for await (const batch of evalBatches(split, { batchSize: 2, input: plain.input, leftOut })) seen.push(batch);
+    expect(seen).toHaveLength(6);
+    expect(notes).toHaveLength(2);
 
     for (const name of many) rmSync(framePath(folder, name, 'rgb'), { force: true });
     expect(await messageOf(evaluate(split, 2, 8), folder)).toBe(

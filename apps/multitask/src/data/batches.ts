@@ -6,7 +6,7 @@ import { DataError } from 'training-kit/errors';
 import { batchSizeAt, stepsPerEpoch, type LastBatch } from 'training-kit/example-order';
 import { checkAugmentation, type Augmentation } from './augment.js';
 import { checkInput, type BatchArrays, type BatchJob, type InputSettings } from './batch-maker.js';
-import { framePath, type FrameName } from './frame-files.js';
+import { framePath, modalities, type FrameName } from './frame-files.js';
 import { readFrame } from './read-frame.js';
 import type { FrameFolder, Split } from './split.js';
 
@@ -80,7 +80,7 @@ export async function* trainBatches(split: Split, order: TrainOrder): AsyncGener
   checkAugmentation(augmentation);
   const work = { kind: 'train', lastBatch, augmentation, rngPath: rng.path } as const;
   for await (const { step, arrays, waitMs } of makeBatches(split, order, work, fromStep, toStep)) {
-    await tellBad(split, arrays.bad, order.leftOut);
+    await tellBroken(split, arrays.broken, order.leftOut);
     const numExamples = batchSizeAt(step, split.numExamples, batchSize, lastBatch);
     yield { step, ...toBatch(arrays, numExamples, input), waitMs };
   }
@@ -100,7 +100,7 @@ export async function* evalBatches(split: Split, order: EvalOrder): AsyncGenerat
   const numSteps = Math.ceil(split.numExamples / batchSize);
   let numRead = 0;
   for await (const { arrays, waitMs } of makeBatches(split, order, { kind: 'evaluation' }, 0, numSteps)) {
-    await tellBad(split, arrays.bad, order.leftOut);
+    await tellBroken(split, arrays.broken, order.leftOut);
     const numExamples = arrays.examples.filter((example) => example !== -1).length;
     numRead += numExamples;
     if (numExamples > 0) yield { ...toBatch(arrays, numExamples, input), waitMs };
@@ -113,10 +113,15 @@ export async function* evalBatches(split: Split, order: EvalOrder): AsyncGenerat
   );
 }
 
-/** Workers say which frame cannot be read; looking at it again says why. */
-async function tellBad({ frames }: Split, bad: Int32Array, leftOut: LeftOutImages | undefined): Promise<void> {
+/** Workers say which frame cannot be read; looking at it again says why. Frames with a file that is known are not read. */
+async function tellBroken({ frames }: Split, broken: Int32Array, leftOut: LeftOutImages | undefined): Promise<void> {
   if (leftOut === undefined || frames.kind !== 'files') return;
-  for (const example of bad) if (example !== -1) await tellOne(frames, frames.names[example]!, leftOut);
+  for (const example of broken) {
+    if (example === -1) continue;
+    const name = frames.names[example]!;
+    const isKnown = modalities.some((modality) => leftOut.has(framePath(frames.folder, name, modality)));
+    if (!isKnown) await tellOne(frames, name, leftOut);
+  }
 }
 
 async function tellOne(frames: FrameFolder, name: FrameName, leftOut: LeftOutImages): Promise<void> {
@@ -151,7 +156,7 @@ function makeBatches(
       normals: 'float32',
       normalsMask: 'float32',
       examples: 'int32',
-      bad: 'int32',
+      broken: 'int32',
     },
     fromStep,
     toStep,

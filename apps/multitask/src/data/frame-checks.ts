@@ -1,13 +1,9 @@
 // Every frame of a split looked at before it is used: bad ones are found at the start, not in the last hour.
 import { DataError } from 'training-kit/errors';
-import { framePath, modalities, type FrameName } from './frame-files.js';
-import { inspectPng, type PngContent } from './png-file.js';
+import { framePath, type FrameName } from './frame-files.js';
+import { inHand } from './in-hand.js';
+import { inspectPng } from './png-file.js';
 import { checkSize } from './read-frame.js';
-
-const contents = { rgb: 'images', depth: 'depths', normal: 'normals' } as const satisfies Record<string, PngContent>;
-
-/** Frames looked at together: files are waited for, most of the time. */
-const numInHand = 16;
 
 /**
  * The frames whose three files are there, of the right kinds and sizes, and have their ends.
@@ -23,13 +19,9 @@ export async function soundFrames(
   onBad: (error: DataError) => void,
 ): Promise<readonly FrameName[]> {
   const sound: FrameName[] = [];
-  for (let first = 0; first < names.length; first += numInHand) {
-    const inHand = names.slice(first, first + numInHand);
-    const faults = await Promise.all(inHand.map((name) => faultOf(folder, name, isWhole)));
-    for (const [i, fault] of faults.entries()) {
-      if (fault === undefined) sound.push(inHand[i]!);
-      else onBad(fault);
-    }
+  for await (const [name, fault] of inHand(names, 16, (one) => faultOf(folder, one, isWhole))) {
+    if (fault === undefined) sound.push(name);
+    else onBad(fault);
   }
   return sound;
 }
@@ -37,11 +29,9 @@ export async function soundFrames(
 /** @returns undefined for a sound frame */
 async function faultOf(folder: string, name: FrameName, isWhole: boolean): Promise<DataError | undefined> {
   try {
-    const heads = [];
-    for (const modality of modalities) {
-      heads.push(await inspectPng(framePath(folder, name, modality), contents[modality], isWhole));
-    }
-    const [rgb, depth, normal] = heads as [(typeof heads)[0], (typeof heads)[0], (typeof heads)[0]];
+    const rgb = await inspectPng(framePath(folder, name, 'rgb'), 'images', isWhole);
+    const depth = await inspectPng(framePath(folder, name, 'depth'), 'depths', isWhole);
+    const normal = await inspectPng(framePath(folder, name, 'normal'), 'normals', isWhole);
     checkSize(folder, name, 'depth', depth, rgb);
     checkSize(folder, name, 'normal', normal, rgb);
     return undefined;

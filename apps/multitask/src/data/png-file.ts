@@ -3,12 +3,11 @@
 import { readFileSync, statSync } from 'node:fs';
 import sharp, { type Sharp } from 'sharp';
 import { DataError } from 'training-kit/errors';
-import { decodeImage, placeholderIn } from 'training-kit/images';
+import { reasonOf } from 'training-kit/file-bytes';
+import { decodeImage, decoderReason, maxImageBytes, placeholderIn } from 'training-kit/images';
 import { missingNormal } from './encoding.js';
 import { faultInChunks, pngHead, pngSignature, readEnds, type PngHead } from './png-structure.js';
 
-/** A file above this is refused before it is read. */
-const maxFileBytes = 2 ** 27;
 /** An image above this is refused by its header; frames of 2D-3D-S have 1.2 million pixels. */
 export const maxPixels = 2 ** 24;
 
@@ -55,9 +54,8 @@ async function readImage(file: string, bytes: Buffer): Promise<PngPixels<Uint8Ar
       );
     }
   }
-  const { pixels, width, height } = await decodeImage(file).catch((cause: unknown) => {
-    const words = cause instanceof Error ? cause.message : String(cause);
-    throw brokenPng(file, /^it cannot be decoded \((.*)\)$/.exec(words)?.[1] ?? '', cause);
+  const { pixels, width, height } = await decodeImage(bytes).catch((cause: unknown) => {
+    throw brokenPng(file, cause instanceof Error ? cause.message : String(cause), cause);
   });
   return { values: pixels, width, height };
 }
@@ -89,15 +87,21 @@ export async function readGrey16Png(file: string): Promise<PngPixels<Uint16Array
  * @throws DataError as reading it would
  */
 export async function inspectPng(file: string, what: PngContent, isWhole: boolean): Promise<PngHead> {
+  if (isWhole) return inspectBytes(file, what);
   checkFile(file);
   const { first, isEnded } = await readEnds(file).catch((cause: unknown) => {
-    throw cannotRead(file, systemReason(cause), cause);
+    throw cannotRead(file, reasonOf(cause), cause);
   });
   checkSignature(file, first);
   const head = checkHead(file, first, what);
-  if (isEnded && !isWhole) return head;
-  const fault = faultInChunks(readBytes(file)); // bytes behind the end are no fault
-  if (fault !== undefined) throw brokenPng(file, fault);
+  return isEnded ? head : inspectBytes(file, what); // bytes behind the end are no fault
+}
+
+function inspectBytes(file: string, what: PngContent): PngHead {
+  const bytes = readBytes(file);
+  const head = checkHead(file, bytes, what);
+  const fault = faultInChunks(bytes);
+  if (fault !== undefined) throw brokenPng(file, `it cannot be decoded (${fault})`);
   return head;
 }
 
@@ -112,7 +116,7 @@ function readBytes(file: string): Buffer {
     checkSignature(file, bytes);
     return bytes;
   } catch (cause) {
-    throw cause instanceof DataError ? cause : cannotRead(file, systemReason(cause), cause);
+    throw cause instanceof DataError ? cause : cannotRead(file, reasonOf(cause), cause);
   }
 }
 
@@ -121,11 +125,11 @@ function checkFile(file: string): void {
   try {
     found = statSync(file); // of what a link leads to
   } catch (cause) {
-    throw cannotRead(file, systemReason(cause), cause);
+    throw cannotRead(file, reasonOf(cause), cause);
   }
   if (!found.isFile()) throw cannotRead(file, 'it is not a file'); // a pipe or a device might never end
-  if (found.size > maxFileBytes) {
-    throw cannotRead(file, `it has ${found.size} bytes, expected ${maxFileBytes} at most`);
+  if (found.size > maxImageBytes) {
+    throw cannotRead(file, `it has ${found.size} bytes, expected ${maxImageBytes} at most`);
   }
 }
 
@@ -151,7 +155,7 @@ const convert =
 
 function checkHead(file: string, bytes: Buffer, what: PngContent): PngHead {
   const head = pngHead(bytes);
-  if (head === undefined) throw brokenPng(file, 'its head is damaged');
+  if (head === undefined) throw brokenPng(file, 'it cannot be decoded (its head is damaged)');
   if (head.width * head.height > maxPixels) {
     throw cannotRead(file, `it has ${head.width} × ${head.height} pixels; at most ${maxPixels} are read. ${panoHint}`);
   }
@@ -172,15 +176,11 @@ const panoHint = 'Give frames of data/, not of pano/';
 
 async function decode(file: string, raw: Sharp) {
   return raw.toBuffer({ resolveWithObject: true }).catch((cause: unknown) => {
-    // libvips keeps its words for all threads in one place: two failures at once may leave one without any.
-    const words = (cause instanceof Error ? cause.message : String(cause)).split('\n')[0]!.replace(/\.$/, '');
-    throw brokenPng(file, words === 'Unknown error' ? '' : words, cause);
+    throw brokenPng(file, decoderReason(cause), cause);
   });
 }
 
-/** @param words what is wrong with it; '' when nothing is known */
-function brokenPng(file: string, words: string, cause?: unknown): DataError {
-  const reason = words === '' ? 'it cannot be decoded' : `it cannot be decoded (${words})`;
+function brokenPng(file: string, reason: string, cause?: unknown): DataError {
   return new DataError(
     file,
     `Cannot read ${file}: ${reason}.\nIt looks cut short or damaged; unpack it again, or leave such frames out with ` +
@@ -191,11 +191,4 @@ function brokenPng(file: string, words: string, cause?: unknown): DataError {
 
 function cannotRead(file: string, reason: string, cause?: unknown): DataError {
   return new DataError(file, `Cannot read ${file}: ${reason}.`, { cause });
-}
-
-function systemReason(cause: unknown): string {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  if (code === 'ENOENT') return 'there is no such file';
-  if (code === 'EACCES' || code === 'EPERM') return 'no permission to read it';
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -21,7 +21,7 @@ async function framesOf(split: Split): Promise<BatchArrays> {
     normals: zeros(3),
     normalsMask: zeros(1),
     examples: new Int32Array(split.numExamples),
-    bad: new Int32Array(split.numExamples),
+    broken: new Int32Array(split.numExamples),
   };
   const make = createBatchMaker({
     split,

@@ -23,7 +23,7 @@ async function depthsOf(split: Split): Promise<Float32Array[]> {
     const array = (channels: number) => new Float32Array(16 * 16 * channels);
     const depths = array(1);
     const out = { images: array(3), depths, depthMask: array(1), normals: array(3), normalsMask: array(1) };
-    await make(step, { ...out, examples: new Int32Array(1), bad: new Int32Array(1) });
+    await make(step, { ...out, examples: new Int32Array(1), broken: new Int32Array(1) });
     all.push(depths);
   }
   return all;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { ConfigError, DataError } from 'training-kit/errors';
 import { decodeDepth, filesEncoding } from './encoding.js';
 import { cameraOf, framePath, isDrawnCamera, type FrameName } from './frame-files.js';
+import { inHand } from './in-hand.js';
 import { readGrey16Png } from './png-file.js';
 
 /** Frames by the name of their split: 'train', 'val' and 'test'. */
@@ -81,14 +82,15 @@ interface Copy {
 
 /** By sizes first: of most files there is none of the same size in another split. */
 async function findCopies(folder: string, splits: NamedSplits): Promise<readonly Copy[]> {
+  if (Object.values(splits).filter((frames) => frames.length > 0).length < 2) return [];
   const copies: Copy[] = [];
-  const bySize = await grouped([...placedIn(splits)], async ({ frame }) => {
+  const bySize = await grouped([...placedIn(splits)], 16, async ({ frame }) => {
     const { size } = await stat(framePath(folder, frame, 'rgb'));
     return String(size);
   });
   for (const sameSize of bySize) {
-    for (const sameImage of await grouped(sameSize, ({ frame }) => digestOf(framePath(folder, frame, 'rgb')))) {
-      const sameMaps = await grouped(sameImage, async ({ frame }) => {
+    for (const sameImage of await grouped(sameSize, 1, ({ frame }) => digestOf(framePath(folder, frame, 'rgb')))) {
+      const sameMaps = await grouped(sameImage, 1, async ({ frame }) => {
         const digests = [digestOf(framePath(folder, frame, 'depth')), digestOf(framePath(folder, frame, 'normal'))];
         return (await Promise.all(digests)).join();
       });
@@ -103,14 +105,14 @@ async function findCopies(folder: string, splits: NamedSplits): Promise<readonly
   return copies;
 }
 
-/** Groups by key, those alone that lie in two splits or more. */
+/** Groups by key, those alone that lie in two splits or more. @param numInHand frames looked at together */
 async function grouped(
   all: readonly Placed[],
+  numInHand: number,
   keyOf: (placed: Placed) => Promise<string>,
 ): Promise<readonly (readonly Placed[])[]> {
   const groups = new Map<string, Placed[]>();
-  for (const placed of all) {
-    const key = await keyOf(placed);
+  for await (const [placed, key] of inHand(all, numInHand, keyOf)) {
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [placed]);
     else group.push(placed);

@@ -1,7 +1,7 @@
 // Makes the batch of any one step, of training or of an evaluation. Runs in the batch worker; tests call it directly.
 import { join } from 'node:path';
 import { createRng } from 'rpg-core/rng';
-import { firstLoadable, maxTries } from 'training-kit/bad-images';
+import { evalExamples, maxTries, trainExamples, type StepExamples } from 'training-kit/bad-images';
 import { DataError } from 'training-kit/errors';
 import { createExampleOrder, type LastBatch } from 'training-kit/example-order';
 import { decodeImage, type DecodedImage } from 'training-kit/images';
@@ -46,20 +46,14 @@ interface TrainJobOrder {
   readonly rngPath: string;
 }
 
-export interface BatchArrays {
+/** `examples` and `broken` are people, by their place in the split. */
+export interface BatchArrays extends StepExamples {
   /** float32 [batchSize, inputSize, inputSize, 3], normalised */
   readonly images: Float32Array;
   /** float32 [batchSize, mapSize, mapSize, 16] */
   readonly targets: Float32Array;
   /** float32 [batchSize, 16]: 1 where the target counts, else 0 */
   readonly weights: Float32Array;
-  /** int32 [batchSize]: each person's place in the split; −1 behind the last one */
-  readonly examples: Int32Array;
-  /**
-   * int32 [batchSize]: places in the split of people whose image cannot be read. In training they stand where another
-   * stands in, in an evaluation in front; −1 elsewhere.
-   */
-  readonly broken: Int32Array;
 }
 
 const uncoloured: DrawnView = { ...plainView, colorFactors: [1, 1, 1] };
@@ -85,15 +79,8 @@ function trainBatchMaker(job: BatchJob, { rngPath, lastBatch, augmentation }: Tr
   const order = createExampleOrder(rngPath, { ...job, numExamples: split.numExamples, lastBatch });
   const rng = createRng(rngPath).fork('augment');
   return async (step: number, out: BatchArrays) => {
-    const { shuffled, first } = order.epochOf(step);
-    out.examples.fill(-1);
-    out.broken.fill(-1);
-    for (const [position, wanted] of order.examplesOf(step).entries()) {
-      const found = await firstLoadable(shuffled, first + position, imageOf);
-      if (found === undefined) throw noneReadable(split, wanted);
-      const { example, loaded } = found;
-      if (example !== wanted) out.broken[position] = wanted;
-      out.examples[position] = example;
+    const examples = trainExamples(order, step, imageOf, out, (wanted) => noneReadable(split, wanted));
+    for await (const { example, loaded, position } of examples) {
       // A view follows from step and position alone, not from what was drawn before.
       const view = drawView(augmentation, rng.fork(step).fork(position));
       writeExample(loaded, split.people[example]!, view, crop, position, out);
@@ -103,19 +90,11 @@ function trainBatchMaker(job: BatchJob, { rngPath, lastBatch, augmentation }: Tr
 
 function evalBatchMaker(job: BatchJob) {
   const { split, crop, batchSize } = job;
+  const sizes = { numExamples: split.numExamples, batchSize };
   const imageOf = createImageLoader(job);
   return async (step: number, out: BatchArrays) => {
-    out.examples.fill(-1);
-    out.broken.fill(-1);
-    let [numRead, numBroken] = [0, 0];
-    for (let example = step * batchSize; example < Math.min((step + 1) * batchSize, split.numExamples); example++) {
-      const image = await imageOf(example);
-      if (image === undefined) {
-        out.broken[numBroken++] = example;
-        continue;
-      }
-      writeExample(image, split.people[example]!, uncoloured, crop, numRead, out);
-      out.examples[numRead++] = example;
+    for await (const { example, loaded, position } of evalExamples(sizes, step, imageOf, out)) {
+      writeExample(loaded, split.people[example]!, uncoloured, crop, position, out);
     }
   };
 }

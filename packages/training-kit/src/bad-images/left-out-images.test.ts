@@ -9,6 +9,7 @@ test('each image is told once, with the reason', async () => {
   await leftOut.add('a.jpg', reason('Cannot read a.jpg: it is cut short.'));
   await leftOut.add('b.jpg', reason('Cannot read b.jpg: it is empty.'));
   await leftOut.add('a.jpg', () => Promise.reject(new Error('asked twice')));
+  expect(['a.jpg', 'b.jpg', 'c.jpg'].map((file) => leftOut.has(file))).toEqual([true, true, false]);
   expect(lines).toEqual([
     'Left out an image. Cannot read a.jpg: it is cut short.',
     'Left out an image. Cannot read b.jpg: it is empty.',

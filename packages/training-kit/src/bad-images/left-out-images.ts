@@ -11,6 +11,8 @@ export interface LeftOutImage {
 export interface LeftOutImages {
   /** In the order they were met. */
   readonly list: readonly LeftOutImage[];
+  /** True for what `add` took down. */
+  has(file: string): boolean;
   /**
    * Takes down `file`, unless it is known already, and tells of it.
    *
@@ -30,6 +32,7 @@ export function createLeftOutImages(note: (line: string) => void): LeftOutImages
   const known = new Set<string>();
   return {
     list,
+    has: (file) => known.has(file),
     async add(file, reasonOf) {
       if (known.has(file)) return;
       known.add(file);

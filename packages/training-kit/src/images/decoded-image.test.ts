@@ -23,6 +23,7 @@ test('pixels of a lossless file as they are', async () => {
   expect(image).toMatchObject({ width: 96, height: 64, fullWidth: 96, fullHeight: 64 });
   expect(Buffer.compare(image.pixels, ramp)).toBe(0);
   expect(await imageSize(join(folder, 'a.png'))).toEqual({ width: 96, height: 64 });
+  expect(await decodeImage(readFileSync(join(folder, 'a.png')))).toEqual(image);
 });
 
 test.each([

@@ -38,23 +38,29 @@ export interface DecodeOptions {
  * taken, both as in PIL. It is decoded whole: a file that is cut short is found out whatever part of it is wanted. What
  * the decoder only warns about (stray bytes between JPEG markers, for one) is no failure, as in PIL.
  *
+ * @param source a file, or all bytes of one
  * @throws Error with one line on what is wrong with the file, without its name; `readPhoto` names it
  */
-export async function decodeImage(file: string, { minDensity = 1 }: DecodeOptions = {}): Promise<DecodedImage> {
-  const bytes = readWhole(file);
+export async function decodeImage(
+  source: string | Buffer,
+  { minDensity = 1 }: DecodeOptions = {},
+): Promise<DecodedImage> {
+  const bytes = typeof source === 'string' ? readWhole(source) : source;
+  const stranger = strangerIn(bytes.subarray(0, headBytes));
+  if (stranger !== undefined) throw new Error(stranger);
   try {
-    const source = sharp(bytes, {
+    const image = sharp(bytes, {
       failOn: 'error',
       limitInputPixels: maxImagePixels,
       autoOrient: true,
       ignoreIcc: true,
     });
     const shrink = [8, 4, 2].find((factor) => 1 / factor >= minDensity) ?? 1;
-    const full = shrink === 1 ? undefined : (await source.metadata()).autoOrient;
+    const full = shrink === 1 ? undefined : (await image.metadata()).autoOrient;
     if (full !== undefined) {
-      source.resize(Math.ceil(full.width / shrink), Math.ceil(full.height / shrink), { fit: 'fill' });
+      image.resize(Math.ceil(full.width / shrink), Math.ceil(full.height / shrink), { fit: 'fill' });
     }
-    const { data, info } = await source
+    const { data, info } = await image
       .flatten({ background: 'white' })
       .toColourspace('srgb')
       .raw({ depth: 'uchar' })
@@ -88,16 +94,12 @@ export async function imageSize(file: string): Promise<{ readonly width: number;
  * serves asynchronous reads is the one that decodes.
  */
 function readWhole(file: string): Buffer {
-  let bytes: Buffer;
   try {
     checkFile(statSync(file)); // of what a link leads to
-    bytes = readFileSync(file);
+    return readFileSync(file);
   } catch (cause) {
     throw new Error(reasonOf(cause), { cause });
   }
-  const stranger = strangerIn(bytes.subarray(0, headBytes));
-  if (stranger !== undefined) throw new Error(stranger);
-  return bytes;
 }
 
 async function headOf(file: string): Promise<Uint8Array> {
@@ -125,8 +127,7 @@ function checkFile(found: { isFile(): boolean; readonly size: number }): void {
 
 /** What the decoder said of `source`, in words that end a sentence. */
 async function undecodable(source: string | Buffer, cause: unknown): Promise<Error> {
-  const message = cause instanceof Error ? cause.message : String(cause);
-  const isTooLarge = message.includes('exceeds pixel limit');
+  const isTooLarge = String(cause).includes('exceeds pixel limit');
   const head =
     isTooLarge &&
     (await sharp(source, { limitInputPixels: false })
@@ -137,8 +138,12 @@ async function undecodable(source: string | Buffer, cause: unknown): Promise<Err
     const [has, most] = [width * height, maxImagePixels].map(groupedDigits);
     return new Error(`it has ${width} × ${height} pixels, ${has} in all, expected ${most} at most`, { cause });
   }
+  return new Error(decoderReason(cause), { cause });
+}
+
+/** What sharp threw, in words that end a sentence: `it cannot be decoded (…)`. */
+export function decoderReason(cause: unknown): string {
   // libvips keeps its words for all threads in one place: two failures at once may leave one without any.
-  const words = message.split('\n')[0]!.replace(/\.$/, '');
-  const said = words === 'Unknown error' ? 'it cannot be decoded' : `it cannot be decoded (${words})`;
-  return new Error(said, { cause });
+  const words = (cause instanceof Error ? cause.message : String(cause)).split('\n')[0]!.replace(/\.$/, '');
+  return words === 'Unknown error' ? 'it cannot be decoded' : `it cannot be decoded (${words})`;
 }

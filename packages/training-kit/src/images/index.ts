@@ -1,6 +1,7 @@
 // Image files of users and datasets; apart from the rest of training-kit, so that workers load no TensorFlow for them.
 export {
   decodeImage,
+  decoderReason,
   imageSize,
   maxImageBytes,
   maxImagePixels,
