@@ -59,8 +59,7 @@ export async function listImages(folder: string): Promise<Listing> {
       const program = path.split(sep).map(otherProgramOf).find(Boolean);
       if (program !== undefined) count(ofOtherPrograms, program);
       else if (!extensions.includes(extname(path).toLowerCase())) numOthers++;
-      else if (path.includes('\uFFFD') && !(await isThere(join(at, path))))
-        unreadableNames.push(join(name, path));
+      else if (path.includes('\uFFFD') && !(await isThere(join(at, path)))) unreadableNames.push(join(name, path));
       else images.push(path);
     }
     const key = name.normalize('NFC');
