@@ -1,6 +1,13 @@
-export { createRng, type Rng } from './rng.js';
-export { createKey, isKey } from './key.js';
-export { SlotCollector, kaimingFanOut, uniformFanIn, type Initializer, type Slot, type SlotRole } from './slot.js';
+export { createRng, type Rng } from './ring/rng.js';
+export { createKey, isKey } from './ring/key.js';
+export {
+  SlotCollector,
+  kaimingFanOut,
+  uniformFanIn,
+  type Initializer,
+  type Slot,
+  type SlotRole,
+} from './weights/slot.js';
 export {
   countUses,
   drawIndexArray,
@@ -9,7 +16,7 @@ export {
   NEGATIVE,
   type IndexArrayOptions,
   type Sampling,
-} from './index-array.js';
+} from './ring/index-array.js';
 export {
   generateReference,
   planRing,
@@ -19,8 +26,8 @@ export {
   type PlannedSlot,
   type PlanOrigin,
   type RingPlanOptions,
-} from './generation-plan.js';
-export { Generator, IndexTables, type GeneratorAttributes, type PackedPlan } from './generator.js';
+} from './ring/generation-plan.js';
+export { Generator, IndexTables, type GeneratorAttributes, type PackedPlan } from './ring/generator.js';
 export {
   assembleWeightSource,
   createWeightSource,
@@ -28,14 +35,14 @@ export {
   type WeightSource,
   type WeightSourceConfig,
   type Weights,
-} from './weight-source.js';
-export { countParameters, type ParameterCounts } from './parameter-counts.js';
-export { runOp, type PortableOp } from './kernel.js';
+} from './weights/weight-source.js';
+export { countParameters, type ParameterCounts } from './weights/parameter-counts.js';
+export { runOp, type PortableOp } from './ops/portable-op.js';
 export type { ForwardContext, Layer } from './layers/layer.js';
 export { conv2d, type Conv2dOptions } from './layers/conv2d.js';
 export { dense, type DenseOptions } from './layers/dense.js';
 export { batchNorm, batchNormAdd, type BatchNormOptions, type ResidualNorm } from './layers/batch-norm.js';
-export { castTo, precisionInUse, type Precision } from './layers/precision.js';
+export { castTo, precisionInUse, type Precision } from './ops/precision.js';
 export { relu } from './layers/activations.js';
 export { globalAveragePool, maxPool2d } from './layers/pooling.js';
 export {
@@ -44,8 +51,8 @@ export {
   type SafetensorsContent,
   type SafetensorsDtype,
   type SafetensorsTensor,
-} from './safetensors.js';
-export { packModel, packModelFolder, type SaveOptions } from './save-model.js';
-export { unpackModel, type LoadedModel, type LoadOptions } from './load-model.js';
-export { MANIFEST_FILE, WEIGHTS_FILE, type PackedModel } from './model-file.js';
-export type { RingFormat } from './ring-storage.js';
+} from './model-file/safetensors.js';
+export { packModel, packModelFolder, type SaveOptions } from './model-file/save-model.js';
+export { unpackModel, type LoadedModel, type LoadOptions } from './model-file/load-model.js';
+export { MANIFEST_FILE, WEIGHTS_FILE, type PackedModel } from './model-file/model-file.js';
+export type { RingFormat } from './model-file/ring-storage.js';

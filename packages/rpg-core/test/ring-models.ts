@@ -1,7 +1,7 @@
 // Models with rings in them, looked into, copied and saved.
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { generateReference } from '../src/generation-plan.js';
+import { generateReference } from '../src/ring/generation-plan.js';
 import { RpgRing } from '../src/tf-layers/rpg-ring.js';
 
 export const read = (tensor: tf.Tensor | tf.Tensor[]): number[] => [...(tensor as tf.Tensor).dataSync()];

@@ -7,7 +7,7 @@ import {
   type SafetensorsContent,
   type SafetensorsDtype,
   type SafetensorsTensor,
-} from '../src/safetensors.js';
+} from '../src/model-file/safetensors.js';
 
 /** A file put together by hand: length, header text, data. */
 export function fileOf(header: string, data: readonly number[] = [], length?: bigint): Uint8Array {

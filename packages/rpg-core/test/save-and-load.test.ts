@@ -18,7 +18,7 @@ import {
   type WeightSource,
   type WeightSourceConfig,
 } from '../src/index.js';
-import { packModelFolderPieces } from '../src/pieces.js';
+import { packModelFolderPieces } from '../src/model-file/pieces.js';
 import { accuracyOf, CONFIGS, smallClassifier, smallSlots, trainedClassifier, valuesOf } from './small-models.js';
 
 beforeAll(async () => {

@@ -2,9 +2,9 @@ import '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { createRng } from '../rng.js';
-import { SlotCollector } from '../slot.js';
-import { createWeightSource } from '../weight-source.js';
+import { createRng } from '../ring/rng.js';
+import { SlotCollector } from '../weights/slot.js';
+import { createWeightSource } from '../weights/weight-source.js';
 import { dilatedConv2d, type DilatedConv2dOptions } from './dilated-conv2d.js';
 
 const read = (tensor: tf.Tensor): number[] => [...tensor.dataSync()];

@@ -1,9 +1,9 @@
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { createRng } from '../rng.js';
-import { SlotCollector } from '../slot.js';
-import { createWeightSource, type WeightSource } from '../weight-source.js';
+import { createRng } from '../ring/rng.js';
+import { SlotCollector } from '../weights/slot.js';
+import { createWeightSource, type WeightSource } from '../weights/weight-source.js';
 import { relu } from './activations.js';
 import { batchNorm, batchNormAdd } from './batch-norm.js';
 import { conv2d, type Conv2dOptions } from './conv2d.js';

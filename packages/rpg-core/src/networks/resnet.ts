@@ -6,9 +6,9 @@ import { conv2d } from '../layers/conv2d.js';
 import { dense } from '../layers/dense.js';
 import type { ForwardContext, Layer } from '../layers/layer.js';
 import { globalAveragePool, maxPool2d } from '../layers/pooling.js';
-import { castTo, precisionInUse, type Precision } from '../layers/precision.js';
-import { SlotCollector, type Slot } from '../slot.js';
-import type { Weights } from '../weight-source.js';
+import { castTo, precisionInUse, type Precision } from '../ops/precision.js';
+import { SlotCollector, type Slot } from '../weights/slot.js';
+import type { Weights } from '../weights/weight-source.js';
 
 /** Basic blocks in each of the four stages. */
 const BLOCKS_PER_STAGE = { 18: [2, 2, 2, 2], 34: [3, 4, 6, 3] } as const;

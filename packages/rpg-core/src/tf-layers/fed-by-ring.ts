@@ -7,7 +7,7 @@ import type { Constraint } from '@tensorflow/tfjs-layers/dist/constraints.js';
 import type { LayerArgs } from '@tensorflow/tfjs-layers/dist/engine/topology.js';
 import type { Initializer } from '@tensorflow/tfjs-layers/dist/initializers.js';
 import type { Regularizer } from '@tensorflow/tfjs-layers/dist/regularizers.js';
-import { initialDeviation } from './initializer-deviation.js';
+import { initialDeviation } from './convert/initializer-deviation.js';
 import type { RpgRing } from './rpg-ring.js';
 import { findRing } from './upstream-ring.js';
 

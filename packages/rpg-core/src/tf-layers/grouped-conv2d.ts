@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import type { Conv2D, ConvLayerArgs } from '@tensorflow/tfjs-layers/dist/layers/convolutional.js';
-import { stockClassOf } from './stock-class.js';
+import { stockClassOf } from './convert/stock-class.js';
 
 /** Settings of the stock layer and the number of groups. */
 export interface GroupedConv2DArgs extends ConvLayerArgs {

@@ -1,6 +1,6 @@
 export { RpgRing, type RingSlot, type RpgRingArgs } from './rpg-ring.js';
 export type { RingFedArgs, RingFedClass, RingFedLayer } from './fed-by-ring.js';
-export type { RegularizerConfig } from './regularizer-config.js';
+export type { RegularizerConfig } from './convert/regularizer-config.js';
 export {
   registerRpgLayers,
   RpgConv2D,
@@ -23,7 +23,7 @@ export {
   type RpgEmbeddingArgs,
   type RpgSeparableConv2DArgs,
 } from './ring-fed-layers.js';
-export type { ExcludedLayers } from './excluded-layers.js';
-export { rpgify, type Rpgified, type RpgifyCounts, type RpgifyOptions } from './rpgify.js';
-export { packLayersModel, packLayersModelFolder } from './pack-layers-model.js';
-export { unpackLayersModel, type LoadedLayersModel, type LoadLayersOptions } from './unpack-layers-model.js';
+export type { ExcludedLayers } from './convert/excluded-layers.js';
+export { rpgify, type Rpgified, type RpgifyCounts, type RpgifyOptions } from './convert/rpgify.js';
+export { packLayersModel, packLayersModelFolder } from './model-file/pack-layers-model.js';
+export { unpackLayersModel, type LoadedLayersModel, type LoadLayersOptions } from './model-file/unpack-layers-model.js';

@@ -4,19 +4,19 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import type { LayerArgs } from '@tensorflow/tfjs-layers/dist/engine/topology.js';
 import type { Regularizer } from '@tensorflow/tfjs-layers/dist/regularizers.js';
-import { planRing, planRingAsync, type GenerationPlan, type RingPlanOptions } from '../generation-plan.js';
-import { Generator } from '../generator.js';
-import type { Sampling } from '../index-array.js';
-import { normalValues } from '../initial-values.js';
-import { integer, list, object, real, text } from '../json-reader.js';
-import { ensureFilterGradient } from '../layers/conv2d-filter-gradient.js';
-import { requireBackend } from '../checks.js';
-import { checkSeed } from '../seed.js';
-import { createRng, type Rng } from '../rng.js';
-import { SlotCollector, type Slot } from '../slot.js';
+import { planRing, planRingAsync, type GenerationPlan, type RingPlanOptions } from '../ring/generation-plan.js';
+import { Generator } from '../ring/generator.js';
+import type { Sampling } from '../ring/index-array.js';
+import { normalValues } from '../weights/initial-values.js';
+import { integer, list, object, real, text } from '../model-file/json-reader.js';
+import { ensureFilterGradient } from '../ops/conv2d-filter-gradient.js';
+import { requireBackend } from '../weights/checks.js';
+import { checkSeed } from '../ring/seed.js';
+import { createRng, type Rng } from '../ring/rng.js';
+import { SlotCollector, type Slot } from '../weights/slot.js';
 import { LazyVariable } from './lazy-variable.js';
-import { regularizerFrom, serializeRegularizer, type RegularizerConfig } from './regularizer-config.js';
-import { reserveWeights } from './weight-budget.js';
+import { regularizerFrom, serializeRegularizer, type RegularizerConfig } from './convert/regularizer-config.js';
+import { reserveWeights } from './convert/weight-budget.js';
 
 /** A kernel that a ring feeds. */
 export interface RingSlot {
