@@ -4,8 +4,8 @@ import { expect, test } from 'vitest';
 import { runNode } from '../test/child-process.js';
 import { isTensorflowHere } from '../test/native-here.js';
 import { temporaryFolder } from '../test/temporary-folder.js';
-import { sealFolder } from './cache-contents.js';
-import { cachePaths } from './cache-folder.js';
+import { sealFolder } from './provision/cache-contents.js';
+import { cachePaths } from './provision/cache-folder.js';
 import { formatDoctor, type DoctorReport } from './doctor.js';
 
 const report: DoctorReport = {

@@ -1,5 +1,5 @@
-export { cacheRoot, userCacheFolder, type CachePaths } from './cache-folder.js';
-export { compilerNames, findCompiler, type Compiler } from './compiler.js';
+export { cacheRoot, userCacheFolder, type CachePaths } from './provision/cache-folder.js';
+export { compilerNames, findCompiler, type Compiler } from './provision/compiler.js';
 export { doctor, formatDoctor, type DoctorReport } from './doctor.js';
 export {
   DEVICES,
@@ -8,9 +8,9 @@ export {
   type Device,
   type LoadOptions,
   type NativeBuild,
-} from './load-backend.js';
-export { freeze, isFreezable, type FrozenFunction } from './freeze.js';
-export { createProgress, type Progress } from './progress.js';
-export { provision, type ProvisionOptions, type ProvisionResult } from './provision.js';
+} from './backend/load-backend.js';
+export { freeze, isFreezable, type FrozenFunction } from './freeze/freeze.js';
+export { createProgress, type Progress } from './provision/progress.js';
+export { provision, type ProvisionOptions, type ProvisionResult } from './provision/provision.js';
 export type { Speed } from './speed.js';
-export { TENSORFLOW_VERSION, type Flavour } from './wheel-pins.js';
+export { TENSORFLOW_VERSION, type Flavour } from './provision/wheels/wheel-pins.js';

@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ADDON_FILE, type AddonBuilder } from '../src/addon-build.js';
-import type { Downloader } from '../src/wheel-download.js';
-import type { Release } from '../src/wheel-pins.js';
+import { ADDON_FILE, type AddonBuilder } from '../src/provision/addon-build.js';
+import type { Downloader } from '../src/provision/wheels/wheel-download.js';
+import type { Release } from '../src/provision/wheels/wheel-pins.js';
 import { smallWheel } from './zip-fixture.js';
 
 const bytes = smallWheel();

@@ -3,7 +3,7 @@
 import { appendFileSync, copyFileSync, existsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { provision } from '../dist/provision.js';
+import { provision } from '../dist/provision/provision.js';
 
 const [root, file, sha256, mode] = process.argv.slice(2);
 const wheel = { project: 'tensorflow-cpu', version: '2.21.0', sizeBytes: statSync(file).size, sha256 };

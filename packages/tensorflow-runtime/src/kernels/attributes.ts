@@ -1,5 +1,5 @@
 // Short forms of the attributes that TensorFlow's operations take.
-import type { NativeBackend, OpAttribute } from '../native-backend.js';
+import type { NativeBackend, OpAttribute } from '../backend/native-backend.js';
 
 type Binding = NativeBackend['binding'];
 

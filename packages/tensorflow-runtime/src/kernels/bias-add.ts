@@ -1,7 +1,7 @@
 // Adding one number a channel, and its gradient, each as one pass over memory.
 import type { KernelConfig } from '@tensorflow/tfjs-core';
-import { castHandle, isBfloat16 } from '../bfloat16-handles.js';
-import { asNative, NATIVE_BACKEND } from '../native-backend.js';
+import { castHandle, isBfloat16 } from '../backend/bfloat16-handles.js';
+import { asNative, NATIVE_BACKEND } from '../backend/native-backend.js';
 import { activationType } from './activation-type.js';
 import { requireInputs } from './arguments.js';
 import { stringAttribute } from './attributes.js';

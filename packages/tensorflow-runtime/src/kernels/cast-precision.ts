@@ -1,7 +1,7 @@
 // rpg-core's cast at the borders of a network that computes in bfloat16.
 import type { KernelConfig } from '@tensorflow/tfjs-core';
-import { castHandle, isBfloat16 } from '../bfloat16-handles.js';
-import { asNative, NATIVE_BACKEND } from '../native-backend.js';
+import { castHandle, isBfloat16 } from '../backend/bfloat16-handles.js';
+import { asNative, NATIVE_BACKEND } from '../backend/native-backend.js';
 import { requireInputs } from './arguments.js';
 
 const kernelName = 'CastPrecision';

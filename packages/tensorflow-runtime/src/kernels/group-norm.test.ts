@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { runScript } from '../../test/child-process.js';
 import { isTensorflowHere } from '../../test/native-here.js';
-import { loadBackend } from '../load-backend.js';
+import { loadBackend } from '../backend/load-backend.js';
 
 describe.skipIf(!isTensorflowHere)('group norm on TensorFlow', () => {
   beforeAll(async () => {

@@ -1,6 +1,6 @@
-// Group norm by the operations of native/group-norm.cc; an addition and a ReLU behind it are part of the same pass.
+// Group norm by the operations of native/norms/group-norm.cc; an addition and a ReLU behind it are part of the same pass.
 import type { KernelConfig } from '@tensorflow/tfjs-core';
-import { asNative, NATIVE_BACKEND } from '../native-backend.js';
+import { asNative, NATIVE_BACKEND } from '../backend/native-backend.js';
 import { requireInputs, requireNumber } from './arguments.js';
 import { boolAttribute, floatAttribute, intAttribute } from './attributes.js';
 

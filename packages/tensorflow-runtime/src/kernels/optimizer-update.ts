@@ -1,6 +1,6 @@
-// training-kit's optimizers by the operations of native/optimizer-update.cc: all variables in one call.
+// training-kit's optimizers by the operations of native/optimizers/optimizer-update.cc: all variables in one call.
 import { tensor1d, type KernelConfig } from '@tensorflow/tfjs-core';
-import { asNative, NATIVE_BACKEND } from '../native-backend.js';
+import { asNative, NATIVE_BACKEND } from '../backend/native-backend.js';
 import { requireInputs } from './arguments.js';
 import { intAttribute } from './attributes.js';
 
@@ -15,7 +15,7 @@ const NUM_LISTS = {
 
 /**
  * Inputs { 0, 1, … }: for each list that the rule updates one float32 tensor a variable, then their gradients; attribute
- * { settings }: the rule's numbers in the order of native/optimizer-update.cc. Outputs: the updated lists, flat.
+ * { settings }: the rule's numbers in the order of native/optimizers/optimizer-update.cc. Outputs: the updated lists, flat.
  */
 export const optimizerUpdates: readonly KernelConfig[] = Object.entries(NUM_LISTS).map(([kernelName, numLists]) => ({
   kernelName,

@@ -1,6 +1,6 @@
 // Gradient of relu as one pass over memory; tfjs's own is composed of four.
 import type { KernelConfig } from '@tensorflow/tfjs-core';
-import { asNative, NATIVE_BACKEND } from '../native-backend.js';
+import { asNative, NATIVE_BACKEND } from '../backend/native-backend.js';
 import { requireInputs } from './arguments.js';
 import { typeAttribute } from './attributes.js';
 

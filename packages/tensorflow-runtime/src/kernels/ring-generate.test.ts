@@ -13,10 +13,10 @@ import {
 import { resnet } from 'rpg-core/resnet';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { runWithThreads } from '../../test/child-process.js';
-import { findProvisioned } from '../cache-folder.js';
-import { loadBackend } from '../load-backend.js';
-import { asNative } from '../native-backend.js';
-import { hasBfloat16, readSimd } from '../simd.js';
+import { findProvisioned } from '../provision/cache-folder.js';
+import { loadBackend } from '../backend/load-backend.js';
+import { asNative } from '../backend/native-backend.js';
+import { hasBfloat16, readSimd } from '../backend/simd.js';
 import { intAttribute } from './attributes.js';
 
 const hasTensorflow = findProvisioned('cpu') !== null;

@@ -1,8 +1,8 @@
-// rpg-core's generator by the operations of native/ring-generate.cc and ring-gradient.cc.
+// rpg-core's generator by the operations of native/ring/ring-generate.cc and ring-gradient.cc.
 import type { KernelConfig, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import type { GeneratorAttributes } from 'rpg-core';
-import { castHandle, isBfloat16 } from '../bfloat16-handles.js';
-import { asNative, NATIVE_BACKEND } from '../native-backend.js';
+import { castHandle, isBfloat16 } from '../backend/bfloat16-handles.js';
+import { asNative, NATIVE_BACKEND } from '../backend/native-backend.js';
 import { precisionType } from './activation-type.js';
 import { requireInputs } from './arguments.js';
 import { intAttribute } from './attributes.js';

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { createRng, drawIndexArray, planRing, SlotCollector, type IndexArrayOptions } from 'rpg-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { isTensorflowHere } from '../../test/native-here.js';
-import { loadBackend } from '../load-backend.js';
+import { loadBackend } from '../backend/load-backend.js';
 
 /** The index array of a plan, for which the backend is asked. */
 function planned({ numGenerated, ...options }: IndexArrayOptions, seed: string): Int32Array {

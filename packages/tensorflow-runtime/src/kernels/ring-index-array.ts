@@ -1,6 +1,6 @@
-// rpg-core's index arrays by the operation of native/index-array.cc: the same bits, on all threads.
+// rpg-core's index arrays by the operation of native/ring/index-array.cc: the same bits, on all threads.
 import type { KernelConfig } from '@tensorflow/tfjs-core';
-import { asNative, NATIVE_BACKEND } from '../native-backend.js';
+import { asNative, NATIVE_BACKEND } from '../backend/native-backend.js';
 import { requireInputs, requireNumber } from './arguments.js';
 import { boolAttribute, intAttribute } from './attributes.js';
 

@@ -1,6 +1,6 @@
 // Softmax cross-entropy from integer labels: losses and their gradient from one pass over the logits.
 import type { KernelConfig } from '@tensorflow/tfjs-core';
-import { asNative, NATIVE_BACKEND } from '../native-backend.js';
+import { asNative, NATIVE_BACKEND } from '../backend/native-backend.js';
 import { requireInputs } from './arguments.js';
 import { typeAttribute } from './attributes.js';
 

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { isTensorflowHere } from '../../test/native-here.js';
-import { loadBackend } from '../load-backend.js';
+import { loadBackend } from '../backend/load-backend.js';
 import { registerTrainingKernels } from './register-training-kernels.js';
 
 describe.skipIf(!isTensorflowHere)('training kernels on TensorFlow', () => {
