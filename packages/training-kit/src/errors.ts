@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { CommanderError } from 'commander';
-import { lostOutput, outliveStreams } from './terminal.js';
+import { lostOutput, outliveStreams } from './command-line/terminal.js';
 
 /** A setting that cannot be: wrong value, unknown key, flags that contradict. The program was called wrongly: exit 2. */
 export class ConfigError extends Error {

@@ -1,15 +1,15 @@
 // errors.ts
 export { ConfigError, DataError, exitCodeOf, runMain, type MainSurroundings } from './errors.js';
-export { runApp, type AppCommand } from './run-app.js';
+export { runApp, type AppCommand } from './command-line/run-app.js';
 // optimisation
-export type { Optimizer } from './optimizer.js';
-export { sgd, type SgdOptions } from './sgd.js';
-export { rmsprop, type RmspropOptions } from './rmsprop.js';
-export { adam, type AdamOptions } from './adam.js';
-export { optimizerOf, type OptimizerSettings } from './optimizer-settings.js';
-export { cosineDecay, linearDecay, stepDecay, warmUp, type Schedule } from './schedule.js';
-export { scheduleNames, scheduleOf, type ScheduleSettings } from './epoch-schedule.js';
-export { trainStep, type LossResult, type TrainStepOptions } from './train-step.js';
+export type { Optimizer } from './optimizers/optimizer.js';
+export { sgd, type SgdOptions } from './optimizers/sgd.js';
+export { rmsprop, type RmspropOptions } from './optimizers/rmsprop.js';
+export { adam, type AdamOptions } from './optimizers/adam.js';
+export { optimizerOf, type OptimizerSettings } from './optimizers/optimizer-settings.js';
+export { cosineDecay, linearDecay, stepDecay, warmUp, type Schedule } from './schedules/schedule.js';
+export { scheduleNames, scheduleOf, type ScheduleSettings } from './schedules/epoch-schedule.js';
+export { trainStep, type LossResult, type TrainStepOptions } from './loop/train-step.js';
 export {
   trainingLoop,
   waitingShare,
@@ -18,9 +18,9 @@ export {
   type LoopEvaluation,
   type LoopInterrupt,
   type TrainingLoopOptions,
-} from './training-loop.js';
-export { MetricSums } from './metric-sums.js';
-export { softmaxCrossEntropy } from './cross-entropy.js';
+} from './loop/training-loop.js';
+export { MetricSums } from './loop/metric-sums.js';
+export { softmaxCrossEntropy } from './loop/cross-entropy.js';
 // command-line.ts, users-folder.ts, config-layers.ts, settings.ts
 export {
   parseCommandLine,
@@ -28,10 +28,10 @@ export {
   type CommandOutput,
   type CommandSpec,
   type Preset,
-} from './command-line.js';
-export { forUsersShell } from './users-folder.js';
-export { resolveConfig, type ConfigLayer } from './config-layers.js';
-export { defaultsOf, pathText } from './settings.js';
+} from './command-line/command-line.js';
+export { forUsersShell } from './command-line/users-folder.js';
+export { resolveConfig, type ConfigLayer } from './command-line/config-layers.js';
+export { defaultsOf, pathText } from './command-line/settings.js';
 // setting-effects.ts
 export {
   checkEffects,
@@ -41,7 +41,7 @@ export {
   unreadBecause,
   watchEffects,
   type EffectRule,
-} from './setting-effects.js';
+} from './command-line/setting-effects.js';
 // report
 export { writeReport } from './report/report.js';
 export { viridis } from './report/viridis.js';
@@ -70,14 +70,14 @@ export type {
   TextSection,
 } from './report/content.js';
 // step-times.ts, take-turns.ts
-export { describeTimes, medianOf, stepTimesOf, type StepTimes } from './step-times.js';
-export { takeTurns, type Runner, type TurnOptions } from './take-turns.js';
+export { describeTimes, medianOf, stepTimesOf, type StepTimes } from './timing/step-times.js';
+export { takeTurns, type Runner, type TurnOptions } from './timing/take-turns.js';
 // result-files.ts
-export { checkResultFiles, writeResultFiles, type ResultPlace } from './result-files.js';
+export { checkResultFiles, writeResultFiles, type ResultPlace } from './run/result-files.js';
 // trained-config.ts, key-file.ts, training-state.ts
-export { readTrainedConfig, trainedSettings, type TrainedConfig } from './trained-config.js';
-export { checkKey, weightStream, whyNothingIsDrawn, type Key } from './key-file.js';
-export { captureState, restoreState, type TrainingParts } from './training-state.js';
+export { readTrainedConfig, trainedSettings, type TrainedConfig } from './checkpoint/trained-config.js';
+export { checkKey, weightStream, whyNothingIsDrawn, type Key } from './weights/key-file.js';
+export { captureState, restoreState, type TrainingParts } from './checkpoint/training-state.js';
 // checkpoint.ts
 export {
   latestCheckpoint,
@@ -87,11 +87,11 @@ export {
   type CheckpointContent,
   type CheckpointOptions,
   type OnDamaged,
-} from './checkpoint.js';
+} from './checkpoint/checkpoint.js';
 // json.ts, json-text.ts, short-json.ts
-export type { JsonObject, JsonValue } from './json.js';
-export { parseJsonBytes } from './json-text.js';
-export { shortJson } from './short-json.js';
+export type { JsonObject, JsonValue } from './json/json.js';
+export { parseJsonBytes } from './json/json-text.js';
+export { shortJson } from './words/short-json.js';
 // data-identity
 export {
   checkData,
@@ -107,26 +107,26 @@ export {
   type TrainedData,
 } from './data-identity/index.js';
 // run-events.ts, best-step.ts
-export { runEvents } from './run-events.js';
-export { describeStep } from './best-step.js';
+export { runEvents } from './run/run-events.js';
+export { describeStep } from './loop/best-step.js';
 // create-weights.ts
-export { createWeights } from './create-weights.js';
+export { createWeights } from './weights/create-weights.js';
 // resume-rules.ts
-export { optimisationResumeRules, runResumeRules, type ResumeRule, type ResumeRules } from './resume-rules.js';
+export { optimisationResumeRules, runResumeRules, type ResumeRule, type ResumeRules } from './run/resume-rules.js';
 // make-folders.ts
-export { makeFolders } from './make-folders.js';
+export { makeFolders } from './files/make-folders.js';
 // run-folder.ts, metrics-log.ts
-export { openRun, type Run, type RunOptions } from './run-folder.js';
-export { withStarts } from './run-starts.js';
-export type { LogEntry } from './metrics-log.js';
+export { openRun, type Run, type RunOptions } from './run/run-folder.js';
+export { withStarts } from './run/run-starts.js';
+export type { LogEntry } from './run/metrics-log.js';
 // system-facts.ts
-export { gitState, memoryUse, systemFacts, type GitState, type SystemFacts } from './system-facts.js';
+export { gitState, memoryUse, systemFacts, type GitState, type SystemFacts } from './run/system-facts.js';
 // prefetch.ts, prefetch-worker.ts
-export { compiledWorker, prefetchBatches, type PrefetchedBatch, type PrefetchOptions } from './prefetch.js';
-export type { BatchArrays, BatchDtype, BatchLayout } from './prefetch-protocol.js';
-export { serveBatches, type BatchMaker } from './prefetch-worker.js';
+export { compiledWorker, prefetchBatches, type PrefetchedBatch, type PrefetchOptions } from './batches/prefetch.js';
+export type { BatchArrays, BatchDtype, BatchLayout } from './batches/prefetch-protocol.js';
+export { serveBatches, type BatchMaker } from './batches/prefetch-worker.js';
 // run-name.ts
-export { createRunFolderName, readRunConfig } from './run-name.js';
+export { createRunFolderName, readRunConfig } from './run/run-name.js';
 // progress.ts, duration.ts
 export {
   createProgress,
@@ -134,8 +134,8 @@ export {
   type ProgressOptions,
   type ProgressStream,
   type StepReport,
-} from './progress.js';
-export { formatDuration } from './duration.js';
+} from './loop/progress.js';
+export { formatDuration } from './words/duration.js';
 // interrupt.ts
 export {
   Interrupted,
@@ -146,12 +146,12 @@ export {
   type InterruptRequest,
   type InterruptSignal,
   type SignalSource,
-} from './interrupt.js';
+} from './loop/interrupt.js';
 // download-file.ts, unpack-tar.ts
-export { downloadFile, type DownloadOptions, type DownloadSource } from './download-file.js';
-export { unpackTarGz, type UnpackOptions } from './unpack-tar.js';
-export { groupedDigits } from './grouped-digits.js';
-export { percent } from './percent.js';
+export { downloadFile, type DownloadOptions, type DownloadSource } from './files/download-file.js';
+export { unpackTarGz, type UnpackOptions } from './files/unpack-tar.js';
+export { groupedDigits } from './words/grouped-digits.js';
+export { percent } from './words/percent.js';
 // example-order.ts
 export {
   batchSizeAt,
@@ -160,4 +160,4 @@ export {
   stepsPerEpoch,
   type ExampleOrder,
   type LastBatch,
-} from './example-order.js';
+} from './batches/example-order.js';

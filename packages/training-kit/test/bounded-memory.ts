@@ -1,6 +1,6 @@
 // Fuzzing under the eye of a memory meter.
 import { expect } from 'vitest';
-import { memoryUse } from '../src/system-facts.js';
+import { memoryUse } from '../src/run/system-facts.js';
 
 const NUM_WARM_UP = 1000;
 const MAX_GROWTH_BYTES = 256 * 2 ** 20;

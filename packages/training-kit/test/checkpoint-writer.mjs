@@ -1,5 +1,5 @@
 // Writes checkpoints into the folder named by its argument until it is killed, printing each step when it is written.
-import { latestCheckpoint, writeCheckpoint } from '../dist/checkpoint.js';
+import { latestCheckpoint, writeCheckpoint } from '../dist/checkpoint/checkpoint.js';
 
 const folder = process.argv[2];
 const latest = await latestCheckpoint(folder, (file) => {

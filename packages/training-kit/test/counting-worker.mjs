@@ -1,7 +1,7 @@
 // A batch worker for tests: images and labels tell their step; on demand it fails in one of several ways.
 import { setInterval, setTimeout } from 'node:timers';
 import { DataError } from '../dist/errors.js';
-import { serveBatches } from '../dist/prefetch-worker.js';
+import { serveBatches } from '../dist/batches/prefetch-worker.js';
 
 await serveBatches(async ({ failAt = -1, how = 'throw', isSlow = false, made }) => {
   if (how === 'open') throw new Error('cannot open');

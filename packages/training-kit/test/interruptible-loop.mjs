@@ -1,7 +1,7 @@
 // A training loop without training: works until interrupted, then ends as trainers do. With the argument `deaf` it
 // works on after the first signal; `idle` holds nothing that could be lost; `speechless` cannot tell anything.
 import { setImmediate } from 'node:timers/promises';
-import { watchInterrupts } from '../dist/interrupt.js';
+import { watchInterrupts } from '../dist/loop/interrupt.js';
 
 const kind = process.argv[2];
 const interrupt = watchInterrupts({

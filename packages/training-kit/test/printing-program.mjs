@@ -3,9 +3,9 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { runMain } from '../dist/errors.js';
-import { watchInterrupts } from '../dist/interrupt.js';
-import { createProgress } from '../dist/progress.js';
-import { forgetLostOutput } from '../dist/terminal.js';
+import { watchInterrupts } from '../dist/loop/interrupt.js';
+import { createProgress } from '../dist/loop/progress.js';
+import { forgetLostOutput } from '../dist/command-line/terminal.js';
 
 const [kind, closed, done] = process.argv.slice(2);
 await runMain(async () => {

@@ -19,9 +19,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeSafetensors, type SafetensorsTensor } from 'rpg-core';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { readCheckpoint } from '../src/checkpoint.js';
+import { readCheckpoint } from '../src/checkpoint/checkpoint.js';
 import { ConfigError, DataError } from '../src/errors.js';
-import { openRun, type Run } from '../src/run-folder.js';
+import { openRun, type Run } from '../src/run/run-folder.js';
 import { mountTinyDisk, type TinyDisk } from './tiny-disk.js';
 
 let parent = '';

@@ -1,5 +1,5 @@
 // Which examples the batch of a step shows, where some cannot be read: others in training, fewer in an evaluation.
-import type { ExampleOrder } from '../example-order.js';
+import type { ExampleOrder } from '../batches/example-order.js';
 import { firstLoadable, type LoadedExample } from './stand-in.js';
 
 /** Examples of a batch as a worker hands them over: places in the split, or −1 for none. */

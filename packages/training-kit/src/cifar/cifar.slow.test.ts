@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { createRng } from 'rpg-core';
 import { DataError } from '../errors.js';
-import { memoryUse } from '../system-facts.js';
+import { memoryUse } from '../run/system-facts.js';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { cifar100Format, cifar10Format, readCifar, type CifarFormat } from './cifar.js';
 import { imageAt } from '../labelled-images/image-arrays.js';

@@ -3,8 +3,8 @@
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataError } from '../errors.js';
-import { reasonOf } from '../file-bytes.js';
-import { groupedDigits } from '../grouped-digits.js';
+import { reasonOf } from '../files/file-bytes.js';
+import { groupedDigits } from '../words/grouped-digits.js';
 import { cifar100ClassNames, cifar10ClassNames } from './cifar-class-names.js';
 import { allocateImages, type ImageArrays } from '../labelled-images/image-arrays.js';
 import type { ImageShape } from '../labelled-images/split.js';

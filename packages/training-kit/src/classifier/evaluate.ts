@@ -1,9 +1,9 @@
 // Loss and accuracy of a classifier over a whole split; each example counts once.
 import * as tf from '@tensorflow/tfjs-core';
-import { softmaxCrossEntropy } from '../cross-entropy.js';
-import { untilInterrupted, type InterruptRequest } from '../interrupt.js';
+import { softmaxCrossEntropy } from '../loop/cross-entropy.js';
+import { untilInterrupted, type InterruptRequest } from '../loop/interrupt.js';
 import type { EvalBatch, Split } from '../labelled-images/split.js';
-import { MetricSums } from '../metric-sums.js';
+import { MetricSums } from '../loop/metric-sums.js';
 
 /** What a classifier does on a split. */
 export interface Evaluation {

@@ -1,7 +1,7 @@
 // What a classifier minimises, with the accuracy of the batch beside it.
 import * as tf from '@tensorflow/tfjs-core';
-import { softmaxCrossEntropy } from '../cross-entropy.js';
-import type { LossResult } from '../train-step.js';
+import { softmaxCrossEntropy } from '../loop/cross-entropy.js';
+import type { LossResult } from '../loop/train-step.js';
 
 /**
  * Mean cross-entropy over the batch, in nats, and its `accuracy`.

@@ -1,9 +1,9 @@
 // The backend of a command, and the facts of a run that its report lists.
 import { DEVICES, loadBackend, type BackendInfo, type Device } from 'tensorflow-runtime';
 import { z } from 'zod';
-import { programGit } from '../program-folder.js';
-import { pathText } from '../settings.js';
-import { systemFacts } from '../system-facts.js';
+import { programGit } from '../run/program-folder.js';
+import { pathText } from '../command-line/settings.js';
+import { systemFacts } from '../run/system-facts.js';
 
 /** Which backend to compute on. */
 export const deviceFlag = z.enum(DEVICES).default('auto').describe('auto takes the fastest backend there is');

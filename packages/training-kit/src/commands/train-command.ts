@@ -2,18 +2,18 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import { ConfigError } from '../errors.js';
-import { parseCommandLine, type CommandCall, type CommandSpec, type Preset } from '../command-line.js';
-import { settingsAlone, unknownKeyIn } from '../config-layers.js';
-import { checkKey, KEY_DIGEST, readKey, readOrMakeKey, type Key } from '../key-file.js';
-import { Interrupted, watchInterrupts } from '../interrupt.js';
-import type { ResumeRules } from '../resume-rules.js';
-import { openRun, removeUnusedRun, type Run } from '../run-folder.js';
-import { createRunFolderName, makeRunFolder, readRunConfig } from '../run-name.js';
-import type { EffectRule } from '../setting-effects.js';
-import { defaultsOf, pathText } from '../settings.js';
-import { forgetLostOutput } from '../terminal.js';
-import type { LoopInterrupt } from '../training-loop.js';
-import { forUsersShell } from '../users-folder.js';
+import { parseCommandLine, type CommandCall, type CommandSpec, type Preset } from '../command-line/command-line.js';
+import { settingsAlone, unknownKeyIn } from '../command-line/config-layers.js';
+import { checkKey, KEY_DIGEST, readKey, readOrMakeKey, type Key } from '../weights/key-file.js';
+import { Interrupted, watchInterrupts } from '../loop/interrupt.js';
+import type { ResumeRules } from '../run/resume-rules.js';
+import { openRun, removeUnusedRun, type Run } from '../run/run-folder.js';
+import { createRunFolderName, makeRunFolder, readRunConfig } from '../run/run-name.js';
+import type { EffectRule } from '../command-line/setting-effects.js';
+import { defaultsOf, pathText } from '../command-line/settings.js';
+import { forgetLostOutput } from '../command-line/terminal.js';
+import type { LoopInterrupt } from '../loop/training-loop.js';
+import { forUsersShell } from '../command-line/users-folder.js';
 import { deviceFlag, openBackend, runFacts } from './backend.js';
 
 const extraSchema = z.strictObject({

@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeError, writeFileAtomically } from '../atomic-file.js';
+import { writeError, writeFileAtomically } from '../files/atomic-file.js';
 import { namedExamples, type DataAtHand, type SplitIdentity } from './identity.js';
 
 /** Below a run's folder. */

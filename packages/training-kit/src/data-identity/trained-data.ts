@@ -1,6 +1,6 @@
 // What is known of the data that a network has seen so far, from its run or from one of its checkpoints.
 import { basename, dirname } from 'node:path';
-import type { Checkpoint } from '../checkpoint.js';
+import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import type { DataIdentity } from './identity.js';
 import { readList } from './lists.js';
 

@@ -3,9 +3,9 @@
 import { readFileSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import sharp from 'sharp';
-import { reasonOf } from '../file-bytes.js';
-import { groupedDigits } from '../grouped-digits.js';
-import { headBytes } from '../placeholder-file.js';
+import { reasonOf } from '../files/file-bytes.js';
+import { groupedDigits } from '../words/grouped-digits.js';
+import { headBytes } from '../files/placeholder-file.js';
 import { strangerIn } from './image-format.js';
 
 /** A file above this is refused before it is read. */

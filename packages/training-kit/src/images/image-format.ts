@@ -1,6 +1,6 @@
 // What an image file is, by its first bytes. The decoder knows many formats, of which some look into other files (SVG) or
 // hold many pictures: what is let in is decided here, for training, evaluation and prediction alike.
-import { placeholderIn, textOf } from '../placeholder-file.js';
+import { placeholderIn, textOf } from '../files/placeholder-file.js';
 
 const expected = 'expected JPEG, PNG or WebP';
 

@@ -9,4 +9,4 @@ export {
   type DecodeOptions,
 } from './decoded-image.js';
 export { readPhoto, thinOut } from './photo.js';
-export { placeholderIn } from '../placeholder-file.js';
+export { placeholderIn } from '../files/placeholder-file.js';

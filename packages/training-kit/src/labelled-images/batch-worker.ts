@@ -1,5 +1,5 @@
 // The worker that makes training batches ahead; started by `trainBatches`.
-import { serveBatches } from '../prefetch-worker.js';
+import { serveBatches } from '../batches/prefetch-worker.js';
 import { createTrainBatchMaker, type TrainBatchJob } from './train-batch-maker.js';
 
 await serveBatches((job: TrainBatchJob) => ({

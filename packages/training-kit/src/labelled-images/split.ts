@@ -3,7 +3,7 @@
 import type { Rng } from 'rpg-core';
 import type { SplitAtHand } from '../data-identity/identity.js';
 import { ConfigError } from '../errors.js';
-import { shuffledIndices, type LastBatch } from '../example-order.js';
+import { shuffledIndices, type LastBatch } from '../batches/example-order.js';
 
 export type ImageShape = readonly [height: number, width: number, numChannels: 3];
 

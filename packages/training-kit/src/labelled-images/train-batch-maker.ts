@@ -1,7 +1,7 @@
 // Makes the augmented training batch of any one step. Runs in the batch worker; tests call it directly.
 import { createRng } from 'rpg-core/rng';
 import { checkAugmentation, drawView, writeView, type Augmentation } from './augment.js';
-import { createExampleOrder, type LastBatch } from '../example-order.js';
+import { createExampleOrder, type LastBatch } from '../batches/example-order.js';
 import { normalizationTable, type Normalization } from './normalization.js';
 import { imageAt, imageSizeBytes, type ImageArrays } from './image-arrays.js';
 

@@ -1,6 +1,6 @@
 // Surface patterns of the rendered set: two colours and a rule that mixes them at a point.
 import type { Rng } from 'rpg-core';
-import { drawValueNoise } from '../value-noise.js';
+import { drawValueNoise } from '../images/value-noise.js';
 
 /** Red, green, blue in 0..1. */
 export type Color = readonly [red: number, green: number, blue: number];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { drawChart } from './charts.js';
+import { drawChart } from './charts/charts.js';
 import { confusionSpec } from './confusion-matrix.js';
 
 const names = (numClasses: number) => Array.from({ length: numClasses }, (_, index) => `class ${index}`);

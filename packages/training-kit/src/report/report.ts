@@ -4,7 +4,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ReportContent } from './content.js';
 import { escapeHtml, pageFrame } from './html.js';
-import { standaloneSvg } from './render-chart.js';
+import { standaloneSvg } from './charts/render-chart.js';
 import { sectionHtml, summaryHtml, type ChartFile } from './sections.js';
 
 /** From this many sections on, a list of contents is worth its place. */

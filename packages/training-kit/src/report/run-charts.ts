@@ -1,5 +1,5 @@
 // Curves that the reports of all apps have: what a run logged, over its epochs.
-import type { LogEntry } from '../metrics-log.js';
+import type { LogEntry } from '../run/metrics-log.js';
 import type { LineChart, LineSeries } from './content.js';
 
 /** What curves are drawn from. */

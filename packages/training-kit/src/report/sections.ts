@@ -1,5 +1,5 @@
 // One function for each kind of section: data in, HTML out.
-import { drawChart, type DrawnChart } from './charts.js';
+import { drawChart, type DrawnChart } from './charts/charts.js';
 import type {
   ChartsSection,
   FactsSection,

@@ -1,5 +1,5 @@
 // The report's look: calm, wide margins, the system's own typeface; light, dark, narrow and on paper.
-import { colorsInTheDark } from './palette.js';
+import { colorsInTheDark } from './charts/palette.js';
 
 // The charts carry plain colours so that their files stand alone; on a dark page the page's copies are recoloured here.
 const darkCharts = Object.entries(colorsInTheDark)

@@ -1,0 +1,52 @@
+// One update: forward, loss, gradients, optimizer. The loop around it belongs to the app.
+import * as tf from '@tensorflow/tfjs-core';
+import type { Optimizer } from '../optimizers/optimizer.js';
+
+/** What a loss function gives: the scalar to minimise, and scalars to log beside it. */
+export interface LossResult {
+  readonly loss: tf.Scalar;
+  readonly metrics?: Readonly<Record<string, tf.Scalar>>;
+}
+
+/** The parts of one step. */
+export interface TrainStepOptions {
+  readonly trainables: ReadonlyMap<string, tf.Variable>;
+  readonly optimizer: Optimizer;
+  /** Runs the model on this step's batch; everything it makes is freed afterwards. */
+  readonly loss: () => LossResult;
+  readonly learningRate: number;
+}
+
+/**
+ * Does one training step.
+ *
+ * A loss that is not finite leaves the variables as they are, so that what led to it can be looked at and no checkpoint
+ * is spoilt; the caller stops the run (`Run.log` does).
+ *
+ * @returns `loss` and the metrics, read from the device
+ */
+export function trainStep(options: TrainStepOptions): Record<string, number> & { loss: number } {
+  const { trainables, optimizer, learningRate } = options;
+  let metrics: Readonly<Record<string, tf.Scalar>> = {};
+  const { value, grads } = tf.variableGrads(() => {
+    const result = options.loss();
+    metrics = result.metrics ?? {};
+    Object.values(metrics).forEach((metric) => tf.keep(metric));
+    return result.loss;
+  }, [...trainables.values()]);
+  const read = (scalar: tf.Scalar): number => scalar.dataSync()[0]!;
+  const values = {
+    loss: read(value),
+    ...Object.fromEntries(Object.entries(metrics).map(([name, metric]) => [name, read(metric)])),
+  };
+  if (Number.isFinite(values.loss)) {
+    const gradients = new Map<string, tf.Tensor>();
+    for (const [name, variable] of trainables) {
+      const gradient = grads[variable.name];
+      if (gradient !== undefined) gradients.set(name, gradient);
+    }
+    optimizer.update(gradients, learningRate);
+  }
+  tf.dispose([value, grads, Object.values(metrics)]);
+  return values;
+}

@@ -1,0 +1,193 @@
+// The loop of a training, from the newest checkpoint to the last step or an interrupt. What is learnt, from what, and
+// how it is judged comes from the app.
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { WeightSource } from 'rpg-core';
+import * as tf from '@tensorflow/tfjs-core';
+import { bestIn, bestMetadata } from './best-step.js';
+import { ConfigError } from '../errors.js';
+import { Interrupted, type Interrupt, type InterruptRequest } from './interrupt.js';
+import type { Optimizer } from '../optimizers/optimizer.js';
+import { createProgress, type ProgressStream } from './progress.js';
+import type { Run } from '../run/run-folder.js';
+import type { Schedule } from '../schedules/schedule.js';
+import { memoryUse } from '../run/system-facts.js';
+import { captureState, restoreState } from '../checkpoint/training-state.js';
+import { trainStep, type LossResult } from './train-step.js';
+
+/** What the loop must know of a batch; the rest is between the app's data and its loss. */
+export interface LoopBatch {
+  readonly numExamples: number;
+  /** How long the loop waited for it. */
+  readonly waitMs: number;
+}
+
+/** What watching a training on held-out data gave. */
+export interface LoopEvaluation {
+  /** Logged at the step, by name. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** Higher is better; decides which checkpoint is the best one, of equal ones the latest. */
+  readonly score: number;
+  /** What the score is, in full: `val PCKh@0.5, variant A`. Scores of other names are not compared with it. */
+  readonly scoreName: string;
+  /** One line for a person, such as `val accuracy 86.10 %`. */
+  readonly line: string;
+}
+
+/** What the loop asks; it holds signals back from its first step to its last checkpoint, where they can be held. */
+export type LoopInterrupt = InterruptRequest & Partial<Pick<Interrupt, 'hold'>>;
+
+export interface TrainingLoopOptions<Batch extends LoopBatch, Inputs extends Record<keyof Inputs, tf.Tensor>> {
+  readonly run: Pick<Run, 'resume' | 'log' | 'save' | 'note'>;
+  readonly interrupt: LoopInterrupt;
+  /** What is trained; both stay the caller's to dispose. */
+  readonly source: Pick<WeightSource, 'trainables' | 'statistics'>;
+  readonly optimizer: Optimizer;
+  readonly schedule: Schedule;
+  readonly numSteps: number;
+  /** Steps that lines and intervals count as one epoch. */
+  readonly stepsPerEpoch: number;
+  /** Called before the first step where there is no checkpoint to go on from: takes over weights of another run, say. */
+  readonly begin?: (() => Promise<void>) | undefined;
+  /** The batches of steps `fromStep` to `numSteps` − 1. */
+  readonly batches: (fromStep: number) => AsyncIterable<Batch>;
+  /** A batch as tensors; the loop disposes them. */
+  readonly inputsOf: (batch: Batch) => Inputs;
+  /** Of one batch; `step` counts the updates before it. */
+  readonly loss: (inputs: Inputs, step: number) => LossResult;
+  /** What a step came to know besides its loss, such as how a solve in its backward pass went; asked once behind each. */
+  readonly moreMetrics?: (() => Readonly<Record<string, number>>) | undefined;
+  /** Steps between evaluations, the last step has one too; there are none where `evaluate` is left out. */
+  readonly evaluateEvery: number;
+  /**
+   * May end with `Interrupted`: a resumed run evaluates the step before it goes on. With any other error the training
+   * goes on: it is noted, and logged as `evaluationFailed`.
+   */
+  readonly evaluate?: (() => Promise<LoopEvaluation>) | undefined;
+  /** Steps between checkpoints. */
+  readonly checkpointEvery: number;
+  /** Where progress is shown; standard output when left out. */
+  readonly stream?: ProgressStream;
+}
+
+/** How a loop ended. */
+export interface LoopEnd {
+  /** False when it was interrupted; a checkpoint was saved then. */
+  readonly isFinished: boolean;
+  readonly step: number;
+}
+
+/**
+ * Trains from the run's newest checkpoint, or from the start. Each step logs the loss's metrics and `moreMetrics`,
+ * `learningRate`, `stepMs` (the wait included) and `waitMs`; each evaluation its own metrics, `numTensors` and `rssMB`. Checkpoints are
+ * saved at intervals, before each evaluation and behind it, at an interrupt and at the end. An interrupt skips or breaks
+ * off the evaluation of its step, which the resumed run makes up for. Where nothing is held out to judge by, the last step
+ * counts as the best.
+ *
+ * @throws RangeError at a loss or weights that are not finite (`Run.log`, `Run.save`)
+ * @throws ConfigError for a run that has more steps than `numSteps`; DataError for a checkpoint of another model
+ */
+export async function trainingLoop<Batch extends LoopBatch, Inputs extends Record<keyof Inputs, tf.Tensor>>(
+  options: TrainingLoopOptions<Batch, Inputs>,
+): Promise<LoopEnd> {
+  const { run, interrupt, source, optimizer, schedule, numSteps, evaluate } = options;
+  const { trainables } = source;
+  const checkpoint = await run.resume();
+  if (checkpoint === undefined) await options.begin?.();
+  else restoreState({ source, optimizer }, checkpoint.tensors, checkpoint.file);
+  let step = checkpoint?.step ?? 0;
+  if (step > numSteps) {
+    throw new ConfigError(
+      'numEpochs',
+      `The run has made ${step} steps, more than the ${numSteps} that it is to have now. Give a larger --num-epochs, or ` +
+        'go back with --from-step.',
+    );
+  }
+  let best = bestIn(checkpoint?.metadata);
+  const progress = createProgress({
+    numSteps,
+    fromStep: step,
+    ...(options.stream === undefined ? {} : { stream: options.stream }),
+  });
+  const save = async ({ isBest = false, isEvaluationDue = false } = {}) => {
+    const metadata = { ...bestMetadata(best), ...(isEvaluationDue ? { isEvaluationDue } : {}) };
+    await run.save(step, { tensors: captureState({ source, optimizer }), metadata }, { isBest });
+  };
+  /** Of a step that is saved already, so that nothing is lost by it. Saves once more, with what came out. */
+  const evaluateStep = async (trainLoss?: number): Promise<void> => {
+    const evaluation = await evaluationOf(evaluate, interrupt);
+    if (evaluation === undefined) return; // interrupted: what is saved says that it is due
+    if (evaluation instanceof Error) {
+      run.log(step, { evaluationFailed: 1 });
+      const isLast = step === numSteps;
+      run.note(`The evaluation of step ${step} failed${isLast ? '' : '; the training goes on'}. ${evaluation.message}`);
+      await save();
+      return;
+    }
+    const { metrics, line, score, scoreName } = evaluation;
+    run.log(step, { ...metrics, numTensors: tf.memory().numTensors, rssMB: memoryUse().rssBytes / 1e6 });
+    const loss = trainLoss === undefined ? '' : `train loss ${trainLoss.toPrecision(4)}, `;
+    progress.print(`epoch ${(step / options.stepsPerEpoch).toFixed(2)}: ${loss}${line}`);
+    if (best?.scoreName !== undefined && best.scoreName !== scoreName) {
+      run.note(`The best step so far, ${best.step}, was judged by ${best.scoreName}; from here on it is ${scoreName}.`);
+      best = undefined;
+    }
+    const isBest = best?.score === undefined || score >= best.score;
+    if (isBest) best = { score, scoreName, step };
+    await save({ isBest });
+  };
+
+  const letGo = interrupt.hold?.();
+  try {
+    if (checkpoint?.metadata.isEvaluationDue === true) await evaluateStep();
+    if (interrupt.isRequested()) return { isFinished: false, step }; // nothing is new
+    for await (const batch of options.batches(step)) {
+      const start = performance.now();
+      const inputs = options.inputsOf(batch);
+      const learningRate = schedule(step);
+      const metrics = trainStep({ trainables, optimizer, learningRate, loss: () => options.loss(inputs, step) });
+      tf.dispose(Object.values<tf.Tensor>(inputs));
+      const stepMs = performance.now() - start + batch.waitMs;
+      const more = options.moreMetrics?.() ?? {};
+      run.log(++step, { ...metrics, ...more, learningRate, stepMs, waitMs: batch.waitMs }); // stops at a loss that is not finite
+      progress.update(step, { loss: metrics.loss, numImages: batch.numExamples, waitMs: batch.waitMs });
+
+      await nextTurn(); // a signal that came during the step is heard now, not one step later
+      const isLast = step === numSteps;
+      if (evaluate !== undefined && (step % options.evaluateEvery === 0 || isLast)) {
+        await save({ isEvaluationDue: true });
+        await evaluateStep(metrics.loss);
+      } else if (step % options.checkpointEvery === 0 || isLast || interrupt.isRequested()) {
+        if (isLast) best = { score: undefined, scoreName: undefined, step };
+        await save({ isBest: isLast });
+      }
+      if (interrupt.isRequested()) break;
+    }
+  } finally {
+    letGo?.();
+    progress.stop();
+  }
+  return { isFinished: step >= numSteps, step };
+}
+
+/** @returns undefined where an interrupt was first, the error where it failed */
+async function evaluationOf(
+  evaluate: (() => Promise<LoopEvaluation>) | undefined,
+  interrupt: InterruptRequest,
+): Promise<LoopEvaluation | Error | undefined> {
+  if (interrupt.isRequested()) return undefined;
+  try {
+    const evaluation = await evaluate?.();
+    if (evaluation === undefined || Number.isFinite(evaluation.score)) return evaluation;
+    return new RangeError(`Its score, ${evaluation.scoreName}, is ${evaluation.score}; the network has diverged.`);
+  } catch (error) {
+    if (error instanceof Interrupted) return undefined;
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+/** Share of the training time that the logged steps spent waiting for their batches. */
+export function waitingShare(history: readonly { readonly metrics: Readonly<Record<string, number>> }[]): number {
+  const total = (key: string): number => history.reduce((sum, { metrics }) => sum + (metrics[key] ?? 0), 0);
+  const stepMs = total('stepMs');
+  return stepMs === 0 ? 0 : total('waitMs') / stepMs;
+}

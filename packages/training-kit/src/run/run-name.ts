@@ -1,0 +1,44 @@
+// How runs are named and found again.
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { writeError } from '../files/atomic-file.js';
+import { codeOf } from '../error-code.js';
+import type { JsonObject } from '../json/json.js';
+import { readRunRecord } from './run-record.js';
+
+/**
+ * Name of a new run's folder, below the current one: `runs/classification/20260131-174502-quick`. Sorted by name is
+ * sorted by time.
+ */
+export function createRunFolderName(app: string, preset: string, now: Date): string {
+  const [date = '', time = ''] = now.toISOString().split(/[T.]/);
+  return join('runs', app, `${date.replaceAll('-', '')}-${time.replaceAll(':', '')}-${preset}`);
+}
+
+/**
+ * Makes an empty folder `name`, or `name-2`, `name-3`, … where starts of the same second have taken it.
+ *
+ * @returns its path
+ * @throws DataError when it cannot be made
+ */
+export function makeRunFolder(name: string): string {
+  try {
+    mkdirSync(dirname(name), { recursive: true }); // apart: a file in its place is EEXIST too
+  } catch (error) {
+    throw writeError(name, error);
+  }
+  for (let count = 1; ; count++) {
+    const folder = count === 1 ? name : `${name}-${count}`;
+    try {
+      mkdirSync(folder); // fails where it is there: of two processes one makes it
+      return folder;
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST') throw writeError(folder, error);
+    }
+  }
+}
+
+/** The resolved config that `folder`'s run was started with. @throws DataError when it is no run's folder */
+export async function readRunConfig(folder: string): Promise<JsonObject> {
+  return (await readRunRecord(join(folder, 'config.json'))).config;
+}

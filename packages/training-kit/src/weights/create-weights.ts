@@ -1,0 +1,13 @@
+// The weights of a command's network: a size that cannot be is a wrong call, not a failed run.
+import { createWeightSource, type Rng, type Slot, type WeightSource, type WeightSourceConfig } from 'rpg-core';
+import { ConfigError } from '../errors.js';
+
+/** As `createWeightSource` of rpg-core. @throws ConfigError for a ring size that does not fit the network */
+export function createWeights(slots: readonly Slot[], config: WeightSourceConfig, rng: Rng): WeightSource {
+  try {
+    return createWeightSource(slots, config, rng);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new ConfigError('ringSize', cause.message, { cause });
+  }
+}
