@@ -7,7 +7,7 @@ import { sgd, trainStep } from 'training-kit';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { configSchema } from './config.js';
 import { classificationLoss } from './loss.js';
-import { weightSourceConfig } from './weights.js';
+import { weightSourceConfig } from './model/weights.js';
 
 beforeAll(async () => {
   await loadBackend({});

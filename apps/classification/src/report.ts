@@ -16,7 +16,7 @@ import { leftOutSections } from 'training-kit/bad-images';
 import { confusionSection, gallerySection, stemFilters, type Evaluation } from 'training-kit/classifier';
 import type { ClassificationConfig } from './config.js';
 import type { Dataset } from './data/dataset.js';
-import { describeSample } from './train-sample.js';
+import { describeSample } from './data/train-sample.js';
 
 /** All that the report is made of. */
 export interface ClassificationOutcome {

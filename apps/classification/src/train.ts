@@ -23,10 +23,10 @@ import { openDataset, type Dataset } from './data/dataset.js';
 import { stepsPerEpoch } from 'training-kit/example-order';
 import { evaluate } from './evaluate.js';
 import { classificationLoss } from './loss.js';
-import { modelOptions } from './model-options.js';
+import { modelOptions } from './model/model-options.js';
 import { describeModel, classificationReport } from './report.js';
-import { trainSample } from './train-sample.js';
-import { weightSourceConfig } from './weights.js';
+import { trainSample } from './data/train-sample.js';
+import { weightSourceConfig } from './model/weights.js';
 
 /** How a training ended. */
 export interface TrainingEnd {

@@ -14,9 +14,9 @@ import {
 import { imageSetData } from 'training-kit/labelled-images';
 import { checkConfig, configSchema, type ClassificationConfig } from './config.js';
 import { openDataset, type Dataset } from './data/dataset.js';
-import { modelOptions } from './model-options.js';
+import { modelOptions } from './model/model-options.js';
 import { effects } from './setting-effects.js';
-import { weightSourceConfig } from './weights.js';
+import { weightSourceConfig } from './model/weights.js';
 
 /** A network as a run left it. */
 export interface TrainedModel {

@@ -1,7 +1,7 @@
 // `nx run classification:bench-data`: images decoded a second.
 import { parseCommandLine } from 'training-kit';
 import { z } from 'zod';
-import { dataBench, dataBenchSchema } from '../data-bench.js';
+import { dataBench, dataBenchSchema } from '../bench/data-bench.js';
 
 /** Runs the bench as the flags say. */
 export async function benchDataCommand(argv: readonly string[]): Promise<void> {

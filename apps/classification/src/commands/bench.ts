@@ -1,7 +1,7 @@
 // `nx run classification:bench`: step times of the ring-fed network against the plain one.
 import { parseCommandLine } from 'training-kit';
 import { z } from 'zod';
-import { bench, benchSchema, describeBench } from '../step-bench.js';
+import { bench, benchSchema, describeBench } from '../bench/step-bench.js';
 import { deviceFlag, openBackend } from 'training-kit/commands';
 
 /** Runs the bench as the flags say. */

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { Dataset } from '../data/dataset.js';
 import { evaluate } from '../evaluate.js';
 import type { Classifier } from 'rpg-core/resnet';
-import { describeSample, trainSample } from '../train-sample.js';
+import { describeSample, trainSample } from '../data/train-sample.js';
 import { openTrainedModel } from '../trained-model.js';
 import { deviceFlag, keyFileFlag, openBackend } from 'training-kit/commands';
 

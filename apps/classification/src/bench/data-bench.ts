@@ -8,7 +8,7 @@ import { pathText } from 'training-kit';
 import { z } from 'zod';
 import { imageAt } from 'training-kit/labelled-images';
 import { renderSplit } from 'training-kit/rendered-shapes';
-import { openFolder } from './data/folder/folder-dataset.js';
+import { openFolder } from '../data/folder/folder-dataset.js';
 
 /** What is timed. */
 export const dataBenchSchema = z.strictObject({

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { writeImageFolder } from '../test/image-folder-fixture.js';
+import { writeImageFolder } from '../../test/image-folder-fixture.js';
 import { dataBench, dataBenchSchema } from './data-bench.js';
 
 test('what the data are, and a line for each number of threads', async () => {

@@ -1,6 +1,6 @@
 // Which weight source a config asks for.
 import type { Slot, WeightSourceConfig } from 'rpg-core';
-import type { ClassificationConfig } from './config.js';
+import type { ClassificationConfig } from '../config.js';
 
 /**
  * The weight source of a ResNet.

@@ -1,7 +1,7 @@
 // The part of a config that the network follows from.
 import { precisionInUse } from 'rpg-core';
 import type { ResNetOptions } from 'rpg-core/resnet';
-import type { ClassificationConfig } from './config.js';
+import type { ClassificationConfig } from '../config.js';
 
 /** The settings of a config that say what the network is. */
 export type ModelSettings = Pick<ClassificationConfig, 'depth' | 'width' | 'stem' | 'precision'>;

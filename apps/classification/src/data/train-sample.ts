@@ -2,7 +2,7 @@
 import { createRng } from 'rpg-core';
 import { shuffledIndices } from 'training-kit/example-order';
 import type { Split } from 'training-kit/labelled-images';
-import type { Dataset } from './data/dataset.js';
+import type { Dataset } from './dataset.js';
 
 /** As many of the images trained on as test has, or all where there are fewer, drawn by the seed, in their order. */
 export function trainSample({ train, test }: Pick<Dataset, 'train' | 'test'>, seed: number): Split {

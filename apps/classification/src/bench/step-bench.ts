@@ -5,7 +5,7 @@ import { resnet } from 'rpg-core/resnet';
 import * as tf from '@tensorflow/tfjs-core';
 import { createWeights, describeTimes, medianOf, sgd, stepTimesOf, trainStep, type StepTimes } from 'training-kit';
 import { z } from 'zod';
-import { classificationLoss } from './loss.js';
+import { classificationLoss } from '../loss.js';
 
 /** What is timed; the defaults are ResNet18 at full width with the paper's 2M ring. */
 export const benchSchema = z.strictObject({
