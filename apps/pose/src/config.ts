@@ -8,13 +8,13 @@ import {
   type ResumeRules,
 } from 'training-kit';
 import { z } from 'zod';
-import { augmentations, type AugmentationName } from './data/augment.js';
-import { boxRules, type BoxRuleName } from './data/crop.js';
+import { augmentations, type AugmentationName } from './data/views/augment.js';
+import { boxRules, type BoxRuleName } from './data/views/crop.js';
 import { datasetNames } from './data/dataset-names.js';
-import { stackedHourglass } from './model.js';
-import { modelOptions } from './model-options.js';
-import { pckhVariants } from './pckh-variants.js';
-import { weightModes } from './weights.js';
+import { stackedHourglass } from './model/model.js';
+import { modelOptions } from './model/model-options.js';
+import { pckhVariants } from './metrics/pckh-variants.js';
+import { weightModes } from './model/weights.js';
 
 const count = z.int().min(1);
 const countOrNone = z.int().min(0);

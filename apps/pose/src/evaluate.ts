@@ -3,17 +3,17 @@ import type { Weights, WeightSource } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { MetricSums, untilInterrupted, type InterruptRequest } from 'training-kit';
 import type { LeftOutImages } from 'training-kit/bad-images';
-import type { CropSettings } from './data/batch-maker.js';
-import { evalBatches, type EvalBatch } from './data/batches.js';
-import { applyAffine, boxRules, cropBoxOf, cropToImage } from './data/crop.js';
+import type { CropSettings } from './data/batches/batch-maker.js';
+import { evalBatches, type EvalBatch } from './data/batches/batches.js';
+import { applyAffine, boxRules, cropBoxOf, cropToImage } from './data/views/crop.js';
 import { numJoints } from './data/joints.js';
 import type { Split } from './data/split.js';
-import { decodeHeatMaps, type DecodedJoint } from './decode.js';
+import { decodeHeatMaps, type DecodedJoint } from './metrics/decode.js';
 import { heatMapLoss } from './loss.js';
-import type { PoseModel } from './model.js';
-import { normalizedErrors, PckhSums, type PckhReport } from './pckh.js';
-import { pckhVariants, type PckhVariant } from './pckh-variants.js';
-import { predictHeatMaps } from './predict-heat-maps.js';
+import type { PoseModel } from './model/model.js';
+import { normalizedErrors, PckhSums, type PckhReport } from './metrics/pckh.js';
+import { pckhVariants, type PckhVariant } from './metrics/pckh-variants.js';
+import { predictHeatMaps } from './predict/predict-heat-maps.js';
 
 /** What the model says of one person. */
 export interface PosePrediction {

@@ -4,8 +4,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { loadBackend } from 'tensorflow-runtime';
 import { beforeAll, expect, test } from 'vitest';
 import { heatMapLoss, poseLoss } from './loss.js';
-import { stackedHourglass } from './model.js';
-import { weightModes, weightSourceConfig } from './weights.js';
+import { stackedHourglass } from './model/model.js';
+import { weightModes, weightSourceConfig } from './model/weights.js';
 
 beforeAll(async () => {
   await loadBackend({});

@@ -2,7 +2,7 @@
 import type { Weights } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossResult } from 'training-kit';
-import type { PoseModel } from './model.js';
+import type { PoseModel } from './model/model.js';
 
 /** One batch to learn from. */
 export interface PoseBatch {

@@ -18,20 +18,20 @@ import {
 import { createLeftOutImages } from 'training-kit/bad-images';
 import type { TrainingSurroundings } from 'training-kit/commands';
 import type { PoseConfig } from './config.js';
-import { augmentations } from './data/augment.js';
-import { trainBatches, type TrainBatch } from './data/batches.js';
+import { augmentations } from './data/views/augment.js';
+import { trainBatches, type TrainBatch } from './data/batches/batches.js';
 import { dataAtHand } from './data/data-identity.js';
 import { openDataset } from './data/dataset.js';
 import { describeSplits } from './data/describe-splits.js';
 import { numJoints } from './data/joints.js';
 import type { Split } from './data/split.js';
-import { cropOf, seenPart, trainPart } from './dataset-views.js';
+import { cropOf, seenPart, trainPart } from './data/dataset-views.js';
 import { evaluate, type EvaluationOptions } from './evaluate.js';
 import { poseLoss, type PoseBatch } from './loss.js';
-import { stackedHourglass, type PoseModel } from './model.js';
-import { modelOptions } from './model-options.js';
+import { stackedHourglass, type PoseModel } from './model/model.js';
+import { modelOptions } from './model/model-options.js';
 import { describeModel, poseReport } from './report.js';
-import { weightSourceConfig } from './weights.js';
+import { weightSourceConfig } from './model/weights.js';
 
 /** How a training ended. */
 export interface TrainingEnd {

@@ -10,10 +10,10 @@ import {
   type TrainedData,
 } from 'training-kit';
 import { checkConfig, configSchema, type PoseConfig } from './config.js';
-import { stackedHourglass, type PoseModel } from './model.js';
-import { modelOptions } from './model-options.js';
+import { stackedHourglass, type PoseModel } from './model/model.js';
+import { modelOptions } from './model/model-options.js';
 import { effects } from './setting-effects.js';
-import { weightSourceConfig } from './weights.js';
+import { weightSourceConfig } from './model/weights.js';
 
 /** A network as a run left it. */
 export interface TrainedModel {

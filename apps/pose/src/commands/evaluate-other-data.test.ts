@@ -10,9 +10,9 @@ import { hrnetRecord, temporaryFolder } from '../../test/annotation-fixtures.js'
 import { configSchema } from '../config.js';
 import { dataAtHand } from '../data/data-identity.js';
 import { openDataset } from '../data/dataset.js';
-import { stackedHourglass } from '../model.js';
-import { modelOptions } from '../model-options.js';
-import { weightSourceConfig } from '../weights.js';
+import { stackedHourglass } from '../model/model.js';
+import { modelOptions } from '../model/model-options.js';
+import { weightSourceConfig } from '../model/weights.js';
 import { evaluateCommand } from './evaluate.js';
 
 const folder = temporaryFolder();

@@ -8,10 +8,10 @@ import { configSchema } from '../config.js';
 import { dataAtHand } from '../data/data-identity.js';
 import { openDataset } from '../data/dataset.js';
 import { describeSplit } from '../data/describe-splits.js';
-import { cropOf, seenPart, trainPart } from '../dataset-views.js';
-import { evaluatedSplits } from '../evaluated-splits.js';
+import { cropOf, seenPart, trainPart } from '../data/dataset-views.js';
+import { evaluatedSplits } from '../data/evaluated-splits.js';
 import { evaluate, type Evaluation } from '../evaluate.js';
-import { pckhRules, pckhVariants, type PckhVariant } from '../pckh-variants.js';
+import { pckhRules, pckhVariants, type PckhVariant } from '../metrics/pckh-variants.js';
 import { openTrainedModel } from '../trained-model.js';
 
 /** Settings of data that an evaluation may have otherwise than the run; messages about data advise them. */

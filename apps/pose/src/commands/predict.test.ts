@@ -10,9 +10,9 @@ import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { temporaryFolder } from '../../test/annotation-fixtures.js';
 import { configSchema } from '../config.js';
 import { jointNames } from '../data/joints.js';
-import { stackedHourglass } from '../model.js';
-import { modelOptions } from '../model-options.js';
-import { weightSourceConfig } from '../weights.js';
+import { stackedHourglass } from '../model/model.js';
+import { modelOptions } from '../model/model-options.js';
+import { weightSourceConfig } from '../model/weights.js';
 import { predictCommand } from './predict.js';
 
 const folder = temporaryFolder();

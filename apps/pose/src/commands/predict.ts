@@ -6,10 +6,16 @@ import { checkResultFiles, parseCommandLine, pathText, writeResultFiles, type Pi
 import { deviceFlag, keyFileFlag, openBackend } from 'training-kit/commands';
 import { readPhoto, type DecodedImage } from 'training-kit/images';
 import { z } from 'zod';
-import type { CropBox } from '../data/crop.js';
+import type { CropBox } from '../data/views/crop.js';
 import { jointNames } from '../data/joints.js';
-import { checkPersonPlace, cropBoxIn } from '../person-box.js';
-import { cropSettingsOf, heatMapsOver, predictPhoto, skeletonOver, type PhotoPrediction } from '../predict-photo.js';
+import { checkPersonPlace, cropBoxIn } from '../predict/person-box.js';
+import {
+  cropSettingsOf,
+  heatMapsOver,
+  predictPhoto,
+  skeletonOver,
+  type PhotoPrediction,
+} from '../predict/predict-photo.js';
 import { openTrainedModel, type TrainedModel } from '../trained-model.js';
 
 const numbers = (count: number, names: string) =>

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { namedExamples, type DataAtHand } from 'training-kit';
 import type { Dataset } from './dataset.js';
 import { jointNames } from './joints.js';
-import type { PersonRecord } from './person-record.js';
+import type { PersonRecord } from './annotations/person-record.js';
 import type { Split } from './split.js';
 
 /** @param people those of train who are trained on */

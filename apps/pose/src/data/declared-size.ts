@@ -1,9 +1,9 @@
 // The size of the image as an annotation tells it, held against the image itself: annotations made for other pixels have
 // all their joints off their marks.
 import type { DataError } from 'training-kit/errors';
-import { recordError } from './annotations.js';
-import type { JsonRecord } from './json-record.js';
-import type { ImageSize, PersonRecord } from './person-record.js';
+import { recordError } from './annotations/annotations.js';
+import type { JsonRecord } from './annotations/json-record.js';
+import type { ImageSize, PersonRecord } from './annotations/person-record.js';
 
 /** `img_width` and `img_height`, as pytorch-pose writes them; null in copies that leave them out or at 0. */
 export function readDeclaredSize(record: JsonRecord): ImageSize | null {

@@ -5,12 +5,12 @@ import { readPhoto } from 'training-kit/images';
 import { expect, test } from 'vitest';
 import { writeFileSync } from 'node:fs';
 import { hrnetRecord, messageOf, temporaryFolder } from '../../test/annotation-fixtures.js';
-import { createBatchMaker, type BatchJob, type CropSettings } from './batch-maker.js';
-import { augmentations } from './augment.js';
-import { boxRules, cropBoxOf, cropToImage } from './crop.js';
+import { createBatchMaker, type BatchJob, type CropSettings } from './batches/batch-maker.js';
+import { augmentations } from './views/augment.js';
+import { boxRules, cropBoxOf, cropToImage } from './views/crop.js';
 import { openDataset, type DataConfig } from './dataset.js';
-import { unitRange } from './normalization.js';
-import { writeCrop } from './warp.js';
+import { unitRange } from './views/normalization.js';
+import { writeCrop } from './views/warp.js';
 
 const folder = temporaryFolder();
 /** As fine as the images, so that none is decoded at a part of its size. */

@@ -1,5 +1,5 @@
 // What the start of a command tells of its people: how many are in each split, and who was left out and why.
-import type { SkippedRecord } from './annotations.js';
+import type { SkippedRecord } from './annotations/annotations.js';
 import type { Dataset } from './dataset.js';
 import type { Split } from './split.js';
 

@@ -3,8 +3,8 @@
 import { createRng, type Rng } from 'rpg-core/rng';
 import type { DecodedImage } from 'training-kit/images';
 import { drawFigureScene } from './figure/figure-scene.js';
-import type { Normalization } from './normalization.js';
-import { headSizeOf, type PersonRecord, type PersonSplit } from './person-record.js';
+import type { Normalization } from './views/normalization.js';
+import { headSizeOf, type PersonRecord, type PersonSplit } from './annotations/person-record.js';
 import type { Split } from './split.js';
 
 /** Channel statistics of 1000 training images of 96 pixels, seed 0. */

@@ -1,6 +1,6 @@
 import { createRng } from 'rpg-core';
 import { expect, test } from 'vitest';
-import { evalBatches } from './batches.js';
+import { evalBatches } from './batches/batches.js';
 import { renderedNormalization, renderSplit } from './rendered.js';
 import { selectPeople } from './select-people.js';
 import type { Split } from './split.js';

@@ -1,6 +1,6 @@
 // One split of a dataset: its people, where their pixels come from, and what was left out.
-import type { SkippedRecord } from './annotations.js';
-import type { PersonRecord } from './person-record.js';
+import type { SkippedRecord } from './annotations/annotations.js';
+import type { PersonRecord } from './annotations/person-record.js';
 
 /** Plain data: a worker gets it as a structured clone. */
 export interface Split {

@@ -2,7 +2,7 @@
 // in another thread, or never.
 import type { Rng } from 'rpg-core';
 import { jointIds, numJoints } from '../joints.js';
-import { jointStates, type Box, type Point } from '../person-record.js';
+import { jointStates, type Box, type Point } from '../annotations/person-record.js';
 import { bodyLayers, type Staging } from './body.js';
 import { toCameraFrame, type Camera } from './camera.js';
 import { between, mixColors, pick } from './colors.js';
