@@ -9,14 +9,14 @@ import {
 } from 'training-kit';
 import { z } from 'zod';
 import { folds } from './data/areas.js';
-import { augmentations, type AugmentationName } from './data/augment.js';
+import { augmentations, type AugmentationName } from './data/views/augment.js';
 import { datasetNames } from './data/dataset.js';
 import { encodingOf } from './data/file-dataset.js';
 import { onBadImageChoices } from './data/split.js';
 import { publishedLossWeights } from './loss.js';
-import { stackedSharpNet } from './model.js';
-import { modelOptions } from './model-options.js';
-import { weightModes } from './weights.js';
+import { stackedSharpNet } from './model/model.js';
+import { modelOptions } from './model/model-options.js';
+import { weightModes } from './model/weights.js';
 
 const count = z.int().min(1);
 const countOrNone = z.int().min(0);

@@ -6,13 +6,13 @@ import { createRng, createWeightSource } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { openDataset } from './data/dataset.js';
-import { framePath } from './data/frame-files.js';
+import { framePath } from './data/frames/frame-files.js';
 import { renderToFolder } from './data/render-to-folder.js';
 import { renderedNormalization } from './data/rendered.js';
 import type { Split } from './data/split.js';
 import { configSchema } from './config.js';
 import { evaluate, evaluateConstant, fitConstant, type EvaluationOptions } from './evaluate.js';
-import { stackedSharpNet, type MultitaskModel } from './model.js';
+import { stackedSharpNet, type MultitaskModel } from './model/model.js';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');

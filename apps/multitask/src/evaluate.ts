@@ -3,9 +3,9 @@ import type { Weights, WeightSource } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { untilInterrupted, type InterruptRequest } from 'training-kit';
 import type { LeftOutImages } from 'training-kit/bad-images';
-import type { InputSettings } from './data/batch-maker.js';
-import { evalBatches, type EvalBatch } from './data/batches.js';
-import { framePath } from './data/frame-files.js';
+import type { InputSettings } from './data/batches/batch-maker.js';
+import { evalBatches, type EvalBatch } from './data/batches/batches.js';
+import { framePath } from './data/frames/frame-files.js';
 import type { Split } from './data/split.js';
 import {
   ConstantFit,
@@ -14,8 +14,8 @@ import {
   type ConstantPrediction,
   type MultitaskErrors,
   type PredictedPixels,
-} from './metrics.js';
-import type { MultitaskModel } from './model.js';
+} from './metrics/metrics.js';
+import type { MultitaskModel } from './model/model.js';
 
 /** What a model does on a split. */
 export interface Evaluation extends MultitaskErrors {

@@ -4,10 +4,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { loadBackend } from 'tensorflow-runtime';
 import { adam, trainStep } from 'training-kit';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { depthGradientLoss, depthLoss, logDepthsOf } from './depth-loss.js';
+import { depthGradientLoss, depthLoss, logDepthsOf } from './loss/depth-loss.js';
 import { multitaskLoss, normalsLoss, type MultitaskBatch } from './loss.js';
-import { stackedSharpNet } from './model.js';
-import { normSharingOf, weightModes, weightSourceConfig, type WeightMode } from './weights.js';
+import { stackedSharpNet } from './model/model.js';
+import { normSharingOf, weightModes, weightSourceConfig, type WeightMode } from './model/weights.js';
 
 beforeAll(async () => {
   await loadBackend({});

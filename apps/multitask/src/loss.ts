@@ -2,8 +2,8 @@
 import type { Weights } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossResult } from 'training-kit';
-import { depthGradientLoss, depthLoss, logDepthsOf, maskedMean } from './depth-loss.js';
-import type { MultitaskModel } from './model.js';
+import { depthGradientLoss, depthLoss, logDepthsOf, maskedMean } from './loss/depth-loss.js';
+import type { MultitaskModel } from './model/model.js';
 
 /** One batch to learn from. */
 export interface MultitaskBatch {

@@ -8,11 +8,11 @@ import { configSchema, type MultitaskSettings } from './config.js';
 import { renderedNormalization } from './data/rendered.js';
 import { openDataset } from './data/dataset.js';
 import { evaluate, evaluateConstant, fitConstant } from './evaluate.js';
-import { stackedSharpNet } from './model.js';
-import { modelOptions } from './model-options.js';
-import type { MultitaskOutcome } from './outcome.js';
+import { stackedSharpNet } from './model/model.js';
+import { modelOptions } from './model/model-options.js';
+import type { MultitaskOutcome } from './report/outcome.js';
 import { describeModel, multitaskReport } from './report.js';
-import { weightSourceConfig } from './weights.js';
+import { weightSourceConfig } from './model/weights.js';
 
 beforeAll(async () => {
   await loadBackend({});

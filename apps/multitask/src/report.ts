@@ -14,11 +14,11 @@ import {
 import { leftOutSections } from 'training-kit/bad-images';
 import type { MultitaskConfig } from './config.js';
 import type { Dataset } from './data/dataset.js';
-import { metricRows } from './metric-rows.js';
-import type { MultitaskModel } from './model.js';
-import type { MultitaskOutcome } from './outcome.js';
-import { pictures } from './report-pictures.js';
-import { ringTable, table5Rows } from './weights.js';
+import { metricRows } from './metrics/metric-rows.js';
+import type { MultitaskModel } from './model/model.js';
+import type { MultitaskOutcome } from './report/outcome.js';
+import { pictures } from './report/report-pictures.js';
+import { ringTable, table5Rows } from './model/weights.js';
 
 /** The report of one run. */
 export async function multitaskReport(outcome: MultitaskOutcome): Promise<ReportContent> {

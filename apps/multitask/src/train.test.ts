@@ -8,7 +8,7 @@ import { configSchema, type MultitaskSettings } from './config.js';
 import { renderToFolder } from './data/render-to-folder.js';
 import { renderedNormalization } from './data/rendered.js';
 import { train, type TrainingEnd } from './train.js';
-import { weightModes } from './weights.js';
+import { weightModes } from './model/weights.js';
 
 let folder: string;
 beforeAll(async () => {

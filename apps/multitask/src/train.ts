@@ -21,21 +21,21 @@ import {
 } from 'training-kit';
 import type { TrainingSurroundings } from 'training-kit/commands';
 import type { MultitaskConfig } from './config.js';
-import { augmentations } from './data/augment.js';
-import { trainBatches, type FrameBatch } from './data/batches.js';
+import { augmentations } from './data/views/augment.js';
+import { trainBatches, type FrameBatch } from './data/batches/batches.js';
 import { openDataset } from './data/dataset.js';
-import type { InputSettings } from './data/batch-maker.js';
-import type { Normalization } from './data/normalization.js';
+import type { InputSettings } from './data/batches/batch-maker.js';
+import type { Normalization } from './data/views/normalization.js';
 import type { Split } from './data/split.js';
-import { surveyDataset } from './data/survey-dataset.js';
+import { surveyDataset } from './data/survey/survey-dataset.js';
 import { dataAtHand, heldOutOf, normalizationIn, normalizationOf } from './data/trained-data.js';
 import { evaluate, evaluateConstant, fitConstant, type Evaluation, type EvaluationOptions } from './evaluate.js';
 import { multitaskLoss, type LossWeights, type MultitaskBatch } from './loss.js';
-import { stackedSharpNet, type MultitaskModel } from './model.js';
-import { modelOptions } from './model-options.js';
+import { stackedSharpNet, type MultitaskModel } from './model/model.js';
+import { modelOptions } from './model/model-options.js';
 import { describeModel, multitaskReport } from './report.js';
-import { readStart } from './start-from.js';
-import { weightSourceConfig } from './weights.js';
+import { readStart } from './model/start-from.js';
+import { weightSourceConfig } from './model/weights.js';
 
 /** How a training ended. */
 export interface TrainingEnd {

@@ -10,11 +10,11 @@ import {
   type TrainedData,
 } from 'training-kit';
 import { checkConfig, configSchema, type MultitaskConfig } from './config.js';
-import type { Normalization } from './data/normalization.js';
+import type { Normalization } from './data/views/normalization.js';
 import { normalizationOf } from './data/trained-data.js';
-import { stackedSharpNet, type MultitaskModel } from './model.js';
-import { modelOptions } from './model-options.js';
-import { weightSourceConfig } from './weights.js';
+import { stackedSharpNet, type MultitaskModel } from './model/model.js';
+import { modelOptions } from './model/model-options.js';
+import { weightSourceConfig } from './model/weights.js';
 
 /** A network as a run left it. */
 export interface TrainedModel {

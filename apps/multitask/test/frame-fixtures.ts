@@ -6,9 +6,9 @@ import { dirname, join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { DataError } from 'training-kit/errors';
 import { afterAll, expect } from 'vitest';
-import { exactSurfaces, type Frame } from '../src/data/frame.js';
-import { framePath, type FrameName } from '../src/data/frame-files.js';
-import { toFrame } from '../src/data/read-frame.js';
+import { exactSurfaces, type Frame } from '../src/data/frames/frame.js';
+import { framePath, type FrameName } from '../src/data/frames/frame-files.js';
+import { toFrame } from '../src/data/frames/read-frame.js';
 
 /** An empty folder that is gone after the file's tests. */
 export function temporaryFolder(): string {

@@ -7,12 +7,12 @@ import { captureState, writeCheckpoint, type DataIdentity } from 'training-kit';
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { messageOf, temporaryFolder } from '../../test/frame-fixtures.js';
 import { configSchema, type MultitaskSettings } from '../config.js';
-import { listFrames, framePath } from '../data/frame-files.js';
-import { imageNetNormalization } from '../data/normalization.js';
+import { listFrames, framePath } from '../data/frames/frame-files.js';
+import { imageNetNormalization } from '../data/views/normalization.js';
 import { renderToFolder } from '../data/render-to-folder.js';
-import { stackedSharpNet } from '../model.js';
-import { modelOptions } from '../model-options.js';
-import { weightSourceConfig } from '../weights.js';
+import { stackedSharpNet } from '../model/model.js';
+import { modelOptions } from '../model/model-options.js';
+import { weightSourceConfig } from '../model/weights.js';
 import { evaluateCommand } from './evaluate.js';
 
 const folder = temporaryFolder();

@@ -3,11 +3,11 @@ import { checkData, parseCommandLine, pathText, type TrainedData } from 'trainin
 import { deviceFlag, keyFileFlag, openBackend } from 'training-kit/commands';
 import { z } from 'zod';
 import { normalizations, openDataset, type Dataset } from '../data/dataset.js';
-import { surveyDataset } from '../data/survey-dataset.js';
+import { surveyDataset } from '../data/survey/survey-dataset.js';
 import { dataAtHand, heldOutOf } from '../data/trained-data.js';
-import { dataFlags, evaluatedConfig, isOwnChoice, numTrainedOn } from '../evaluated-data.js';
+import { dataFlags, evaluatedConfig, isOwnChoice, numTrainedOn } from '../data/evaluated-splits.js';
 import { evaluate, evaluateConstant, fitConstant, type Evaluation } from '../evaluate.js';
-import { metricRows } from '../metric-rows.js';
+import { metricRows } from '../metrics/metric-rows.js';
 import { openTrainedModel } from '../trained-model.js';
 
 const schema = z.strictObject({

@@ -9,11 +9,11 @@ import { captureState, ConfigError, DataError, exitCodeOf, writeCheckpoint } fro
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { temporaryFolder } from '../../test/frame-fixtures.js';
 import { configSchema } from '../config.js';
-import { decodeDepth, decodeNormal, filesEncoding } from '../data/encoding.js';
-import { readGrey16Png, readRgbPng } from '../data/png-file.js';
-import { stackedSharpNet } from '../model.js';
-import { modelOptions } from '../model-options.js';
-import { weightSourceConfig } from '../weights.js';
+import { decodeDepth, decodeNormal, filesEncoding } from '../data/frames/encoding.js';
+import { readGrey16Png, readRgbPng } from '../data/frames/png-file.js';
+import { stackedSharpNet } from '../model/model.js';
+import { modelOptions } from '../model/model-options.js';
+import { weightSourceConfig } from '../model/weights.js';
 import { predictCommand } from './predict.js';
 
 const folder = temporaryFolder();

@@ -5,11 +5,11 @@ import { checkResultFiles, parseCommandLine, pathText, writeResultFiles } from '
 import { deviceFlag, keyFileFlag, openBackend } from 'training-kit/commands';
 import { readPhoto, type DecodedImage } from 'training-kit/images';
 import { z } from 'zod';
-import { depthStepsPerMeter } from '../data/encoding.js';
-import { depthPng, normalBytes, rgbPng } from '../data/encode-png.js';
-import { centredSquare, overviewOf, predictPhoto, type PhotoPrediction } from '../predict-photo.js';
-import { resizePrediction } from '../resize-prediction.js';
-import { describeRange, type ColourRange } from '../surface-colours.js';
+import { depthStepsPerMeter } from '../data/frames/encoding.js';
+import { depthPng, normalBytes, rgbPng } from '../data/frames/encode-png.js';
+import { centredSquare, overviewOf, predictPhoto, type PhotoPrediction } from '../predict/predict-photo.js';
+import { resizePrediction } from '../predict/resize-prediction.js';
+import { describeRange, type ColourRange } from '../report/surface-colours.js';
 import { openTrainedModel, type TrainedModel } from '../trained-model.js';
 
 const schema = z.strictObject({

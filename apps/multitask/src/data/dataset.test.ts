@@ -6,7 +6,7 @@ import { folderConfig, renderedConfig } from '../../test/data-config.js';
 import { frameName, grey16, messageOf, temporaryFolder, writeFrameFiles } from '../../test/frame-fixtures.js';
 import { framePack, noData } from '../../test/real-data.js';
 import { openDataset } from './dataset.js';
-import { framePath } from './frame-files.js';
+import { framePath } from './frames/frame-files.js';
 import type { Split } from './split.js';
 
 const folder = temporaryFolder();

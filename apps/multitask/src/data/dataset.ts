@@ -4,7 +4,7 @@ import { createLeftOutImages, type LeftOutImages } from 'training-kit/bad-images
 import { ConfigError } from 'training-kit/errors';
 import type { AreaChoice } from './areas.js';
 import { openFiles } from './file-dataset.js';
-import { imageNetNormalization, type Normalization } from './normalization.js';
+import { imageNetNormalization, type Normalization } from './views/normalization.js';
 import { renderedNormalization, renderSplit } from './rendered.js';
 import type { OnBadImage, Split } from './split.js';
 

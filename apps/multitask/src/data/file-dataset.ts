@@ -4,10 +4,10 @@ import type { LeftOutImages } from 'training-kit/bad-images';
 import { ConfigError, DataError } from 'training-kit/errors';
 import { chooseAreas, holdOutRooms, holdOutSameRooms } from './areas.js';
 import type { DataConfig } from './dataset.js';
-import { filesEncoding, type FrameEncoding } from './encoding.js';
-import { soundFrames } from './frame-checks.js';
-import { listAreas, listFrames, type FrameName } from './frame-files.js';
-import { normalAxesExpected, parseNormalAxes } from './normal-axes.js';
+import { filesEncoding, type FrameEncoding } from './frames/encoding.js';
+import { soundFrames } from './frames/frame-checks.js';
+import { listAreas, listFrames, type FrameName } from './frames/frame-files.js';
+import { normalAxesExpected, parseNormalAxes } from './frames/normal-axes.js';
 import type { OnBadImage, Split } from './split.js';
 import { checkFoldersApart, checkSplitsApart } from './splits-apart.js';
 

@@ -2,9 +2,9 @@
 // where batches are made, and kept there; a frame of 64 pixels takes about 6 ms of one core.
 import { createRng, type Rng } from 'rpg-core/rng';
 import { ConfigError } from 'training-kit/errors';
-import { exactSurfaces, type Frame } from './frame.js';
-import type { Normalization } from './normalization.js';
-import { toFrame, type FrameUse } from './read-frame.js';
+import { exactSurfaces, type Frame } from './frames/frame.js';
+import type { Normalization } from './views/normalization.js';
+import { toFrame, type FrameUse } from './frames/read-frame.js';
 import { castFrame, type CastFrame } from './room/cast.js';
 import { drawScene } from './room/scene.js';
 import { loseSurfaces } from './room/sensor.js';

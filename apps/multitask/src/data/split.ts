@@ -1,6 +1,6 @@
 // One split of a dataset: its frames and what is read from them.
-import type { FrameEncoding } from './encoding.js';
-import type { FrameName } from './frame-files.js';
+import type { FrameEncoding } from './frames/encoding.js';
+import type { FrameName } from './frames/frame-files.js';
 
 /** Plain data: a worker gets it as a structured clone. */
 export interface Split {

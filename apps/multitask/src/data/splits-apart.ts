@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError, DataError } from 'training-kit/errors';
-import { decodeDepth, filesEncoding } from './encoding.js';
-import { cameraOf, framePath, isDrawnCamera, type FrameName } from './frame-files.js';
-import { inHand } from './in-hand.js';
-import { readGrey16Png } from './png-file.js';
+import { decodeDepth, filesEncoding } from './frames/encoding.js';
+import { cameraOf, framePath, isDrawnCamera, type FrameName } from './frames/frame-files.js';
+import { inHand } from './frames/in-hand.js';
+import { readGrey16Png } from './frames/png-file.js';
 
 /** Frames by the name of their split: 'train', 'val' and 'test'. */
 export type NamedSplits = Readonly<Record<string, readonly FrameName[]>>;

@@ -10,8 +10,8 @@ import {
 import type { SplitAtHand, TrainedData } from 'training-kit';
 import { z } from 'zod';
 import { normalizations, type Dataset, type DatasetName } from './dataset.js';
-import { frameKey } from './frame-files.js';
-import type { Normalization } from './normalization.js';
+import { frameKey } from './frames/frame-files.js';
+import type { Normalization } from './views/normalization.js';
 import type { Split } from './split.js';
 
 /** What run record and checkpoint keep of a training on `dataset`, and what is compared with it later. */
