@@ -9,10 +9,10 @@ import {
   type ResumeRules,
 } from 'training-kit';
 import { z } from 'zod';
-import { backboneSizes } from './block-options.js';
+import { backboneSizes } from './model/block-options.js';
 import { datasetFacts, datasetNames } from './data/dataset.js';
-import { buildNetwork, differentiations, solverNames } from './model-options.js';
-import { weightModes } from './weights.js';
+import { buildNetwork, differentiations, solverNames } from './model/model-options.js';
+import { weightModes } from './model/weights.js';
 
 const count = z.int().min(1);
 const countOrNone = z.int().min(0);

@@ -3,8 +3,8 @@ import type { WeightSource } from 'rpg-core';
 import { evaluateClassifier, type Evaluation } from 'training-kit/classifier';
 import type { InterruptRequest } from 'training-kit';
 import type { Split } from 'training-kit/labelled-images';
-import type { CompareNetwork } from './network.js';
-import { createSolveLog, type OnUnsolved, type SolveSummary } from './solve-log.js';
+import type { CompareNetwork } from './model/network.js';
+import { createSolveLog, type OnUnsolved, type SolveSummary } from './metrics/solve-log.js';
 
 /** What a network does on a split. */
 export interface CompareEvaluation extends Evaluation {

@@ -5,8 +5,8 @@ import { adam, trainStep } from 'training-kit';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { configSchema, type CompareSettings } from './config.js';
 import { compareLoss } from './loss.js';
-import { buildNetwork, buildWeights } from './model-options.js';
-import { createSolveLog } from './solve-log.js';
+import { buildNetwork, buildWeights } from './model/model-options.js';
+import { createSolveLog } from './metrics/solve-log.js';
 
 beforeAll(async () => {
   await loadBackend({});

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { read } from '../test/numbers.js';
 import { compareLoss } from './loss.js';
-import type { ApplyOptions, CompareNetwork } from './network.js';
+import type { ApplyOptions, CompareNetwork } from './model/network.js';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');

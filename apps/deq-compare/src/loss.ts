@@ -3,7 +3,7 @@ import type { Weights } from 'rpg-core';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LossResult } from 'training-kit';
 import { classifierLoss } from 'training-kit/classifier';
-import type { ApplyOptions, CompareNetwork } from './network.js';
+import type { ApplyOptions, CompareNetwork } from './model/network.js';
 
 /** One batch to learn from. */
 export interface LabelledImages {

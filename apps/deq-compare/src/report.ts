@@ -19,9 +19,9 @@ import type { ImageSet } from 'training-kit/labelled-images';
 import type { CompareConfig } from './config.js';
 import { datasetFacts } from './data/dataset.js';
 import type { CompareEvaluation } from './evaluate.js';
-import type { CompareNetwork } from './network.js';
-import { networkTitle } from './network-title.js';
-import { table1, table1Entry } from './table1.js';
+import type { CompareNetwork } from './model/network.js';
+import { networkTitle } from './model/network-title.js';
+import { table1, table1Entry } from './comparison/table1.js';
 
 /** All that the report is made of. */
 export interface CompareOutcome {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { checkEffects } from 'training-kit';
-import { comparisonSchema } from './compare-config.js';
+import { comparisonSchema } from './comparison/config.js';
 import { configSchema } from './config.js';
 import { comparisonEffects, effects } from './setting-effects.js';
 

@@ -7,7 +7,7 @@ import {
   watchEffects,
   type EffectRule,
 } from 'training-kit';
-import { commonSettings, memberConfig, type ComparisonConfig } from './compare-config.js';
+import { commonSettings, memberConfig, type ComparisonConfig } from './comparison/config.js';
 import type { CompareConfig } from './config.js';
 
 export const effects: readonly EffectRule<CompareConfig>[] = [

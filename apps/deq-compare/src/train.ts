@@ -20,11 +20,11 @@ import type { CompareConfig } from './config.js';
 import { openDataset } from './data/dataset.js';
 import { evaluate } from './evaluate.js';
 import { compareLoss } from './loss.js';
-import { buildNetwork, buildWeights } from './model-options.js';
-import type { CompareNetwork } from './network.js';
+import { buildNetwork, buildWeights } from './model/model-options.js';
+import type { CompareNetwork } from './model/network.js';
 import { compareReport, describeNetwork } from './report.js';
-import { writeResult, type TrainingResult } from './result.js';
-import { createSolveLog, solveMetrics } from './solve-log.js';
+import { writeResult, type TrainingResult } from './comparison/result.js';
+import { createSolveLog, solveMetrics } from './metrics/solve-log.js';
 
 /** How a training ended. */
 export interface TrainingEnd {

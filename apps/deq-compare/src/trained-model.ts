@@ -10,8 +10,8 @@ import {
 } from 'training-kit';
 import { checkConfig, configSchema, type CompareConfig } from './config.js';
 import { datasetFacts } from './data/dataset.js';
-import { buildNetwork, buildWeights } from './model-options.js';
-import type { CompareNetwork } from './network.js';
+import { buildNetwork, buildWeights } from './model/model-options.js';
+import type { CompareNetwork } from './model/network.js';
 import { effects } from './setting-effects.js';
 
 /** A network as a run left it. */

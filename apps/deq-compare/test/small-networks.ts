@@ -2,8 +2,8 @@
 import { createRng, createWeightSource, type Slot, type WeightSource } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { compareLoss } from '../src/loss.js';
-import { mdeq, type EquilibriumSettings, type MdeqOptions } from '../src/mdeq.js';
-import type { ApplyOptions, CompareNetwork } from '../src/network.js';
+import { mdeq, type EquilibriumSettings, type MdeqOptions } from '../src/model/mdeq.js';
+import type { ApplyOptions, CompareNetwork } from '../src/model/network.js';
 import { broyden } from '../src/solvers/broyden.js';
 import type { SearchSettings } from '../src/solvers/equilibrium.js';
 

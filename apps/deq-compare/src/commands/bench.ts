@@ -2,7 +2,7 @@
 import { parseCommandLine } from 'training-kit';
 import { deviceFlag, openBackend } from 'training-kit/commands';
 import { z } from 'zod';
-import { bench, benchSchema, describeBench } from '../solver-bench.js';
+import { bench, benchSchema, describeBench } from '../bench/solver-bench.js';
 
 /** Runs the bench as the flags say. */
 export async function benchCommand(argv: readonly string[]): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Preset } from 'training-kit';
-import type { ComparisonSettings } from '../compare-config.js';
+import type { ComparisonSettings } from '../comparison/config.js';
 import { cifarRecipe } from './cifar.js';
 import { quick } from './quick.js';
 

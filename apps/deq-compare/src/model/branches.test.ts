@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { read } from '../test/numbers.js';
+import { read } from '../../test/numbers.js';
 import { branchShapes, joinBranches, sizeOfBranches, splitBranches, zeroBranches } from './branches.js';
 
 beforeAll(async () => {

@@ -4,14 +4,14 @@ import { createRng, createWeightSource, SlotCollector } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { describeTimes, stepTimesOf, takeTurns, type StepTimes } from 'training-kit';
 import { z } from 'zod';
-import { backboneSizes } from './block-options.js';
-import { branchShapes, joinBranches, sizeOfBranches, splitBranches } from './branches.js';
-import { startAsMdeq, startDeviation } from './initialization.js';
-import { msBlock } from './ms-block.js';
-import { anderson } from './solvers/anderson.js';
-import { broyden } from './solvers/broyden.js';
-import { solve } from './solvers/solve.js';
-import type { FixedPointMap, FixedPointSolver } from './solvers/solver.js';
+import { backboneSizes } from '../model/block-options.js';
+import { branchShapes, joinBranches, sizeOfBranches, splitBranches } from '../model/branches.js';
+import { startAsMdeq, startDeviation } from '../model/initialization.js';
+import { msBlock } from '../model/ms-block.js';
+import { anderson } from '../solvers/anderson.js';
+import { broyden } from '../solvers/broyden.js';
+import { solve } from '../solvers/solve.js';
+import type { FixedPointMap, FixedPointSolver } from '../solvers/solver.js';
 import { trainStepTimes, type NamedTimes } from './training-bench.js';
 
 /** What is timed; the defaults are the small model of table 1. */

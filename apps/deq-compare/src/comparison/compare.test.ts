@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { loadBackend } from 'tensorflow-runtime';
 import { beforeAll, expect, test, vi } from 'vitest';
-import { folderOfTests, surroundingsOf, tiny } from '../test/tiny-settings.js';
-import { comparisonSchema } from './compare-config.js';
+import { folderOfTests, surroundingsOf, tiny } from '../../test/tiny-settings.js';
+import { comparisonSchema } from './config.js';
 import { compare } from './compare.js';
 
 const folder = folderOfTests();

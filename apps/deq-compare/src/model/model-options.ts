@@ -5,10 +5,10 @@ import type { BackboneOptions } from './block-options.js';
 import { mdeq, type EquilibriumSettings } from './mdeq.js';
 import type { CompareNetwork } from './network.js';
 import { repeatedBlock } from './repeated-block.js';
-import { anderson } from './solvers/anderson.js';
-import { broyden } from './solvers/broyden.js';
-import type { SearchSettings } from './solvers/equilibrium.js';
-import type { FixedPointSolver } from './solvers/solver.js';
+import { anderson } from '../solvers/anderson.js';
+import { broyden } from '../solvers/broyden.js';
+import type { SearchSettings } from '../solvers/equilibrium.js';
+import type { FixedPointSolver } from '../solvers/solver.js';
 import { weightSourceConfig, type WeightSettings } from './weights.js';
 
 export const solverNames = ['broyden', 'anderson'] as const;

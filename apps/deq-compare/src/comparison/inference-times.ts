@@ -3,7 +3,7 @@
 import type { Weights } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { stepTimesOf, takeTurns, type StepTimes } from 'training-kit';
-import type { CompareNetwork } from './network.js';
+import type { CompareNetwork } from '../model/network.js';
 
 /** One network under test, with weights generated for it; they stay the caller's. */
 export interface TimedNetwork {

@@ -2,12 +2,12 @@
 import { createRng, createWeightSource, type WeightSourceConfig } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { adam, stepTimesOf, takeTurns, trainStep, type StepTimes } from 'training-kit';
-import type { backboneSizes } from './block-options.js';
-import { compareLoss, type LabelledImages } from './loss.js';
-import { mdeq, mdeqSizes } from './mdeq.js';
-import type { CompareNetwork } from './network.js';
-import { repeatedBlock } from './repeated-block.js';
-import { weightSourceConfig } from './weights.js';
+import type { backboneSizes } from '../model/block-options.js';
+import { compareLoss, type LabelledImages } from '../loss.js';
+import { mdeq, mdeqSizes } from '../model/mdeq.js';
+import type { CompareNetwork } from '../model/network.js';
+import { repeatedBlock } from '../model/repeated-block.js';
+import { weightSourceConfig } from '../model/weights.js';
 
 /** What is timed. */
 export interface TrainingBenchOptions {

@@ -9,14 +9,14 @@ import { head, withConstantNorms } from './head.js';
 import { startAsMdeq, startDeviation } from './initialization.js';
 import { msBlock } from './ms-block.js';
 import type { ApplyOptions, CompareNetwork } from './network.js';
-import { broyden } from './solvers/broyden.js';
+import { broyden } from '../solvers/broyden.js';
 import {
   equilibrium,
   unroll,
   type Differentiation,
   type ParametricMap,
   type SearchSettings,
-} from './solvers/equilibrium.js';
+} from '../solvers/equilibrium.js';
 import { stem } from './stem.js';
 
 /** How an equilibrium model finds its fixed point and learns by it. */

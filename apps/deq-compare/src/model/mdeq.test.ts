@@ -3,14 +3,14 @@ import { createRng } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { loadBackend } from 'tensorflow-runtime';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { distance, gradientsOf } from '../test/loss-gradients.js';
-import { sizeOf } from '../test/layer-weights.js';
-import { expectClose, read } from '../test/numbers.js';
-import { longUnroll, mdeqVariant, smallBatch, smallMdeq } from '../test/small-networks.js';
+import { distance, gradientsOf } from '../../test/loss-gradients.js';
+import { sizeOf } from '../../test/layer-weights.js';
+import { expectClose, read } from '../../test/numbers.js';
+import { longUnroll, mdeqVariant, smallBatch, smallMdeq } from '../../test/small-networks.js';
 import { mdeq, mdeqSizes } from './mdeq.js';
 import type { ApplyOptions } from './network.js';
-import { broyden } from './solvers/broyden.js';
-import type { SolveReport } from './solvers/solver.js';
+import { broyden } from '../solvers/broyden.js';
+import type { SolveReport } from '../solvers/solver.js';
 
 beforeAll(async () => {
   await loadBackend({});

@@ -2,8 +2,8 @@
 import { epochAxis, percent, type LineSeries, type Section } from 'training-kit';
 import type { FinishedMember } from './finished-member.js';
 import { memberCurve } from './member-curve.js';
-import { networkTitle, shortTitle } from './network-title.js';
-import { stepsAxis } from './report.js';
+import { networkTitle, shortTitle } from '../model/network-title.js';
+import { stepsAxis } from '../report.js';
 
 const right = { align: 'right' } as const;
 

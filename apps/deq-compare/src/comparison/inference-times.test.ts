@@ -3,12 +3,12 @@ import { createRng, createWeightSource } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { loadBackend } from 'tensorflow-runtime';
 import { beforeAll, expect, test } from 'vitest';
-import { smallBackbone, smallMdeq, steadySource } from '../test/small-networks.js';
+import { smallBackbone, smallMdeq, steadySource } from '../../test/small-networks.js';
 import { inferenceTimes, type TimedNetwork } from './inference-times.js';
-import { mdeq } from './mdeq.js';
-import { repeatedBlock } from './repeated-block.js';
-import { broyden } from './solvers/broyden.js';
-import { weightSourceConfig } from './weights.js';
+import { mdeq } from '../model/mdeq.js';
+import { repeatedBlock } from '../model/repeated-block.js';
+import { broyden } from '../solvers/broyden.js';
+import { weightSourceConfig } from '../model/weights.js';
 
 beforeAll(async () => {
   await loadBackend({});

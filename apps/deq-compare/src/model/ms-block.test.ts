@@ -3,8 +3,8 @@ import { SlotCollector, type Slot, type Weights } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { loadBackend } from 'tensorflow-runtime';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { buildLayer, setWeights, sizeOf, type BuiltLayer } from '../test/layer-weights.js';
-import { expectClose, read } from '../test/numbers.js';
+import { buildLayer, setWeights, sizeOf, type BuiltLayer } from '../../test/layer-weights.js';
+import { expectClose, read } from '../../test/numbers.js';
 import { backboneSizes } from './block-options.js';
 import { msBlock, type MsBlock } from './ms-block.js';
 

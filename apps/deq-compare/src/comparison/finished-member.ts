@@ -1,6 +1,6 @@
 // What a comparison knows of each of its networks when all are trained.
 import type { LogEntry } from 'training-kit';
-import type { CompareConfig } from './config.js';
+import type { CompareConfig } from '../config.js';
 import type { TrainingResult } from './result.js';
 
 /** A network of the comparison, trained. */

@@ -1,8 +1,8 @@
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { buildLayer, setWeights, sizeOf } from '../test/layer-weights.js';
-import { read } from '../test/numbers.js';
+import { buildLayer, setWeights, sizeOf } from '../../test/layer-weights.js';
+import { read } from '../../test/numbers.js';
 import { stem } from './stem.js';
 
 beforeAll(async () => {

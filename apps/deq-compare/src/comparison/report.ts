@@ -10,13 +10,13 @@ import {
   type TableSection,
 } from 'training-kit';
 import type { FinishedMember } from './finished-member.js';
-import type { ComparisonConfig } from './compare-config.js';
-import { datasetFacts } from './data/dataset.js';
+import type { ComparisonConfig } from './config.js';
+import { datasetFacts } from '../data/dataset.js';
 import type { InferenceTimes } from './inference-times.js';
-import { searches } from './compare-searches.js';
-import { batchSizesOf, milliseconds, speedCards, timesOf, timeTable } from './compare-times.js';
+import { searches } from './searches.js';
+import { batchSizesOf, milliseconds, speedCards, timesOf, timeTable } from './times.js';
 import { memberCurve } from './member-curve.js';
-import { networkTitle, shortTitle } from './network-title.js';
+import { networkTitle, shortTitle } from '../model/network-title.js';
 import { table1, table1Entry } from './table1.js';
 
 /** All that the report is made of. */

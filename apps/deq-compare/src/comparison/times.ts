@@ -2,7 +2,7 @@
 import type { StepTimes, SummaryCard, TableSection } from 'training-kit';
 import type { FinishedMember } from './finished-member.js';
 import type { InferenceTimes } from './inference-times.js';
-import { networkTitle } from './network-title.js';
+import { networkTitle } from '../model/network-title.js';
 
 const right = { align: 'right' } as const;
 

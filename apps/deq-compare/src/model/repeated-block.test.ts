@@ -3,12 +3,12 @@ import { countParameters, createRng, createWeightSource, SlotCollector } from 'r
 import * as tf from '@tensorflow/tfjs-core';
 import { loadBackend } from 'tensorflow-runtime';
 import { beforeAll, expect, test } from 'vitest';
-import { gradientsOf } from '../test/loss-gradients.js';
-import { expectClose, read } from '../test/numbers.js';
-import { smallBackbone, smallBatch } from '../test/small-networks.js';
+import { gradientsOf } from '../../test/loss-gradients.js';
+import { expectClose, read } from '../../test/numbers.js';
+import { smallBackbone, smallBatch } from '../../test/small-networks.js';
 import { backboneSizes } from './block-options.js';
 import { head } from './head.js';
-import { compareLoss } from './loss.js';
+import { compareLoss } from '../loss.js';
 import { msBlock } from './ms-block.js';
 import { repeatedBlock, type RepeatedBlockOptions } from './repeated-block.js';
 import { stem } from './stem.js';

@@ -1,8 +1,8 @@
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { buildLayer, setWeights, sizeOf } from '../test/layer-weights.js';
-import { expectClose, read } from '../test/numbers.js';
+import { buildLayer, setWeights, sizeOf } from '../../test/layer-weights.js';
+import { expectClose, read } from '../../test/numbers.js';
 import { fuse } from './fuse.js';
 
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 // How searches for fixed points went, as numbers to log and to report.
-import type { OnSolve } from './network.js';
-import type { SolveReport } from './solvers/solver.js';
+import type { OnSolve } from '../model/network.js';
+import type { SolveReport } from '../solvers/solver.js';
 
 /** What becomes of a search that does not converge; see `onUnsolved` in `config.ts`. */
 export type OnUnsolved = 'count' | 'stop';

@@ -2,8 +2,8 @@ import '@tensorflow/tfjs';
 import { SlotCollector } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { buildLayer, setWeights, sizeOf, type BuiltLayer } from '../test/layer-weights.js';
-import { expectClose, read } from '../test/numbers.js';
+import { buildLayer, setWeights, sizeOf, type BuiltLayer } from '../../test/layer-weights.js';
+import { expectClose, read } from '../../test/numbers.js';
 import { backboneSizes } from './block-options.js';
 import { head, withConstantNorms, type Head, type HeadOptions } from './head.js';
 

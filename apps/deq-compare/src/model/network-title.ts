@@ -1,5 +1,5 @@
 // What reports call a network.
-import type { CompareConfig } from './config.js';
+import type { CompareConfig } from '../config.js';
 
 /** `MDEQ (implicit, broyden)`, `RPG, 3× MS block`, `3× MS block, weights shared`. */
 export function networkTitle(
