@@ -1,10 +1,10 @@
 // `--check`: the same numbers from all sides, at a size that takes seconds.
 import { chosenComparisons, sidesOf } from './compare.js';
-import { leftOutLine } from './left-out.js';
+import { leftOutLine } from './workers/left-out.js';
 import { measure } from './measure.js';
 import { resolveThreads, type BenchExtra, type BenchOptions } from './options.js';
-import { checkAgreement } from './result.js';
-import { preparePrograms } from './worker-commands.js';
+import { checkAgreement } from './results/result.js';
+import { preparePrograms } from './workers/worker-commands.js';
 
 const WIDTH = 8;
 const RING_SIZE = 20_000;

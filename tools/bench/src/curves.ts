@@ -1,7 +1,7 @@
 // How times grow with one size while the others stay.
-import { generationComparison, hasWordsOfOne, stepComparison, type Sizes } from './contestants.js';
-import type { ResultCurve, ResultTable } from './result.js';
-import type { Comparison } from './workload.js';
+import { generationComparison, hasWordsOfOne, stepComparison, type Sizes } from './workers/contestants.js';
+import type { ResultCurve, ResultTable } from './results/result.js';
+import type { Comparison } from './workers/workload.js';
 
 /** A curve to be measured: one comparison a point. */
 export interface CurvePlan {

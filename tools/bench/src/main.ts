@@ -3,7 +3,7 @@ import { parseCommandLine, runMain } from 'training-kit';
 import { checkAll } from './agreement.js';
 import { compare } from './compare.js';
 import { expandQuick, extraSchema, optionsSchema, presets } from './options.js';
-import { resultLines } from './result-markdown.js';
+import { resultLines } from './results/result-markdown.js';
 
 await runMain(async () => {
   const call = parseCommandLine(

@@ -3,10 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { leftOutLine, reasonOf, type LeftOut } from './left-out.js';
-import { jobDataCommand, workerCommand, type Programs } from './worker-commands.js';
-import { startWorker, type WorkerProcess } from './worker-process.js';
-import type { Comparison, Contestant } from './workload.js';
+import { leftOutLine, reasonOf, type LeftOut } from './workers/left-out.js';
+import { jobDataCommand, workerCommand, type Programs } from './workers/worker-commands.js';
+import { startWorker, type WorkerProcess } from './workers/worker-process.js';
+import type { Comparison, Contestant } from './workers/workload.js';
 
 /** What one contestant did. */
 export interface Measurement {

@@ -1,6 +1,6 @@
 // How many weights the network's blocks use, known without making any.
 import { resnet } from 'rpg-core/resnet';
-import { NUM_CLASSES } from './workload.js';
+import { NUM_CLASSES } from './workers/workload.js';
 
 /** M of ResNet18 of this width. */
 export function numGeneratedOf(width: number): number {

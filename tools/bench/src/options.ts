@@ -1,8 +1,8 @@
 // The settings of a comparison; each becomes a flag.
 import { ConfigError, pathText, type Preset } from 'training-kit';
 import { z } from 'zod';
-import { physicalCores } from './processor-cores.js';
-import { SECTIONS } from './workload.js';
+import { physicalCores } from './workers/processor-cores.js';
+import { SECTIONS } from './workers/workload.js';
 
 const count = z.int().min(1);
 

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { benchCacheFolder } from './cache-folder.js';
+import { benchCacheFolder } from '../cache-folder.js';
 import { checkOwnPython, preparePython } from './python-environment.js';
 import type { ProgramEnd, RunProgram } from './run-program.js';
 

@@ -4,7 +4,7 @@ import { DataError } from 'training-kit';
 import { replaceBlock } from './marked-block.js';
 import { curvesMarkdown, sectionMarkdown } from './result-markdown.js';
 import type { BenchResult } from './result.js';
-import { SECTIONS } from './workload.js';
+import { SECTIONS } from '../workers/workload.js';
 
 /** The blocks' names: one a section, and the curves'. */
 export const BLOCK_NAMES = [...SECTIONS, 'curves'] as const;

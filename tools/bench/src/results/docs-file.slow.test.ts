@@ -6,7 +6,7 @@ import { BLOCK_NAMES, withResult } from './docs-file.js';
 import { marksOf, readBlock } from './marked-block.js';
 import { curvesMarkdown, sectionMarkdown } from './result-markdown.js';
 import type { BenchResult } from './result.js';
-import { SECTIONS } from './workload.js';
+import { SECTIONS } from '../workers/workload.js';
 
 const numCases = 25_000 * inject('casesFactor');
 

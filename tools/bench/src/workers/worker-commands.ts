@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { mkdir } from 'node:fs/promises';
 import { ConfigError } from 'training-kit';
 import type { OurWorkerTask } from './our-worker.js';
-import { benchCacheFolder } from './cache-folder.js';
+import { benchCacheFolder } from '../cache-folder.js';
 import { leftOutLine, reasonOf } from './left-out.js';
 import { prepareNativeLoop } from './native-loop.js';
 import { pinned } from './processor-cores.js';
@@ -13,7 +13,7 @@ import type { WorkerCommand } from './worker-process.js';
 import { SGD_SETTINGS, type Contestant, type Side, type Workload } from './workload.js';
 
 // Workers run compiled code also where this file runs from its source, in tests.
-const OUR_WORKER = fileURLToPath(new URL('../dist/our-worker.js', import.meta.url));
+const OUR_WORKER = fileURLToPath(new URL('../../dist/workers/our-worker.js', import.meta.url));
 
 /** The programs behind the sides; null for a side that does not take part, or cannot. */
 export interface Programs {

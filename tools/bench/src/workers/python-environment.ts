@@ -8,7 +8,7 @@ import { ConfigError } from 'training-kit';
 import { lastLines, runProgram, type RunProgram } from './run-program.js';
 
 /** Python's part of this project. */
-export const PYTHON_FOLDER = fileURLToPath(new URL('../python/', import.meta.url));
+export const PYTHON_FOLDER = fileURLToPath(new URL('../../python/', import.meta.url));
 
 const REQUIREMENTS = join(PYTHON_FOLDER, 'requirements.txt');
 /** What the wheels need while they are being unpacked beside pip's own copies. */
