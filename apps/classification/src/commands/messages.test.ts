@@ -19,7 +19,7 @@ const commands = {
 /** Files that a command imports and whose advice it cannot come to, with the reason. */
 const notReached: Partial<Record<keyof typeof commands, Exemptions>> = {
   download: {
-    'training-kit/key-file.ts': 'no weights are made',
+    'training-kit/weights/key-file.ts': 'no weights are made',
   },
   bench: timesAlone,
   evaluate: {
@@ -31,8 +31,8 @@ const notReached: Partial<Record<keyof typeof commands, Exemptions>> = {
     'data/dataset.ts': 'a folder for the rendered set is refused before, as a flag without effect',
   },
   'bench-data': {
-    'training-kit/key-file.ts': 'no weights are made',
-    'training-kit/atomic-file.ts': 'a run writes its folder with it; this command writes no run',
+    'training-kit/weights/key-file.ts': 'no weights are made',
+    'training-kit/files/atomic-file.ts': 'a run writes its folder with it; this command writes no run',
   },
 };
 /** Files whose advice comes while data are opened, which a run that is resumed has passed with the same settings. */

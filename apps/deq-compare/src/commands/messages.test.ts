@@ -15,9 +15,9 @@ const commands = {
 /** Files that a command imports and whose advice it cannot come to, with the reason. */
 const notReached: Partial<Record<keyof typeof commands, Exemptions>> = {
   bench: timesAlone,
-  train: { 'training-kit/result-files.ts': 'a training writes its result over the one before; it asks nobody' },
+  train: { 'training-kit/run/result-files.ts': 'a training writes its result over the one before; it asks nobody' },
   compare: {
-    'training-kit/result-files.ts': 'a training writes its result over the one before; it asks nobody',
+    'training-kit/run/result-files.ts': 'a training writes its result over the one before; it asks nobody',
     'config.ts': 'the names of members say which network has how many blocks',
   },
   evaluate: {

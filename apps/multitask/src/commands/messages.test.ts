@@ -20,18 +20,18 @@ const notReached: Partial<Record<keyof typeof commands, Exemptions>> = {
   evaluate: readsARun,
   predict: {
     ...readsARun,
-    'data/frame-files.ts': 'no dataset is read',
-    'data/png-file.ts': 'no dataset is read',
+    'data/frames/frame-files.ts': 'no dataset is read',
+    'data/frames/png-file.ts': 'no dataset is read',
     'data/file-dataset.ts': 'no dataset is read',
     'config.ts': 'the settings are those of a run, which were checked when it began',
     'data/dataset.ts': 'no dataset is read',
     'data/areas.ts': 'no dataset is read',
   },
   render: {
-    'data/frame-files.ts': 'frames are written, none are read',
-    'data/png-file.ts': 'frames are written, none are read',
+    'data/frames/frame-files.ts': 'frames are written, none are read',
+    'data/frames/png-file.ts': 'frames are written, none are read',
     'data/file-dataset.ts': 'frames are written, none are read',
-    'training-kit/key-file.ts': 'nothing is trained',
+    'training-kit/weights/key-file.ts': 'nothing is trained',
     'training-kit/commands/backend.ts': 'nothing is trained',
 
     'commands/render.ts': 'the second line of an example: a whole command, of train',
@@ -45,9 +45,9 @@ const beforeFirstStep: Exemptions = {
   'data/dataset.ts': 'which files there are',
   'data/areas.ts': 'which areas are in which split',
   'data/file-dataset.ts': 'which files there are',
-  'data/png-file.ts': 'in which unit depths are',
-  'start-from.ts': 'a run that is resumed has its own weights, and does not begin with others',
-  'data/check-survey.ts': 'which unit and axes the maps have',
+  'data/frames/png-file.ts': 'in which unit depths are',
+  'model/start-from.ts': 'a run that is resumed has its own weights, and does not begin with others',
+  'data/survey/check-survey.ts': 'which unit and axes the maps have',
 };
 const texts = textsOf(import.meta.url);
 

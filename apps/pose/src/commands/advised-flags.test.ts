@@ -25,11 +25,10 @@ function advised(files: readonly string[]): Map<string, string[]> {
 
 const isCode = (name: string) => name.endsWith('.ts') && !name.endsWith('.test.ts');
 /** What only predict runs. */
-const ofPredict = ['person-box.ts', 'predict-photo.ts'];
-const shared = [
-  ...readdirSync(join(source, 'data')).map((name) => join('data', name)),
-  ...readdirSync(source).filter((name) => !ofPredict.includes(name)),
-].filter((name) => isCode(name) && name !== 'step-bench.ts');
+const ofPredict = ['predict/person-box.ts', 'predict/predict-photo.ts'];
+const shared = readdirSync(source, { encoding: 'utf8', recursive: true }).filter(
+  (name) => isCode(name) && !/^(commands|presets|bench)\//.test(name) && !ofPredict.includes(name),
+);
 
 test.each([
   { command: 'train', flags: flagsOf(configSchema) },

@@ -27,7 +27,7 @@ const notReached: Partial<Record<keyof typeof commands, Exemptions>> = {
 /** Files whose advice comes while data are opened, which a run that is resumed has passed with the same settings. */
 const beforeFirstStep: Exemptions = {
   'data/dataset.ts': 'which people are in which split',
-  'data/annotation-file.ts': 'how the annotation file is read',
+  'data/annotations/annotation-file.ts': 'how the annotation file is read',
 };
 const texts = textsOf(import.meta.url);
 

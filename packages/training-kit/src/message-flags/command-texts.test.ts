@@ -10,6 +10,7 @@ afterAll(() => {
   rmSync(root, { recursive: true });
 });
 for (const [name, text] of Object.entries({
+  'packages/training-kit/package.json': JSON.stringify({ exports: { '.': { default: './dist/index.js' } } }),
   'packages/training-kit/src/index.ts': "export { save } from './save.js';\n",
   'packages/training-kit/src/save.ts': "f('Go on with --resume DIR.');",
   'apps/x/src/commands/train.ts':

@@ -12,13 +12,13 @@ export type Exemptions = Readonly<Record<string, string>>;
 
 /** For a command that reads a run and writes none. */
 export const readsARun: Exemptions = {
-  'training-kit/checkpoint.ts': 'which of a run’s checkpoints is taken is asked where a run is resumed',
-  'training-kit/atomic-file.ts': 'a run writes its folder with it; this command writes no run',
+  'training-kit/checkpoint/checkpoint.ts': 'which of a run’s checkpoints is taken is asked where a run is resumed',
+  'training-kit/files/atomic-file.ts': 'a run writes its folder with it; this command writes no run',
 };
 
 /** For a command that times networks which it makes itself. */
 export const timesAlone: Exemptions = {
-  'training-kit/key-file.ts': 'it times weights from a seed of its own, without a key',
+  'training-kit/weights/key-file.ts': 'it times weights from a seed of its own, without a key',
   'training-kit/commands/backend.ts': 'it times weights from a seed of its own, without a key',
 };
 

@@ -32,6 +32,8 @@ test('texts of some classes of errors', () => {
 
 test('what a command reaches: imports of values, through the package’s door only the parts that it names', () => {
   const kit = join(root, 'kit');
+  const exports = { '.': { default: './dist/index.js' }, './more': { default: './dist/more/index.js' } };
+  write('package.json', JSON.stringify({ exports }));
   write('kit/index.ts', "export { a, type A } from './a.js';\nexport { b } from './b.js';\n");
   write('kit/a.ts', "f('pass --from-a');");
   write('kit/b.ts', "f('pass --from-b');");

@@ -86,13 +86,20 @@ function sourceOf(file: string, from: string): string {
 
 /** The files that training-kit's door `from` takes `names` from. */
 function partsOf(from: string, names: readonly string[], kit: string): string[] {
-  const sub = from.slice('training-kit'.length + 1);
-  const door = [join(kit, sub, 'index.ts'), join(kit, `${sub}.ts`)].find((file) => existsSync(file));
+  const door = doorOf(`.${from.slice('training-kit'.length)}`, kit);
   if (door === undefined) return [];
   if (!door.endsWith('index.ts')) return [door];
   return importsIn(readFileSync(door, 'utf8'))
     .filter((part) => part.names.some((name) => names.includes(name)))
     .map((part) => sourceOf(door, part.from));
+}
+
+/** The source behind an address of the package, as its package.json says. */
+function doorOf(address: string, kit: string): string | undefined {
+  const { exports } = JSON.parse(readFileSync(join(kit, '../package.json'), 'utf8')) as {
+    exports: Record<string, { default: string }>;
+  };
+  return exports[address] && join(kit, exports[address].default.replace(/^\.\/dist\/(.*)\.js$/, '$1.ts'));
 }
 
 function withoutComments(source: string): string {
