@@ -1,6 +1,6 @@
 import { ConfigError } from 'training-kit';
 import { expect, test } from 'vitest';
-import { checkConfig, configSchema, type ClassificationSettings } from './config.js';
+import { checkConfig, type ClassificationSettings, configSchema } from './config.js';
 import { presets } from './presets/index.js';
 
 test.each<{ settings: ClassificationSettings; key: string; said: string }>([

@@ -1,5 +1,5 @@
 // All settings of a classification run with their defaults: the only place where a default stands.
-import { ConfigError, optimisationResumeRules, pathText, runResumeRules, type ResumeRules } from 'training-kit';
+import { ConfigError, optimisationResumeRules, pathText, type ResumeRules, runResumeRules } from 'training-kit';
 import { z } from 'zod';
 import { datasetNames } from './data/dataset.js';
 

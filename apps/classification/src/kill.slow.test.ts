@@ -1,13 +1,13 @@
 // Trainings killed at random moments by SIGKILL, which no program can hear: whatever the moment, what is on disk is
 // sound, at most one checkpoint interval is lost, and the run that goes on ends with the bits of one never stopped.
-import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, watch, type FSWatcher } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, type FSWatcher, mkdtempSync, readdirSync, readFileSync, rmSync, watch } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createRng, type Rng } from 'rpg-core';
-import { latestCheckpoint, readCheckpoint, readRunConfig, type Checkpoint } from 'training-kit';
+import { type Checkpoint, latestCheckpoint, readCheckpoint, readRunConfig } from 'training-kit';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 
 const NUM_KILLS = inject('numKills');

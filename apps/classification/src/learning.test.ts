@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { countParameters, createRng, createWeightSource } from 'rpg-core';
 import { resnet } from 'rpg-core/resnet';
-import * as tf from '@tensorflow/tfjs-core';
 import { loadBackend } from 'tensorflow-runtime';
 import { sgd, trainStep } from 'training-kit';
 import { beforeAll, describe, expect, test } from 'vitest';

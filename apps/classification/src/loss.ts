@@ -1,7 +1,7 @@
 // What training minimises, with the accuracy of the batch beside it.
+import type * as tf from '@tensorflow/tfjs-core';
 import type { Weights } from 'rpg-core';
 import type { Classifier } from 'rpg-core/resnet';
-import type * as tf from '@tensorflow/tfjs-core';
 import type { LossResult } from 'training-kit';
 import { classifierLoss } from 'training-kit/classifier';
 

@@ -4,16 +4,16 @@ import type { Classifier } from 'rpg-core/resnet';
 import {
   epochAxis,
   heldOutCurve,
+  type LogEntry,
   loopCharts,
   metricCurve,
   parameterTable,
   percent,
-  type LogEntry,
   type ReportContent,
   type Section,
 } from 'training-kit';
 import { leftOutSections } from 'training-kit/bad-images';
-import { confusionSection, gallerySection, stemFilters, type Evaluation } from 'training-kit/classifier';
+import { confusionSection, type Evaluation, gallerySection, stemFilters } from 'training-kit/classifier';
 import type { ClassificationConfig } from './config.js';
 import type { Dataset } from './data/dataset.js';
 import { describeSample } from './data/train-sample.js';

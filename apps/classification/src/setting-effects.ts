@@ -1,5 +1,5 @@
 // Which settings go unread with which others: a flag that would do nothing is refused with the reason.
-import { ringEffects, scheduleEffects, watchEffects, type EffectRule } from 'training-kit';
+import { type EffectRule, ringEffects, scheduleEffects, watchEffects } from 'training-kit';
 import type { ClassificationConfig } from './config.js';
 
 export const effects: readonly EffectRule<ClassificationConfig>[] = [

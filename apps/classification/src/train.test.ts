@@ -2,10 +2,10 @@ import { mkdtemp, readFile, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadBackend } from 'tensorflow-runtime';
-import { latestCheckpoint, openRun, readCheckpoint, type Checkpoint } from 'training-kit';
+import { type Checkpoint, latestCheckpoint, openRun, readCheckpoint } from 'training-kit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeImageFolder } from '../test/image-folder-fixture.js';
-import { configSchema, type ClassificationConfig } from './config.js';
+import { type ClassificationConfig, configSchema } from './config.js';
 import { train, type TrainingEnd } from './train.js';
 
 let folder: string;

@@ -1,32 +1,32 @@
 // Trains a classifier: config → data → model → loss → loop → evaluate → report.
-import { createRng, type WeightSource } from 'rpg-core';
-import { resnet, type Classifier } from 'rpg-core/resnet';
 import * as tf from '@tensorflow/tfjs-core';
+import { createRng, type WeightSource } from 'rpg-core';
+import { type Classifier, resnet } from 'rpg-core/resnet';
 import {
   createWeights,
+  type InterruptRequest,
+  type LoopEvaluation,
   percent,
   runEvents,
   scheduleOf,
   sgd,
   trainingLoop,
   waitingShare,
+  weightStream,
   withStarts,
   writeReport,
-  type InterruptRequest,
-  type LoopEvaluation,
-  weightStream,
 } from 'training-kit';
 import type { TrainingSurroundings } from 'training-kit/commands';
+import { stepsPerEpoch } from 'training-kit/example-order';
 import { imageSetData } from 'training-kit/labelled-images';
 import type { ClassificationConfig } from './config.js';
-import { openDataset, type Dataset } from './data/dataset.js';
-import { stepsPerEpoch } from 'training-kit/example-order';
+import { type Dataset, openDataset } from './data/dataset.js';
+import { trainSample } from './data/train-sample.js';
 import { evaluate } from './evaluate.js';
 import { classificationLoss } from './loss.js';
 import { modelOptions } from './model/model-options.js';
-import { describeModel, classificationReport } from './report.js';
-import { trainSample } from './data/train-sample.js';
 import { weightSourceConfig } from './model/weights.js';
+import { classificationReport, describeModel } from './report.js';
 
 /** How a training ended. */
 export interface TrainingEnd {

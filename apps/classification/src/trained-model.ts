@@ -1,22 +1,22 @@
 // A checkpoint as what it is of: its config, its data, and the network with its trained numbers.
 import { createRng, type WeightSource } from 'rpg-core';
-import { resnet, type Classifier } from 'rpg-core/resnet';
+import { type Classifier, resnet } from 'rpg-core/resnet';
 import {
-  describeStep,
-  createWeights,
   checkData,
+  createWeights,
+  describeStep,
+  type Key,
   readTrainedConfig,
   restoreState,
   trainedDataOf,
   weightStream,
-  type Key,
 } from 'training-kit';
 import { imageSetData } from 'training-kit/labelled-images';
-import { checkConfig, configSchema, type ClassificationConfig } from './config.js';
-import { openDataset, type Dataset } from './data/dataset.js';
+import { checkConfig, type ClassificationConfig, configSchema } from './config.js';
+import { type Dataset, openDataset } from './data/dataset.js';
 import { modelOptions } from './model/model-options.js';
-import { effects } from './setting-effects.js';
 import { weightSourceConfig } from './model/weights.js';
+import { effects } from './setting-effects.js';
 
 /** A network as a run left it. */
 export interface TrainedModel {

@@ -3,9 +3,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createRng, type Rng } from 'rpg-core';
+import { centreView, resample } from 'rpg-core/prepare-image';
 import { DataError } from 'training-kit/errors';
 import { maxImagePixels, readPhoto } from 'training-kit/images';
-import { centreView, resample } from 'rpg-core/prepare-image';
 import { drawView, evaluationPreparation } from '../src/data/folder/views.js';
 import { picture, shaded } from './image-folder-fixture.js';
 

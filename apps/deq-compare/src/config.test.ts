@@ -1,6 +1,6 @@
 import { ConfigError, resolveConfig } from 'training-kit';
 import { expect, test } from 'vitest';
-import { checkConfig, configSchema, type CompareSettings } from './config.js';
+import { checkConfig, type CompareSettings, configSchema } from './config.js';
 import { presets } from './presets/index.js';
 
 function errorOf(settings: CompareSettings): ConfigError {

@@ -4,13 +4,13 @@ import {
   ConfigError,
   optimisationResumeRules,
   pathText,
+  type ResumeRules,
   runResumeRules,
   scheduleNames,
-  type ResumeRules,
 } from 'training-kit';
 import { z } from 'zod';
-import { backboneSizes } from './model/block-options.js';
 import { datasetFacts, datasetNames } from './data/dataset.js';
+import { backboneSizes } from './model/block-options.js';
 import { buildNetwork, differentiations, solverNames } from './model/model-options.js';
 import { weightModes } from './model/weights.js';
 

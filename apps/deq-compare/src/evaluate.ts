@@ -1,10 +1,10 @@
 // Loss, accuracy and, for equilibrium models, the searches over a whole split; each example counts once.
 import type { WeightSource } from 'rpg-core';
-import { evaluateClassifier, type Evaluation } from 'training-kit/classifier';
 import type { InterruptRequest } from 'training-kit';
+import { evaluateClassifier, type Evaluation } from 'training-kit/classifier';
 import type { Split } from 'training-kit/labelled-images';
-import type { CompareNetwork } from './model/network.js';
 import { createSolveLog, type OnUnsolved, type SolveSummary } from './metrics/solve-log.js';
+import type { CompareNetwork } from './model/network.js';
 
 /** What a network does on a split. */
 export interface CompareEvaluation extends Evaluation {

@@ -1,12 +1,12 @@
-import { createRng } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { createRng } from 'rpg-core';
 import { loadBackend } from 'tensorflow-runtime';
 import { adam, trainStep } from 'training-kit';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { configSchema, type CompareSettings } from './config.js';
+import { type CompareSettings, configSchema } from './config.js';
 import { compareLoss } from './loss.js';
-import { buildNetwork, buildWeights } from './model/model-options.js';
 import { createSolveLog } from './metrics/solve-log.js';
+import { buildNetwork, buildWeights } from './model/model-options.js';
 
 beforeAll(async () => {
   await loadBackend({});

@@ -1,6 +1,6 @@
 // What training minimises, the same for both sides of the comparison.
-import type { Weights } from 'rpg-core';
 import type * as tf from '@tensorflow/tfjs-core';
+import type { Weights } from 'rpg-core';
 import type { LossResult } from 'training-kit';
 import { classifierLoss } from 'training-kit/classifier';
 import type { ApplyOptions, CompareNetwork } from './model/network.js';

@@ -1,14 +1,14 @@
 // What a person sees of a finished training: the numbers first, then curves, searches, table 1, parameters, pictures.
 import { countParameters, type WeightSource } from 'rpg-core';
 import {
+  type Axis,
   epochAxis,
   heldOutCurve,
+  type LogEntry,
   loopCharts,
   metricCurve,
   parameterTable,
   percent,
-  type Axis,
-  type LogEntry,
   type ReportContent,
   type Section,
   type SummaryCard,
@@ -16,12 +16,12 @@ import {
 } from 'training-kit';
 import { confusionSection, gallerySection, stemFilters } from 'training-kit/classifier';
 import type { ImageSet } from 'training-kit/labelled-images';
+import { table1, table1Entry } from './comparison/table1.js';
 import type { CompareConfig } from './config.js';
 import { datasetFacts } from './data/dataset.js';
 import type { CompareEvaluation } from './evaluate.js';
 import type { CompareNetwork } from './model/network.js';
 import { networkTitle } from './model/network-title.js';
-import { table1, table1Entry } from './comparison/table1.js';
 
 /** All that the report is made of. */
 export interface CompareOutcome {

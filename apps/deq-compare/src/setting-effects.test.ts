@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
 import { checkEffects } from 'training-kit';
+import { expect, test } from 'vitest';
 import { comparisonSchema } from './comparison/config.js';
 import { configSchema } from './config.js';
 import { comparisonEffects, effects } from './setting-effects.js';

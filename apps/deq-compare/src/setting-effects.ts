@@ -1,13 +1,13 @@
 // Which settings go unread with which others: a flag that would do nothing is refused with the reason.
 import {
+  type EffectRule,
   momentumEffects,
   ringEffects,
   scheduleEffects,
   unreadBecause,
   watchEffects,
-  type EffectRule,
 } from 'training-kit';
-import { commonSettings, memberConfig, type ComparisonConfig } from './comparison/config.js';
+import { commonSettings, type ComparisonConfig, memberConfig } from './comparison/config.js';
 import type { CompareConfig } from './config.js';
 
 export const effects: readonly EffectRule<CompareConfig>[] = [

@@ -5,7 +5,7 @@ import { loadBackend } from 'tensorflow-runtime';
 import { latestCheckpoint } from 'training-kit';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { folderOfTests, surroundingsOf, tiny } from '../test/tiny-settings.js';
-import { configSchema, type CompareConfig, type CompareSettings } from './config.js';
+import { type CompareConfig, type CompareSettings, configSchema } from './config.js';
 import { train, type TrainingEnd } from './train.js';
 
 const folder = folderOfTests();

@@ -1,30 +1,30 @@
 // Trains one side of the comparison: config → data → model → loss → loop → evaluate → report.
-import { countParameters, createRng, type WeightSource } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { countParameters, createRng, type WeightSource } from 'rpg-core';
 import {
+  type InterruptRequest,
+  type LoopEvaluation,
   optimizerOf,
   percent,
   runEvents,
   scheduleOf,
   stepsPerEpoch,
   trainingLoop,
+  weightStream,
   withStarts,
   writeReport,
-  type InterruptRequest,
-  type LoopEvaluation,
-  weightStream,
 } from 'training-kit';
 import type { TrainingSurroundings } from 'training-kit/commands';
-import { imageSetData, type ImageSet } from 'training-kit/labelled-images';
+import { type ImageSet, imageSetData } from 'training-kit/labelled-images';
+import { type TrainingResult, writeResult } from './comparison/result.js';
 import type { CompareConfig } from './config.js';
 import { openDataset } from './data/dataset.js';
 import { evaluate } from './evaluate.js';
 import { compareLoss } from './loss.js';
+import { createSolveLog, solveMetrics } from './metrics/solve-log.js';
 import { buildNetwork, buildWeights } from './model/model-options.js';
 import type { CompareNetwork } from './model/network.js';
 import { compareReport, describeNetwork } from './report.js';
-import { writeResult, type TrainingResult } from './comparison/result.js';
-import { createSolveLog, solveMetrics } from './metrics/solve-log.js';
 
 /** How a training ended. */
 export interface TrainingEnd {

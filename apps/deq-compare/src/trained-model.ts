@@ -4,11 +4,11 @@ import {
   describeStep,
   readTrainedConfig,
   restoreState,
-  trainedDataOf,
   type TrainedData,
+  trainedDataOf,
   weightStream,
 } from 'training-kit';
-import { checkConfig, configSchema, type CompareConfig } from './config.js';
+import { checkConfig, type CompareConfig, configSchema } from './config.js';
 import { datasetFacts } from './data/dataset.js';
 import { buildNetwork, buildWeights } from './model/model-options.js';
 import type { CompareNetwork } from './model/network.js';

@@ -1,6 +1,6 @@
 // Fixed points that are known: z = A·z + b, another A and b for each sample.
-import type { Rng } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
+import type { Rng } from 'rpg-core';
 
 export interface AffineProblem {
   /** [sample][row][column] */

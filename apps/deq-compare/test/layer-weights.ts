@@ -1,13 +1,13 @@
 // Weights for layers under test: declared, drawn, and set by hand.
+import * as tf from '@tensorflow/tfjs-core';
 import {
   createRng,
   createWeightSource,
-  SlotCollector,
   type ForwardContext,
   type Slot,
+  SlotCollector,
   type WeightSource,
 } from 'rpg-core';
-import * as tf from '@tensorflow/tfjs-core';
 
 /** A layer with weights of its own. */
 export interface BuiltLayer<L> {

@@ -1,6 +1,6 @@
 // Gradients of a loss with respect to all that a source trains, and what they are to agree with.
-import type { WeightSource } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
+import type { WeightSource } from 'rpg-core';
 import { read } from './numbers.js';
 
 /** By the names of the trainables; those that the loss does not depend on are missing. */

@@ -1,8 +1,8 @@
 // The two sides of table 1 at toy size: 8 channels, images of 4×4, three classes.
-import { createRng, createWeightSource, type Slot, type WeightSource } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { createRng, createWeightSource, type Slot, type WeightSource } from 'rpg-core';
 import { compareLoss } from '../src/loss.js';
-import { mdeq, type EquilibriumSettings, type MdeqOptions } from '../src/model/mdeq.js';
+import { type EquilibriumSettings, mdeq, type MdeqOptions } from '../src/model/mdeq.js';
 import type { ApplyOptions, CompareNetwork } from '../src/model/network.js';
 import { broyden } from '../src/solvers/broyden.js';
 import type { SearchSettings } from '../src/solvers/equilibrium.js';

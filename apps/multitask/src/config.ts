@@ -3,16 +3,16 @@ import {
   ConfigError,
   optimisationResumeRules,
   pathText,
+  type ResumeRules,
   runResumeRules,
   scheduleNames,
-  type ResumeRules,
 } from 'training-kit';
 import { z } from 'zod';
 import { folds } from './data/areas.js';
-import { augmentations, type AugmentationName } from './data/views/augment.js';
 import { datasetNames } from './data/dataset.js';
 import { encodingOf } from './data/file-dataset.js';
 import { onBadImageChoices } from './data/split.js';
+import { type AugmentationName, augmentations } from './data/views/augment.js';
 import { publishedLossWeights } from './loss.js';
 import { stackedSharpNet } from './model/model.js';
 import { modelOptions } from './model/model-options.js';

@@ -2,17 +2,17 @@ import '@tensorflow/tfjs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createRng, createWeightSource } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { createRng, createWeightSource } from 'rpg-core';
 import { beforeAll, expect, test } from 'vitest';
+import { configSchema } from './config.js';
 import { openDataset } from './data/dataset.js';
 import { framePath } from './data/frames/frame-files.js';
 import { renderToFolder } from './data/render-to-folder.js';
 import { renderedNormalization } from './data/rendered.js';
 import type { Split } from './data/split.js';
-import { configSchema } from './config.js';
-import { evaluate, evaluateConstant, fitConstant, type EvaluationOptions } from './evaluate.js';
-import { stackedSharpNet, type MultitaskModel } from './model/model.js';
+import { evaluate, evaluateConstant, type EvaluationOptions, fitConstant } from './evaluate.js';
+import { type MultitaskModel, stackedSharpNet } from './model/model.js';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');

@@ -1,18 +1,18 @@
 // Errors of both tasks over a whole split; each known pixel counts once.
-import type { Weights, WeightSource } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { untilInterrupted, type InterruptRequest } from 'training-kit';
+import type { Weights, WeightSource } from 'rpg-core';
+import { type InterruptRequest, untilInterrupted } from 'training-kit';
 import type { LeftOutImages } from 'training-kit/bad-images';
 import type { InputSettings } from './data/batches/batch-maker.js';
-import { evalBatches, type EvalBatch } from './data/batches/batches.js';
+import { type EvalBatch, evalBatches } from './data/batches/batches.js';
 import { framePath } from './data/frames/frame-files.js';
 import type { Split } from './data/split.js';
 import {
   ConstantFit,
   constantPixels,
-  MultitaskSums,
   type ConstantPrediction,
   type MultitaskErrors,
+  MultitaskSums,
   type PredictedPixels,
 } from './metrics/metrics.js';
 import type { MultitaskModel } from './model/model.js';

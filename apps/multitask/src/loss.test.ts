@@ -1,13 +1,13 @@
 import '@tensorflow/tfjs';
-import { createRng, createWeightSource } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { createRng, createWeightSource } from 'rpg-core';
 import { loadBackend } from 'tensorflow-runtime';
 import { adam, trainStep } from 'training-kit';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { type MultitaskBatch, multitaskLoss, normalsLoss } from './loss.js';
 import { depthGradientLoss, depthLoss, logDepthsOf } from './loss/depth-loss.js';
-import { multitaskLoss, normalsLoss, type MultitaskBatch } from './loss.js';
 import { stackedSharpNet } from './model/model.js';
-import { normSharingOf, weightModes, weightSourceConfig, type WeightMode } from './model/weights.js';
+import { normSharingOf, type WeightMode, weightModes, weightSourceConfig } from './model/weights.js';
 
 beforeAll(async () => {
   await loadBackend({});

@@ -1,6 +1,6 @@
 // What training minimises: every sub-network's depths and normals are held against the same truth.
-import type { Weights } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
+import type { Weights } from 'rpg-core';
 import type { LossResult } from 'training-kit';
 import { depthGradientLoss, depthLoss, logDepthsOf, maskedMean } from './loss/depth-loss.js';
 import type { MultitaskModel } from './model/model.js';

@@ -1,18 +1,18 @@
 import '@tensorflow/tfjs';
-import { createRng, createWeightSource } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { createRng, createWeightSource } from 'rpg-core';
 import { loadBackend } from 'tensorflow-runtime';
 import type { ImagesSection, Section, TableSection } from 'training-kit';
 import { beforeAll, expect, test } from 'vitest';
 import { configSchema, type MultitaskSettings } from './config.js';
-import { renderedNormalization } from './data/rendered.js';
 import { openDataset } from './data/dataset.js';
+import { renderedNormalization } from './data/rendered.js';
 import { evaluate, evaluateConstant, fitConstant } from './evaluate.js';
 import { stackedSharpNet } from './model/model.js';
 import { modelOptions } from './model/model-options.js';
-import type { MultitaskOutcome } from './report/outcome.js';
-import { describeModel, multitaskReport } from './report.js';
 import { weightSourceConfig } from './model/weights.js';
+import { describeModel, multitaskReport } from './report.js';
+import type { MultitaskOutcome } from './report/outcome.js';
 
 beforeAll(async () => {
   await loadBackend({});

@@ -1,13 +1,13 @@
 // What a person sees of a finished run: errors of both tasks beside those of a constant, curves, pictures, rings.
 import { countParameters, type WeightSource } from 'rpg-core';
 import {
+  type ChartsSection,
   epochAxis,
   heldOutCurve,
   loopCharts,
   metricCurve,
   parameterTable,
   percent,
-  type ChartsSection,
   type ReportContent,
   type TableSection,
 } from 'training-kit';
@@ -16,9 +16,9 @@ import type { MultitaskConfig } from './config.js';
 import type { Dataset } from './data/dataset.js';
 import { metricRows } from './metrics/metric-rows.js';
 import type { MultitaskModel } from './model/model.js';
+import { ringTable, table5Rows } from './model/weights.js';
 import type { MultitaskOutcome } from './report/outcome.js';
 import { pictures } from './report/report-pictures.js';
-import { ringTable, table5Rows } from './model/weights.js';
 
 /** The report of one run. */
 export async function multitaskReport(outcome: MultitaskOutcome): Promise<ReportContent> {

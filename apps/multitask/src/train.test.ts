@@ -2,13 +2,13 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadBackend } from 'tensorflow-runtime';
-import { latestCheckpoint, openRun, type Checkpoint } from 'training-kit';
+import { type Checkpoint, latestCheckpoint, openRun } from 'training-kit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { configSchema, type MultitaskSettings } from './config.js';
 import { renderToFolder } from './data/render-to-folder.js';
 import { renderedNormalization } from './data/rendered.js';
-import { train, type TrainingEnd } from './train.js';
 import { weightModes } from './model/weights.js';
+import { train, type TrainingEnd } from './train.js';
 
 let folder: string;
 beforeAll(async () => {

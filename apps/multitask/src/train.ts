@@ -1,41 +1,41 @@
 // Trains stacked SharpNets: config → data → model → loss → loop → evaluate → report.
-import { createRng, type WeightSource } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { createRng, type WeightSource } from 'rpg-core';
 import {
   createWeights,
   forUsersShell,
+  type Key,
+  type LoopEvaluation,
   optimizerOf,
   percent,
-  runEvents,
   restoreState,
+  runEvents,
   scheduleOf,
   stepsPerEpoch,
+  type TrainedData,
   trainingLoop,
   waitingShare,
+  weightStream,
   withStarts,
   writeReport,
-  type LoopEvaluation,
-  type TrainedData,
-  weightStream,
-  type Key,
 } from 'training-kit';
 import type { TrainingSurroundings } from 'training-kit/commands';
 import type { MultitaskConfig } from './config.js';
-import { augmentations } from './data/views/augment.js';
-import { trainBatches, type FrameBatch } from './data/batches/batches.js';
-import { openDataset } from './data/dataset.js';
 import type { InputSettings } from './data/batches/batch-maker.js';
-import type { Normalization } from './data/views/normalization.js';
+import { type FrameBatch, trainBatches } from './data/batches/batches.js';
+import { openDataset } from './data/dataset.js';
 import type { Split } from './data/split.js';
 import { surveyDataset } from './data/survey/survey-dataset.js';
 import { dataAtHand, heldOutOf, normalizationIn, normalizationOf } from './data/trained-data.js';
-import { evaluate, evaluateConstant, fitConstant, type Evaluation, type EvaluationOptions } from './evaluate.js';
-import { multitaskLoss, type LossWeights, type MultitaskBatch } from './loss.js';
-import { stackedSharpNet, type MultitaskModel } from './model/model.js';
+import { augmentations } from './data/views/augment.js';
+import type { Normalization } from './data/views/normalization.js';
+import { evaluate, evaluateConstant, type Evaluation, type EvaluationOptions, fitConstant } from './evaluate.js';
+import { type LossWeights, type MultitaskBatch, multitaskLoss } from './loss.js';
+import { type MultitaskModel, stackedSharpNet } from './model/model.js';
 import { modelOptions } from './model/model-options.js';
-import { describeModel, multitaskReport } from './report.js';
 import { readStart } from './model/start-from.js';
 import { weightSourceConfig } from './model/weights.js';
+import { describeModel, multitaskReport } from './report.js';
 
 /** How a training ended. */
 export interface TrainingEnd {

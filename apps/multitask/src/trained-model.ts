@@ -5,14 +5,14 @@ import {
   describeStep,
   readTrainedConfig,
   restoreState,
+  type TrainedData,
   trainedDataOf,
   weightStream,
-  type TrainedData,
 } from 'training-kit';
 import { checkConfig, configSchema, type MultitaskConfig } from './config.js';
-import type { Normalization } from './data/views/normalization.js';
 import { normalizationOf } from './data/trained-data.js';
-import { stackedSharpNet, type MultitaskModel } from './model/model.js';
+import type { Normalization } from './data/views/normalization.js';
+import { type MultitaskModel, stackedSharpNet } from './model/model.js';
 import { modelOptions } from './model/model-options.js';
 import { weightSourceConfig } from './model/weights.js';
 

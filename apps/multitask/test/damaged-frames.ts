@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRng, type Rng } from 'rpg-core/rng';
 import { DataError } from 'training-kit/errors';
 import { filesEncoding } from '../src/data/frames/encoding.js';
-import { framePath, modalities, type FrameName } from '../src/data/frames/frame-files.js';
+import { type FrameName, framePath, modalities } from '../src/data/frames/frame-files.js';
 import { readFrame } from '../src/data/frames/read-frame.js';
 import { frameName, plainPixels, writeFrameFiles } from './frame-fixtures.js';
 import { withSize } from './png-chunks.js';

@@ -7,7 +7,7 @@ import sharp, { type Sharp } from 'sharp';
 import { DataError } from 'training-kit/errors';
 import { afterAll, expect } from 'vitest';
 import { exactSurfaces, type Frame } from '../src/data/frames/frame.js';
-import { framePath, type FrameName } from '../src/data/frames/frame-files.js';
+import { type FrameName, framePath } from '../src/data/frames/frame-files.js';
 import { toFrame } from '../src/data/frames/read-frame.js';
 
 /** An empty folder that is gone after the file's tests. */

@@ -3,17 +3,17 @@ import {
   ConfigError,
   optimisationResumeRules,
   pathText,
+  type ResumeRules,
   runResumeRules,
   scheduleNames,
-  type ResumeRules,
 } from 'training-kit';
 import { z } from 'zod';
-import { augmentations, type AugmentationName } from './data/views/augment.js';
-import { boxRules, type BoxRuleName } from './data/views/crop.js';
 import { datasetNames } from './data/dataset-names.js';
+import { type AugmentationName, augmentations } from './data/views/augment.js';
+import { type BoxRuleName, boxRules } from './data/views/crop.js';
+import { pckhVariants } from './metrics/pckh-variants.js';
 import { stackedHourglass } from './model/model.js';
 import { modelOptions } from './model/model-options.js';
-import { pckhVariants } from './metrics/pckh-variants.js';
 import { weightModes } from './model/weights.js';
 
 const count = z.int().min(1);

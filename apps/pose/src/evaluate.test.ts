@@ -2,17 +2,17 @@ import '@tensorflow/tfjs';
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createRng, createWeightSource } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { createRng, createWeightSource } from 'rpg-core';
 import { beforeAll, expect, test } from 'vitest';
 import { noData, posePack } from '../test/real-data.js';
-import type { CropSettings } from './data/batches/batch-maker.js';
 import { jointAt, jointStates } from './data/annotations/person-record.js';
+import type { CropSettings } from './data/batches/batch-maker.js';
 import { renderedNormalization, renderSplit } from './data/rendered.js';
 import { selectPeople } from './data/select-people.js';
 import type { Split } from './data/split.js';
 import { evaluate } from './evaluate.js';
-import { stackedHourglass, type PoseModel } from './model/model.js';
+import { type PoseModel, stackedHourglass } from './model/model.js';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');

@@ -1,18 +1,18 @@
 // Predictions for a whole split, held against its joints in every definition of PCKh; each person counts once.
-import type { Weights, WeightSource } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { MetricSums, untilInterrupted, type InterruptRequest } from 'training-kit';
+import type { Weights, WeightSource } from 'rpg-core';
+import { type InterruptRequest, MetricSums, untilInterrupted } from 'training-kit';
 import type { LeftOutImages } from 'training-kit/bad-images';
 import type { CropSettings } from './data/batches/batch-maker.js';
-import { evalBatches, type EvalBatch } from './data/batches/batches.js';
-import { applyAffine, boxRules, cropBoxOf, cropToImage } from './data/views/crop.js';
+import { type EvalBatch, evalBatches } from './data/batches/batches.js';
 import { numJoints } from './data/joints.js';
 import type { Split } from './data/split.js';
-import { decodeHeatMaps, type DecodedJoint } from './metrics/decode.js';
+import { applyAffine, boxRules, cropBoxOf, cropToImage } from './data/views/crop.js';
 import { heatMapLoss } from './loss.js';
+import { type DecodedJoint, decodeHeatMaps } from './metrics/decode.js';
+import { normalizedErrors, type PckhReport, PckhSums } from './metrics/pckh.js';
+import { type PckhVariant, pckhVariants } from './metrics/pckh-variants.js';
 import type { PoseModel } from './model/model.js';
-import { normalizedErrors, PckhSums, type PckhReport } from './metrics/pckh.js';
-import { pckhVariants, type PckhVariant } from './metrics/pckh-variants.js';
 import { predictHeatMaps } from './predict/predict-heat-maps.js';
 
 /** What the model says of one person. */

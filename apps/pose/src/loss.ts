@@ -1,6 +1,6 @@
 // What training minimises: every sub-network's heat maps are held against the same targets.
-import type { Weights } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
+import type { Weights } from 'rpg-core';
 import type { LossResult } from 'training-kit';
 import type { PoseModel } from './model/model.js';
 

@@ -3,11 +3,11 @@ import { countParameters, type WeightSource } from 'rpg-core';
 import {
   epochAxis,
   heldOutCurve,
+  type LineSeries,
   loopCharts,
   metricCurve,
   parameterTable,
   percent,
-  type LineSeries,
   type ReportContent,
   type Section,
   type TableSection,
@@ -16,12 +16,12 @@ import { leftOutSections } from 'training-kit/bad-images';
 import type { PoseConfig } from './config.js';
 import type { Dataset } from './data/dataset.js';
 import type { Evaluation } from './evaluate.js';
-import type { PoseModel } from './model/model.js';
 import { pckhThresholds } from './metrics/pckh.js';
 import { pckhRules, pckhVariants } from './metrics/pckh-variants.js';
+import type { PoseModel } from './model/model.js';
+import { subNetworkSize } from './model/weights.js';
 import type { PoseOutcome } from './report/outcome.js';
 import { pictures } from './report/report-pictures.js';
-import { subNetworkSize } from './model/weights.js';
 
 const maxSkippedShown = 200;
 

@@ -1,8 +1,9 @@
 // Trains a stacked hourglass: config → data → model → loss → loop → evaluate → report.
-import { createRng, type WeightSource } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { createRng, type WeightSource } from 'rpg-core';
 import {
   createWeights,
+  type LoopEvaluation,
   optimizerOf,
   percent,
   runEvents,
@@ -10,28 +11,27 @@ import {
   stepsPerEpoch,
   trainingLoop,
   waitingShare,
+  weightStream,
   withStarts,
   writeReport,
-  type LoopEvaluation,
-  weightStream,
 } from 'training-kit';
 import { createLeftOutImages } from 'training-kit/bad-images';
 import type { TrainingSurroundings } from 'training-kit/commands';
 import type { PoseConfig } from './config.js';
-import { augmentations } from './data/views/augment.js';
-import { trainBatches, type TrainBatch } from './data/batches/batches.js';
+import { type TrainBatch, trainBatches } from './data/batches/batches.js';
 import { dataAtHand } from './data/data-identity.js';
 import { openDataset } from './data/dataset.js';
+import { cropOf, seenPart, trainPart } from './data/dataset-views.js';
 import { describeSplits } from './data/describe-splits.js';
 import { numJoints } from './data/joints.js';
 import type { Split } from './data/split.js';
-import { cropOf, seenPart, trainPart } from './data/dataset-views.js';
+import { augmentations } from './data/views/augment.js';
 import { evaluate, type EvaluationOptions } from './evaluate.js';
-import { poseLoss, type PoseBatch } from './loss.js';
-import { stackedHourglass, type PoseModel } from './model/model.js';
+import { type PoseBatch, poseLoss } from './loss.js';
+import { type PoseModel, stackedHourglass } from './model/model.js';
 import { modelOptions } from './model/model-options.js';
-import { describeModel, poseReport } from './report.js';
 import { weightSourceConfig } from './model/weights.js';
+import { describeModel, poseReport } from './report.js';
 
 /** How a training ended. */
 export interface TrainingEnd {

@@ -5,15 +5,15 @@ import {
   describeStep,
   readTrainedConfig,
   restoreState,
+  type TrainedData,
   trainedDataOf,
   weightStream,
-  type TrainedData,
 } from 'training-kit';
 import { checkConfig, configSchema, type PoseConfig } from './config.js';
-import { stackedHourglass, type PoseModel } from './model/model.js';
+import { type PoseModel, stackedHourglass } from './model/model.js';
 import { modelOptions } from './model/model-options.js';
-import { effects } from './setting-effects.js';
 import { weightSourceConfig } from './model/weights.js';
+import { effects } from './setting-effects.js';
 
 /** A network as a run left it. */
 export interface TrainedModel {

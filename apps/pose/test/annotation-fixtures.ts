@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect } from 'vitest';
 import { DataError } from 'training-kit/errors';
+import { afterAll, expect } from 'vitest';
 
 /** An empty folder that is gone after the file's tests. */
 export function temporaryFolder(): string {

@@ -1,5 +1,5 @@
 // From a dropped file to the pixels that the network sees.
-import { prepareImage, type ImagePreparation, type RgbImage } from 'rpg-core/prepare-image';
+import { type ImagePreparation, prepareImage, type RgbImage } from 'rpg-core/prepare-image';
 
 /** As training and evaluation have it. */
 const maxPixels = 2 ** 26;

@@ -1,13 +1,13 @@
 // The network of this page: fetched by its folder's manifest, checked, generated once.
+import * as tf from '@tensorflow/tfjs-core';
 import { unpackModel, type Weights } from 'rpg-core';
 import {
-  normalizeImage,
-  parsePreparation,
   type ImageNormalization,
   type ImagePreparation,
+  normalizeImage,
+  parsePreparation,
 } from 'rpg-core/prepare-image';
-import { resnet, type Classifier, type ResNetOptions } from 'rpg-core/resnet';
-import * as tf from '@tensorflow/tfjs-core';
+import { type Classifier, resnet, type ResNetOptions } from 'rpg-core/resnet';
 
 /** A network that is ready to answer. */
 export interface PageModel {

@@ -1,8 +1,8 @@
 // Runs in the browser under test: what the test asks for, as functions on `window`.
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-webgl';
-import { createRng, drawIndexArrayAsync, Generator, planRing, SlotCollector } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { createRng, drawIndexArrayAsync, Generator, planRing, SlotCollector } from 'rpg-core';
 
 /** What the page offers to the test. */
 export interface BackendsPage {

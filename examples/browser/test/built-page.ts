@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRng, createWeightSource, packModelFolder, type WeightSource } from 'rpg-core';
-import { resnet, type Classifier, type ResNetOptions } from 'rpg-core/resnet';
+import { type Classifier, resnet, type ResNetOptions } from 'rpg-core/resnet';
 import { build } from 'vite';
 import { serveFolder } from './browser.js';
 

@@ -1,8 +1,8 @@
-import { join } from 'node:path';
 import '@tensorflow/tfjs-backend-cpu';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Browser } from 'playwright-core';
 import type { ResNetOptions } from 'rpg-core/resnet';
-import * as tf from '@tensorflow/tfjs-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BackendsPage } from './backends-page.js';

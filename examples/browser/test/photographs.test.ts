@@ -1,12 +1,12 @@
 // The web page and Node on the same photographs: the same pixels go into the network, and the same answers come out.
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import '@tensorflow/tfjs-backend-cpu';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Browser, Page } from 'playwright-core';
 import { describePreparation, normalizeImage, prepareImage, type RgbImage } from 'rpg-core/prepare-image';
 import type { ResNetOptions } from 'rpg-core/resnet';
-import * as tf from '@tensorflow/tfjs-core';
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { browserPath, launchBrowser } from './browser.js';

@@ -11,10 +11,10 @@ import {
   MANIFEST_FILE,
   packModel,
   packModelFolder,
+  type RingFormat,
   SlotCollector,
   unpackModel,
   WEIGHTS_FILE,
-  type RingFormat,
   type WeightSource,
   type WeightSourceConfig,
 } from '../src/index.js';

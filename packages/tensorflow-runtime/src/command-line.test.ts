@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { PACKAGE_FOLDER, runNode, type ChildResult } from '../test/child-process.js';
+import { type ChildResult, PACKAGE_FOLDER, runNode } from '../test/child-process.js';
 import { fakePython } from '../test/fake-python.js';
 import { temporaryFolder } from '../test/temporary-folder.js';
 

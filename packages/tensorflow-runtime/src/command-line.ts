@@ -1,10 +1,10 @@
 // The command `tensorflow-runtime`: arguments in, exit code out (0 done, 1 failed, 2 wrong call).
 import { Command, CommanderError, Option } from 'commander';
-import { messageOf } from './error-message.js';
 import type { Device } from './backend/load-backend.js';
+import { messageOf } from './error-message.js';
 import { createProgress } from './provision/progress.js';
 import { provision } from './provision/provision.js';
-import { FLAVOURS, TENSORFLOW_VERSION, type Flavour } from './provision/wheels/wheel-pins.js';
+import { type Flavour, FLAVOURS, TENSORFLOW_VERSION } from './provision/wheels/wheel-pins.js';
 
 const EXAMPLES = `
 Examples:

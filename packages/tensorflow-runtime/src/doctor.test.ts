@@ -4,9 +4,9 @@ import { expect, test } from 'vitest';
 import { runNode } from '../test/child-process.js';
 import { isTensorflowHere } from '../test/native-here.js';
 import { temporaryFolder } from '../test/temporary-folder.js';
+import { type DoctorReport, formatDoctor } from './doctor.js';
 import { sealFolder } from './provision/cache-contents.js';
 import { cachePaths } from './provision/cache-folder.js';
-import { formatDoctor, type DoctorReport } from './doctor.js';
 
 const report: DoctorReport = {
   node: 'v20.0.0',

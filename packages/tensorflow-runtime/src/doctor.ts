@@ -1,12 +1,12 @@
 // Says what this machine computes with, and how fast: the first thing to ask for when something is slow or missing.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { type BackendInfo, type Device, loadBackend } from './backend/load-backend.js';
+import { damaged } from './backend/prepare-process.js';
 import { cachePaths, findCacheRoot, findDamage, findProvisioned, isProvisioned } from './provision/cache-folder.js';
 import { detectFlavour } from './provision/flavour.js';
-import { loadBackend, type BackendInfo, type Device } from './backend/load-backend.js';
-import { damaged } from './backend/prepare-process.js';
+import { type Flavour, FLAVOURS } from './provision/wheels/wheel-pins.js';
 import { measureSpeed, type Speed } from './speed.js';
-import { FLAVOURS, type Flavour } from './provision/wheels/wheel-pins.js';
 
 export interface DoctorReport {
   readonly node: string;

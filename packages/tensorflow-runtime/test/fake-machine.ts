@@ -1,6 +1,6 @@
 // A machine that has everything; tests take things away.
-import type { CommandResult } from '../src/provision/run-command.js';
 import type { Machine } from '../src/provision/requirements.js';
+import type { CommandResult } from '../src/provision/run-command.js';
 
 /** Programs named in `missing` cannot be run; `python3 -m pip` counts as 'pip'. */
 export function fakeMachine({

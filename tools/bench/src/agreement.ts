@@ -1,9 +1,9 @@
 // `--check`: the same numbers from all sides, at a size that takes seconds.
 import { chosenComparisons, sidesOf } from './compare.js';
-import { leftOutLine } from './workers/left-out.js';
 import { measure } from './measure.js';
-import { resolveThreads, type BenchExtra, type BenchOptions } from './options.js';
+import { type BenchExtra, type BenchOptions, resolveThreads } from './options.js';
 import { checkAgreement } from './results/result.js';
+import { leftOutLine } from './workers/left-out.js';
 import { preparePrograms } from './workers/worker-commands.js';
 
 const WIDTH = 8;

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { compare } from './compare.js';
-import type { LeftOut } from './workers/left-out.js';
 import type { Measured, Measurement } from './measure.js';
 import { extraSchema, optionsSchema } from './options.js';
 import type { BenchResult } from './results/result.js';
+import type { LeftOut } from './workers/left-out.js';
 import type { Programs } from './workers/worker-commands.js';
 import type { Comparison } from './workers/workload.js';
 

@@ -1,22 +1,22 @@
 // The comparison from options to report: choose → install → measure → check → write.
-import { fileURLToPath } from 'node:url';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { createRunFolderName, gitState, systemFacts, writeReport } from 'training-kit';
-import { comparisonsOf, selectVariants, type Sizes } from './workers/contestants.js';
 import { curveOf, curvePlans } from './curves.js';
-import { updateDocs } from './results/docs-file.js';
-import { FoundSoFar } from './results/found-so-far.js';
-import { leftOutLine, type LeftOut } from './workers/left-out.js';
 import { measure } from './measure.js';
 import { numGeneratedOf } from './network-size.js';
-import { busyNotice, resolveThreads, type BenchExtra, type BenchOptions } from './options.js';
-import { physicalCores } from './workers/processor-cores.js';
-import { checkAgreement, type BenchResult, type ResultTable } from './results/result.js';
+import { type BenchExtra, type BenchOptions, busyNotice, resolveThreads } from './options.js';
+import { updateDocs } from './results/docs-file.js';
+import { FoundSoFar } from './results/found-so-far.js';
+import { type BenchResult, checkAgreement, type ResultTable } from './results/result.js';
 import { resultReport } from './results/result-report.js';
+import { comparisonsOf, selectVariants, type Sizes } from './workers/contestants.js';
+import { type LeftOut, leftOutLine } from './workers/left-out.js';
+import { physicalCores } from './workers/processor-cores.js';
 import { preparePrograms } from './workers/worker-commands.js';
-import { SECTIONS, type Comparison, type Side } from './workers/workload.js';
+import { type Comparison, SECTIONS, type Side } from './workers/workload.js';
 
 const DOCS = join('docs', 'benchmarks.md');
 

@@ -1,6 +1,6 @@
 // How times grow with one size while the others stay.
-import { generationComparison, hasWordsOfOne, stepComparison, type Sizes } from './workers/contestants.js';
 import type { ResultCurve, ResultTable } from './results/result.js';
+import { generationComparison, hasWordsOfOne, type Sizes, stepComparison } from './workers/contestants.js';
 import type { Comparison } from './workers/workload.js';
 
 /** A curve to be measured: one comparison a point. */

@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { leftOutLine, reasonOf, type LeftOut } from './workers/left-out.js';
-import { jobDataCommand, workerCommand, type Programs } from './workers/worker-commands.js';
+import { type LeftOut, leftOutLine, reasonOf } from './workers/left-out.js';
+import { jobDataCommand, type Programs, workerCommand } from './workers/worker-commands.js';
 import { startWorker, type WorkerProcess } from './workers/worker-process.js';
 import type { Comparison, Contestant } from './workers/workload.js';
 

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { createRng } from 'rpg-core';
 import sharp from 'sharp';
 import { pathText } from 'training-kit';
-import { z } from 'zod';
 import { imageAt } from 'training-kit/labelled-images';
 import { renderSplit } from 'training-kit/rendered-shapes';
+import { z } from 'zod';
 import { openFolder } from '../data/folder/folder-dataset.js';
 
 /** What is timed. */

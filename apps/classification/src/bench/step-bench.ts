@@ -1,9 +1,9 @@
 // Times a training step of the ring-fed network against the plain one, step by step in turn in one process, so that
 // both meet the same machine.
+import * as tf from '@tensorflow/tfjs-core';
 import { createRng, type WeightSourceConfig } from 'rpg-core';
 import { resnet } from 'rpg-core/resnet';
-import * as tf from '@tensorflow/tfjs-core';
-import { createWeights, describeTimes, medianOf, sgd, stepTimesOf, trainStep, type StepTimes } from 'training-kit';
+import { createWeights, describeTimes, medianOf, sgd, type StepTimes, stepTimesOf, trainStep } from 'training-kit';
 import { z } from 'zod';
 import { classificationLoss } from '../loss.js';
 

@@ -1,8 +1,8 @@
 // `nx run classification:bench`: step times of the ring-fed network against the plain one.
 import { parseCommandLine } from 'training-kit';
+import { deviceFlag, openBackend } from 'training-kit/commands';
 import { z } from 'zod';
 import { bench, benchSchema, describeBench } from '../bench/step-bench.js';
-import { deviceFlag, openBackend } from 'training-kit/commands';
 
 /** Runs the bench as the flags say. */
 export async function benchCommand(argv: readonly string[]): Promise<void> {

@@ -1,8 +1,8 @@
 // `nx run classification:download`: fetches the official CIFAR archives and unpacks them.
 import { createProgress } from 'tensorflow-runtime';
-import { parseCommandLine, pathText, forUsersShell } from 'training-kit';
-import { z } from 'zod';
+import { forUsersShell, parseCommandLine, pathText } from 'training-kit';
 import { cifarArchives, fetchCifar, type FetchedCifar } from 'training-kit/cifar';
+import { z } from 'zod';
 
 const schema = z.strictObject({
   dataset: z.enum(['cifar10', 'cifar100']).describe('which set'),

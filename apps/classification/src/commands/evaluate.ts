@@ -1,15 +1,15 @@
 // `nx run classification:evaluate`: a checkpoint in, metrics out.
-import type { WeightSource } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { parseCommandLine, pathText, percent } from 'training-kit';
+import type { WeightSource } from 'rpg-core';
+import type { Classifier } from 'rpg-core/resnet';
 import { freeze, isFreezable } from 'tensorflow-runtime';
+import { parseCommandLine, pathText, percent } from 'training-kit';
+import { deviceFlag, keyFileFlag, openBackend } from 'training-kit/commands';
 import { z } from 'zod';
 import type { Dataset } from '../data/dataset.js';
-import { evaluate } from '../evaluate.js';
-import type { Classifier } from 'rpg-core/resnet';
 import { describeSample, trainSample } from '../data/train-sample.js';
+import { evaluate } from '../evaluate.js';
 import { openTrainedModel } from '../trained-model.js';
-import { deviceFlag, keyFileFlag, openBackend } from 'training-kit/commands';
 
 const schema = z.strictObject({
   checkpoint: pathText().describe('a file of a run: runs/classification/NAME/checkpoints/best.safetensors'),

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { packModelFolderPieces } from 'rpg-core/pieces';
 import { describePreparation } from 'rpg-core/prepare-image';
 import { ConfigError, DataError, makeFolders, parseCommandLine, pathText } from 'training-kit';
+import { deviceFlag, keyFileFlag, openBackend } from 'training-kit/commands';
 import { z } from 'zod';
 import { openTrainedModel } from '../trained-model.js';
-import { deviceFlag, keyFileFlag, openBackend } from 'training-kit/commands';
 
 const schema = z.strictObject({
   checkpoint: pathText().describe('a file of a run: runs/classification/NAME/checkpoints/best.safetensors'),

@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError, DataError } from 'training-kit';
-import { countClasses, standardAugmentation, type Split } from 'training-kit/labelled-images';
+import { countClasses, type Split, standardAugmentation } from 'training-kit/labelled-images';
 import { expect, test } from 'vitest';
-import { openDataset, type DataConfig } from './dataset.js';
+import { type DataConfig, openDataset } from './dataset.js';
 
 const small: DataConfig = {
   dataset: 'rendered',

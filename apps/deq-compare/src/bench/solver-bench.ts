@@ -1,8 +1,8 @@
 // What a search for a fixed point costs beyond the evaluations that it consists of, and what training steps of both sides
 // of table 1 take. Everything takes turns, so that all meet the same machine.
-import { createRng, createWeightSource, SlotCollector } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { describeTimes, stepTimesOf, takeTurns, type StepTimes } from 'training-kit';
+import { createRng, createWeightSource, SlotCollector } from 'rpg-core';
+import { describeTimes, type StepTimes, stepTimesOf, takeTurns } from 'training-kit';
 import { z } from 'zod';
 import { backboneSizes } from '../model/block-options.js';
 import { branchShapes, joinBranches, sizeOfBranches, splitBranches } from '../model/branches.js';
@@ -12,7 +12,7 @@ import { anderson } from '../solvers/anderson.js';
 import { broyden } from '../solvers/broyden.js';
 import { solve } from '../solvers/solve.js';
 import type { FixedPointMap, FixedPointSolver } from '../solvers/solver.js';
-import { trainStepTimes, type NamedTimes } from './training-bench.js';
+import { type NamedTimes, trainStepTimes } from './training-bench.js';
 
 /** What is timed; the defaults are the small model of table 1. */
 export const benchSchema = z.strictObject({

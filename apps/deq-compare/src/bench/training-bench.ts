@@ -1,9 +1,9 @@
 // Times training steps of both sides of table 1 on random images, in turn.
-import { createRng, createWeightSource, type WeightSourceConfig } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { adam, stepTimesOf, takeTurns, trainStep, type StepTimes } from 'training-kit';
-import type { backboneSizes } from '../model/block-options.js';
+import { createRng, createWeightSource, type WeightSourceConfig } from 'rpg-core';
+import { adam, type StepTimes, stepTimesOf, takeTurns, trainStep } from 'training-kit';
 import { compareLoss, type LabelledImages } from '../loss.js';
+import type { backboneSizes } from '../model/block-options.js';
 import { mdeq, mdeqSizes } from '../model/mdeq.js';
 import type { CompareNetwork } from '../model/network.js';
 import { repeatedBlock } from '../model/repeated-block.js';

@@ -1,7 +1,7 @@
 // `nx run deq-compare:compare`: both sides of table 1 in one run.
 import { runTrainCommand } from 'training-kit/commands';
-import { checkComparison, comparisonResumeRules, comparisonSchema } from '../comparison/config.js';
 import { compare } from '../comparison/compare.js';
+import { checkComparison, comparisonResumeRules, comparisonSchema } from '../comparison/config.js';
 import { comparisons } from '../presets/comparisons.js';
 import { comparisonEffects } from '../setting-effects.js';
 

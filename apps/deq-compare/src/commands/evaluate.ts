@@ -4,7 +4,7 @@ import { deviceFlag, keyFileFlag, openBackend } from 'training-kit/commands';
 import { imageSetData } from 'training-kit/labelled-images';
 import { z } from 'zod';
 import { openDataset } from '../data/dataset.js';
-import { evaluate, type CompareEvaluation } from '../evaluate.js';
+import { type CompareEvaluation, evaluate } from '../evaluate.js';
 import { openTrainedModel } from '../trained-model.js';
 
 const schema = z.strictObject({

@@ -4,8 +4,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { loadBackend } from 'tensorflow-runtime';
 import { beforeAll, expect, test, vi } from 'vitest';
 import { folderOfTests, surroundingsOf, tiny } from '../../test/tiny-settings.js';
-import { comparisonSchema } from './config.js';
 import { compare } from './compare.js';
+import { comparisonSchema } from './config.js';
 
 const folder = folderOfTests();
 beforeAll(async () => {

@@ -14,15 +14,15 @@ import {
 } from 'training-kit';
 import type { TrainingSurroundings } from 'training-kit/commands';
 import { imageSetData, type Split } from 'training-kit/labelled-images';
-import { memberConfig, memberResumeRules, type ComparisonConfig } from './config.js';
-import { comparisonReport } from './report.js';
-import { configSchema, type CompareConfig } from '../config.js';
+import { type CompareConfig, configSchema } from '../config.js';
 import { openDataset } from '../data/dataset.js';
-import type { FinishedMember } from './finished-member.js';
-import { inferenceTimes, type InferenceTimes } from './inference-times.js';
-import { readResult } from './result.js';
 import { train } from '../train.js';
 import { openTrainedModel, type TrainedModel } from '../trained-model.js';
+import { type ComparisonConfig, memberConfig, memberResumeRules } from './config.js';
+import type { FinishedMember } from './finished-member.js';
+import { type InferenceTimes, inferenceTimes } from './inference-times.js';
+import { comparisonReport } from './report.js';
+import { readResult } from './result.js';
 
 /** How a comparison ended. */
 export interface ComparisonEnd {

@@ -1,7 +1,7 @@
 import { ConfigError } from 'training-kit';
 import { expect, test } from 'vitest';
-import { checkComparison, comparisonSchema, memberConfig, type ComparisonSettings } from './config.js';
 import { comparisons } from '../presets/comparisons.js';
+import { checkComparison, comparisonSchema, type ComparisonSettings, memberConfig } from './config.js';
 
 test.each([
   { name: 'mdeq', expected: { network: 'mdeq' } },

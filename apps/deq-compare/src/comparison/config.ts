@@ -1,7 +1,7 @@
 // Settings of a comparison: those of its members, which have them in common, and which members there are.
 import { ConfigError, type ResumeRules } from 'training-kit';
 import { z } from 'zod';
-import { checkConfig, configSchema, resumeRules, type CompareConfig } from '../config.js';
+import { checkConfig, type CompareConfig, configSchema, resumeRules } from '../config.js';
 
 const count = z.int().min(1);
 /** What the members have in common. */

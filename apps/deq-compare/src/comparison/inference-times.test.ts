@@ -1,14 +1,14 @@
 import '@tensorflow/tfjs';
-import { createRng, createWeightSource } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { createRng, createWeightSource } from 'rpg-core';
 import { loadBackend } from 'tensorflow-runtime';
 import { beforeAll, expect, test } from 'vitest';
 import { smallBackbone, smallMdeq, steadySource } from '../../test/small-networks.js';
-import { inferenceTimes, type TimedNetwork } from './inference-times.js';
 import { mdeq } from '../model/mdeq.js';
 import { repeatedBlock } from '../model/repeated-block.js';
-import { broyden } from '../solvers/broyden.js';
 import { weightSourceConfig } from '../model/weights.js';
+import { broyden } from '../solvers/broyden.js';
+import { inferenceTimes, type TimedNetwork } from './inference-times.js';
 
 beforeAll(async () => {
   await loadBackend({});

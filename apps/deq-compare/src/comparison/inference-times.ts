@@ -1,8 +1,8 @@
 // How long networks take for an image. They take turns, so that all meet the same machine; weights are there before the
 // clock starts (the paper's table 1 times a forward pass).
-import type { Weights } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { stepTimesOf, takeTurns, type StepTimes } from 'training-kit';
+import type { Weights } from 'rpg-core';
+import { type StepTimes, stepTimesOf, takeTurns } from 'training-kit';
 import type { CompareNetwork } from '../model/network.js';
 
 /** One network under test, with weights generated for it; they stay the caller's. */

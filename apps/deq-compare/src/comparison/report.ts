@@ -2,22 +2,22 @@
 import {
   epochAxis,
   heldOutCurve,
-  percent,
   type LineSeries,
+  percent,
   type ReportContent,
   type Section,
   type SummaryCard,
   type TableSection,
 } from 'training-kit';
-import type { FinishedMember } from './finished-member.js';
-import type { ComparisonConfig } from './config.js';
 import { datasetFacts } from '../data/dataset.js';
-import type { InferenceTimes } from './inference-times.js';
-import { searches } from './searches.js';
-import { batchSizesOf, milliseconds, speedCards, timesOf, timeTable } from './times.js';
-import { memberCurve } from './member-curve.js';
 import { networkTitle, shortTitle } from '../model/network-title.js';
+import type { ComparisonConfig } from './config.js';
+import type { FinishedMember } from './finished-member.js';
+import type { InferenceTimes } from './inference-times.js';
+import { memberCurve } from './member-curve.js';
+import { searches } from './searches.js';
 import { table1, table1Entry } from './table1.js';
+import { batchSizesOf, milliseconds, speedCards, timesOf, timeTable } from './times.js';
 
 /** All that the report is made of. */
 export interface ComparisonOutcome {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { DataError } from 'training-kit';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { readResult, writeResult, type TrainingResult } from './result.js';
+import { readResult, type TrainingResult, writeResult } from './result.js';
 
 const numCases = 25_000 * inject('casesFactor');
 

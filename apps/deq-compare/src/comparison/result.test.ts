@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataError } from 'training-kit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readResult, writeResult, type TrainingResult } from './result.js';
+import { readResult, type TrainingResult, writeResult } from './result.js';
 
 let folder = '';
 beforeAll(() => {

@@ -1,9 +1,9 @@
 // What a comparison's report says of the searches for fixed points.
-import { epochAxis, percent, type LineSeries, type Section } from 'training-kit';
-import type { FinishedMember } from './finished-member.js';
-import { memberCurve } from './member-curve.js';
+import { epochAxis, type LineSeries, percent, type Section } from 'training-kit';
 import { networkTitle, shortTitle } from '../model/network-title.js';
 import { stepsAxis } from '../report.js';
+import type { FinishedMember } from './finished-member.js';
+import { memberCurve } from './member-curve.js';
 
 const right = { align: 'right' } as const;
 

@@ -1,8 +1,8 @@
 // What a comparison's report says of the time an image takes.
 import type { StepTimes, SummaryCard, TableSection } from 'training-kit';
+import { networkTitle } from '../model/network-title.js';
 import type { FinishedMember } from './finished-member.js';
 import type { InferenceTimes } from './inference-times.js';
-import { networkTitle } from '../model/network-title.js';
 
 const right = { align: 'right' } as const;
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createRng } from 'rpg-core';
 import { ConfigError, DataError } from 'training-kit';
 import { expect, test } from 'vitest';
-import { datasetFacts, openDataset, type DataConfig } from './dataset.js';
+import { type DataConfig, datasetFacts, openDataset } from './dataset.js';
 
 const small: DataConfig = {
   dataset: 'rendered',

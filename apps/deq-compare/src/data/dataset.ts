@@ -1,7 +1,7 @@
 // The door to all data of this app: a config in, three splits and what a model must know about them out.
 import { ConfigError } from 'training-kit';
-import { cifar100Format, cifar10Format, openCifar } from 'training-kit/cifar';
-import { noAugmentation, standardAugmentation, type ImageSet } from 'training-kit/labelled-images';
+import { cifar10Format, cifar100Format, openCifar } from 'training-kit/cifar';
+import { type ImageSet, noAugmentation, standardAugmentation } from 'training-kit/labelled-images';
 import { openRenderedShapes, renderedClassNames } from 'training-kit/rendered-shapes';
 
 export const datasetNames = ['rendered', 'cifar10', 'cifar100'] as const;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { createSolveLog, solveMetrics } from './solve-log.js';
 import type { SolveReport } from '../solvers/solver.js';
+import { createSolveLog, solveMetrics } from './solve-log.js';
 
 const solved: SolveReport = {
   status: 'converged',

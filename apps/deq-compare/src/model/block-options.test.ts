@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { backboneSizes, checkBackbone, type BackboneOptions } from './block-options.js';
+import { type BackboneOptions, backboneSizes, checkBackbone } from './block-options.js';
 
 test.each(Object.entries(backboneSizes))('the published size %s is one', (_, size) => {
   expect(() => {

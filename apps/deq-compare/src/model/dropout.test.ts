@@ -1,6 +1,6 @@
 import '@tensorflow/tfjs';
-import { createRng } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { createRng } from 'rpg-core';
 import { beforeAll, expect, test } from 'vitest';
 import { read } from '../../test/numbers.js';
 import { dropoutMasks } from './dropout.js';

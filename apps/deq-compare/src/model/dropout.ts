@@ -1,7 +1,7 @@
 // Variational dropout: whole channels of an image are left out, the same ones at every step of a solve and in the
 // backward pass, so that one map is solved and differentiated.
-import type { Rng } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
+import type { Rng } from 'rpg-core';
 
 /** Whose channels are dropped, and how often. */
 export interface DropoutOptions {

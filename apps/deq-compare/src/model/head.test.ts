@@ -1,11 +1,11 @@
 import '@tensorflow/tfjs';
-import { SlotCollector } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { SlotCollector } from 'rpg-core';
 import { beforeAll, expect, test } from 'vitest';
-import { buildLayer, setWeights, sizeOf, type BuiltLayer } from '../../test/layer-weights.js';
+import { buildLayer, type BuiltLayer, setWeights, sizeOf } from '../../test/layer-weights.js';
 import { expectClose, read } from '../../test/numbers.js';
 import { backboneSizes } from './block-options.js';
-import { head, withConstantNorms, type Head, type HeadOptions } from './head.js';
+import { type Head, head, type HeadOptions, withConstantNorms } from './head.js';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');

@@ -1,17 +1,17 @@
 // From the maps of all scales to logits: a bottleneck a scale, merged from fine to coarse, then a dense layer (the
 // classification head of HRNet, which MDEQ took over); never generated.
+import * as tf from '@tensorflow/tfjs-core';
 import {
   batchNorm,
   batchNormAdd,
   conv2d,
   dense,
-  globalAveragePool,
   type ForwardContext,
+  globalAveragePool,
   type Layer,
   type Slot,
   type SlotCollector,
 } from 'rpg-core';
-import * as tf from '@tensorflow/tfjs-core';
 
 /** A bottleneck's output has this many times its inner width. */
 const expansion = 4;

@@ -1,16 +1,16 @@
 import '@tensorflow/tfjs';
-import { createRng, SlotCollector } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { createRng, SlotCollector } from 'rpg-core';
 import { loadBackend } from 'tensorflow-runtime';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { distance, gradientsOf, slopeAlong, type Gradients } from '../../test/loss-gradients.js';
+import { distance, type Gradients, gradientsOf, slopeAlong } from '../../test/loss-gradients.js';
 import { read } from '../../test/numbers.js';
 import { exactSearch, longUnroll, mdeqVariant, smallBatch, smallMdeq } from '../../test/small-networks.js';
+import { solve } from '../solvers/solve.js';
 import { branchShapes, joinBranches, sizeOfBranches, splitBranches } from './branches.js';
 import { head } from './head.js';
 import { startDeviation } from './initialization.js';
 import { msBlock } from './ms-block.js';
-import { solve } from '../solvers/solve.js';
 import { stem } from './stem.js';
 
 beforeAll(async () => {

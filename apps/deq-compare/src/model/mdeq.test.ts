@@ -1,16 +1,16 @@
 import '@tensorflow/tfjs';
-import { createRng } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { createRng } from 'rpg-core';
 import { loadBackend } from 'tensorflow-runtime';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { distance, gradientsOf } from '../../test/loss-gradients.js';
 import { sizeOf } from '../../test/layer-weights.js';
+import { distance, gradientsOf } from '../../test/loss-gradients.js';
 import { expectClose, read } from '../../test/numbers.js';
 import { longUnroll, mdeqVariant, smallBatch, smallMdeq } from '../../test/small-networks.js';
-import { mdeq, mdeqSizes } from './mdeq.js';
-import type { ApplyOptions } from './network.js';
 import { broyden } from '../solvers/broyden.js';
 import type { SolveReport } from '../solvers/solver.js';
+import { mdeq, mdeqSizes } from './mdeq.js';
+import type { ApplyOptions } from './network.js';
 
 beforeAll(async () => {
   await loadBackend({});

@@ -1,22 +1,22 @@
 // Multiscale deep equilibrium model (Bai, Koltun & Kolter 2020), the other side of table 1: stem, fixed point of one
 // multi-scale block, head.
-import { SlotCollector, type ForwardContext, type Weights } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { backboneSizes, checkBackbone, type BackboneOptions } from './block-options.js';
+import { type ForwardContext, SlotCollector, type Weights } from 'rpg-core';
+import { broyden } from '../solvers/broyden.js';
+import {
+  type Differentiation,
+  equilibrium,
+  type ParametricMap,
+  type SearchSettings,
+  unroll,
+} from '../solvers/equilibrium.js';
+import { type BackboneOptions, backboneSizes, checkBackbone } from './block-options.js';
 import { branchShapes, joinBranches, sizeOfBranches, splitBranches } from './branches.js';
 import { dropoutMasks } from './dropout.js';
 import { head, withConstantNorms } from './head.js';
 import { startAsMdeq, startDeviation } from './initialization.js';
 import { msBlock } from './ms-block.js';
 import type { ApplyOptions, CompareNetwork } from './network.js';
-import { broyden } from '../solvers/broyden.js';
-import {
-  equilibrium,
-  unroll,
-  type Differentiation,
-  type ParametricMap,
-  type SearchSettings,
-} from '../solvers/equilibrium.js';
 import { stem } from './stem.js';
 
 /** How an equilibrium model finds its fixed point and learns by it. */

@@ -1,15 +1,15 @@
 // The part of a config that the network follows from.
 import type { Rng, WeightSource } from 'rpg-core';
 import { createWeights } from 'training-kit';
-import type { BackboneOptions } from './block-options.js';
-import { mdeq, type EquilibriumSettings } from './mdeq.js';
-import type { CompareNetwork } from './network.js';
-import { repeatedBlock } from './repeated-block.js';
 import { anderson } from '../solvers/anderson.js';
 import { broyden } from '../solvers/broyden.js';
 import type { SearchSettings } from '../solvers/equilibrium.js';
 import type { FixedPointSolver } from '../solvers/solver.js';
-import { weightSourceConfig, type WeightSettings } from './weights.js';
+import type { BackboneOptions } from './block-options.js';
+import { type EquilibriumSettings, mdeq } from './mdeq.js';
+import type { CompareNetwork } from './network.js';
+import { repeatedBlock } from './repeated-block.js';
+import { type WeightSettings, weightSourceConfig } from './weights.js';
 
 export const solverNames = ['broyden', 'anderson'] as const;
 export const differentiations = ['implicit', 'phantom', 'unrolled'] as const;

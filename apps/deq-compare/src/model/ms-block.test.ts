@@ -1,12 +1,12 @@
 import '@tensorflow/tfjs';
-import { SlotCollector, type Slot, type Weights } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { type Slot, SlotCollector, type Weights } from 'rpg-core';
 import { loadBackend } from 'tensorflow-runtime';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { buildLayer, setWeights, sizeOf, type BuiltLayer } from '../../test/layer-weights.js';
+import { buildLayer, type BuiltLayer, setWeights, sizeOf } from '../../test/layer-weights.js';
 import { expectClose, read } from '../../test/numbers.js';
 import { backboneSizes } from './block-options.js';
-import { msBlock, type MsBlock } from './ms-block.js';
+import { type MsBlock, msBlock } from './ms-block.js';
 
 beforeAll(async () => {
   await loadBackend({});

@@ -1,9 +1,9 @@
 // The multi-scale block ("MS block" of table 1) of multiscale deep equilibrium models (Bai, Koltun & Kolter 2020): one
 // residual block a scale, then every scale receives every other one. MDEQ looks for its fixed point; the networks on a
 // ring repeat it.
-import { conv2d, relu, type ForwardContext, type Layer, type Slot, type SlotCollector, type Weights } from 'rpg-core';
-import { groupNorm, groupNormAdd } from 'rpg-core/group-norm';
 import * as tf from '@tensorflow/tfjs-core';
+import { conv2d, type ForwardContext, type Layer, relu, type Slot, type SlotCollector, type Weights } from 'rpg-core';
+import { groupNorm, groupNormAdd } from 'rpg-core/group-norm';
 import { fuse } from './fuse.js';
 import { declareGain, normalizedKernel } from './weight-norm.js';
 

@@ -1,6 +1,6 @@
 // What training and evaluation know of a network, whichever side of table 1 it is on.
-import type { Rng, Slot, Weights } from 'rpg-core';
 import type * as tf from '@tensorflow/tfjs-core';
+import type { Rng, Slot, Weights } from 'rpg-core';
 import type { SolveReport } from '../solvers/solver.js';
 
 /** Receives how each search for a fixed point went; the backward one's report comes during the backward pass. */

@@ -1,18 +1,18 @@
 import '@tensorflow/tfjs';
-import { countParameters, createRng, createWeightSource, SlotCollector } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { countParameters, createRng, createWeightSource, SlotCollector } from 'rpg-core';
 import { loadBackend } from 'tensorflow-runtime';
 import { beforeAll, expect, test } from 'vitest';
 import { gradientsOf } from '../../test/loss-gradients.js';
 import { expectClose, read } from '../../test/numbers.js';
 import { smallBackbone, smallBatch } from '../../test/small-networks.js';
+import { compareLoss } from '../loss.js';
 import { backboneSizes } from './block-options.js';
 import { head } from './head.js';
-import { compareLoss } from '../loss.js';
 import { msBlock } from './ms-block.js';
 import { repeatedBlock, type RepeatedBlockOptions } from './repeated-block.js';
 import { stem } from './stem.js';
-import { weightModes, weightSourceConfig, type WeightMode } from './weights.js';
+import { type WeightMode, weightModes, weightSourceConfig } from './weights.js';
 
 beforeAll(async () => {
   await loadBackend({});

@@ -1,8 +1,8 @@
 // The paper's side of table 1: the same stem and head, and between them the multi-scale block two to four times, fed by
 // one ring of one block's size.
-import { SlotCollector } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { checkBackbone, type BackboneOptions } from './block-options.js';
+import { SlotCollector } from 'rpg-core';
+import { type BackboneOptions, checkBackbone } from './block-options.js';
 import { branchShapes, zeroBranches } from './branches.js';
 import { dropoutMasks } from './dropout.js';
 import { head, withConstantNorms } from './head.js';

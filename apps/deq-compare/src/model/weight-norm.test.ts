@@ -1,6 +1,6 @@
 import '@tensorflow/tfjs';
-import { SlotCollector } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { SlotCollector } from 'rpg-core';
 import { beforeAll, expect, test } from 'vitest';
 import { expectClose, read } from '../../test/numbers.js';
 import { declareGain, normalizedKernel } from './weight-norm.js';

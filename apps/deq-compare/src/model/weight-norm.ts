@@ -1,7 +1,7 @@
 // Weight normalisation (Salimans & Kingma 2016): a kernel's direction and the length of each of its filters are trained
 // apart. It keeps the map whose fixed point is looked for from growing steep.
-import type { Slot, SlotCollector } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
+import type { Slot, SlotCollector } from 'rpg-core';
 
 /**
  * Declares the lengths of a kernel's filters, `<name>/gain` [outChannels]: role `norm`. They start at what a filter's

@@ -1,11 +1,11 @@
 import '@tensorflow/tfjs';
-import { countUses, createRng, createWeightSource, type Slot, type WeightSource } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { countUses, createRng, createWeightSource, type Slot, type WeightSource } from 'rpg-core';
 import { beforeAll, expect, test } from 'vitest';
 import { read } from '../../test/numbers.js';
 import { backboneSizes } from './block-options.js';
 import { repeatedBlock } from './repeated-block.js';
-import { blockSize, weightModes, weightSourceConfig, type WeightMode } from './weights.js';
+import { blockSize, type WeightMode, weightModes, weightSourceConfig } from './weights.js';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');

@@ -7,7 +7,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Iterates } from './iterates.js';
 import { PairProducts } from './pair-products.js';
-import { evaluate, readTogether, type Readings } from './readings.js';
+import { evaluate, type Readings, readTogether } from './readings.js';
 import { RowStore, squaredNorms } from './row-store.js';
 import type { FixedPointMap, FixedPointSolver, SolveLimits, SolverState } from './solver.js';
 

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { anderson } from './anderson.js';
 import { broyden } from './broyden.js';
-import { equilibrium, unroll, type Differentiation, type ParametricMap } from './equilibrium.js';
+import { type Differentiation, equilibrium, type ParametricMap, unroll } from './equilibrium.js';
 import type { SolveReport } from './solver.js';
 import { vectorJacobianProducts } from './vector-jacobian.js';
 

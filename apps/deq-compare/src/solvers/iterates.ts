@@ -1,6 +1,6 @@
 // What every method keeps count of: the newest and the best iterate of each sample, residuals, and how each sample ends.
 import * as tf from '@tensorflow/tfjs-core';
-import { solveStatuses, type Solution, type SolveLimits, type SolveStatus } from './solver.js';
+import { type Solution, type SolveLimits, type SolveStatus, solveStatuses } from './solver.js';
 
 const defaultDivergenceFactor = 1e4;
 

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { createRng } from 'rpg-core/rng';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { affineProblem, affineMap } from '../../test/affine-problem.js';
+import { affineMap, affineProblem } from '../../test/affine-problem.js';
 import { anderson } from './anderson.js';
 import { broyden } from './broyden.js';
 import { solve } from './solve.js';

@@ -1,10 +1,10 @@
 // Times training steps of stacked SharpNets on random images, and says what memory they took. One weight mode a process:
 // two networks of full width fit side by side on few machines, and the most memory of a process is told only once.
-import { countParameters, createRng } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { createWeights, describeTimes, groupedDigits, sgd, stepTimesOf, trainStep, type StepTimes } from 'training-kit';
+import { countParameters, createRng } from 'rpg-core';
+import { createWeights, describeTimes, groupedDigits, sgd, type StepTimes, stepTimesOf, trainStep } from 'training-kit';
 import { z } from 'zod';
-import { multitaskLoss, type MultitaskBatch } from '../loss.js';
+import { type MultitaskBatch, multitaskLoss } from '../loss.js';
 import { stackedSharpNet } from '../model/model.js';
 import { normSharingOf, weightModes, weightSourceConfig } from '../model/weights.js';
 

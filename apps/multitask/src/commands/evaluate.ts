@@ -2,11 +2,11 @@
 import { checkData, parseCommandLine, pathText, type TrainedData } from 'training-kit';
 import { deviceFlag, keyFileFlag, openBackend } from 'training-kit/commands';
 import { z } from 'zod';
-import { normalizations, openDataset, type Dataset } from '../data/dataset.js';
+import { type Dataset, normalizations, openDataset } from '../data/dataset.js';
+import { dataFlags, evaluatedConfig, isOwnChoice, numTrainedOn } from '../data/evaluated-splits.js';
 import { surveyDataset } from '../data/survey/survey-dataset.js';
 import { dataAtHand, heldOutOf } from '../data/trained-data.js';
-import { dataFlags, evaluatedConfig, isOwnChoice, numTrainedOn } from '../data/evaluated-splits.js';
-import { evaluate, evaluateConstant, fitConstant, type Evaluation } from '../evaluate.js';
+import { evaluate, evaluateConstant, type Evaluation, fitConstant } from '../evaluate.js';
 import { metricRows } from '../metrics/metric-rows.js';
 import { openTrainedModel } from '../trained-model.js';
 

@@ -1,9 +1,9 @@
 import '@tensorflow/tfjs';
-import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
 import { createRng, createWeightSource } from 'rpg-core';
 import sharp from 'sharp';
-import * as tf from '@tensorflow/tfjs-core';
 import { loadBackend } from 'tensorflow-runtime';
 import { captureState, ConfigError, DataError, exitCodeOf, writeCheckpoint } from 'training-kit';
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';

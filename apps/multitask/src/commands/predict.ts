@@ -3,13 +3,13 @@ import { parse } from 'node:path';
 import { countParameters } from 'rpg-core';
 import { checkResultFiles, parseCommandLine, pathText, writeResultFiles } from 'training-kit';
 import { deviceFlag, keyFileFlag, openBackend } from 'training-kit/commands';
-import { readPhoto, type DecodedImage } from 'training-kit/images';
+import { type DecodedImage, readPhoto } from 'training-kit/images';
 import { z } from 'zod';
-import { depthStepsPerMeter } from '../data/frames/encoding.js';
 import { depthPng, normalBytes, rgbPng } from '../data/frames/encode-png.js';
-import { centredSquare, overviewOf, predictPhoto, type PhotoPrediction } from '../predict/predict-photo.js';
+import { depthStepsPerMeter } from '../data/frames/encoding.js';
+import { centredSquare, overviewOf, type PhotoPrediction, predictPhoto } from '../predict/predict-photo.js';
 import { resizePrediction } from '../predict/resize-prediction.js';
-import { describeRange, type ColourRange } from '../report/surface-colours.js';
+import { type ColourRange, describeRange } from '../report/surface-colours.js';
 import { openTrainedModel, type TrainedModel } from '../trained-model.js';
 
 const schema = z.strictObject({

@@ -2,7 +2,7 @@ import { createRng } from 'rpg-core/rng';
 import { ConfigError, DataError } from 'training-kit/errors';
 import { describe, expect, test } from 'vitest';
 import { frameName } from '../../test/frame-fixtures.js';
-import { chooseAreas, folds, holdOutRooms, holdOutSameRooms, type AreaChoice } from './areas.js';
+import { type AreaChoice, chooseAreas, folds, holdOutRooms, holdOutSameRooms } from './areas.js';
 import { frameKey, roomOf } from './frames/frame-files.js';
 
 const found = ['area_1', 'area_2', 'area_3', 'area_4', 'area_5a', 'area_5b', 'area_6'];

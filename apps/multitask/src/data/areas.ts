@@ -2,7 +2,7 @@
 import type { Rng } from 'rpg-core/rng';
 import { ConfigError, DataError } from 'training-kit/errors';
 import { shuffledIndices } from 'training-kit/example-order';
-import { cameraOf, frameKey, isDrawnCamera, roomOf, type FrameName } from './frames/frame-files.js';
+import { cameraOf, frameKey, type FrameName, isDrawnCamera, roomOf } from './frames/frame-files.js';
 
 export const folds = [1, 2, 3] as const;
 export type Fold = (typeof folds)[number];

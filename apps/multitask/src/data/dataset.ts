@@ -4,9 +4,9 @@ import { createLeftOutImages, type LeftOutImages } from 'training-kit/bad-images
 import { ConfigError } from 'training-kit/errors';
 import type { AreaChoice } from './areas.js';
 import { openFiles } from './file-dataset.js';
-import { imageNetNormalization, type Normalization } from './views/normalization.js';
 import { renderedNormalization, renderSplit } from './rendered.js';
 import type { OnBadImage, Split } from './split.js';
+import { imageNetNormalization, type Normalization } from './views/normalization.js';
 
 export const datasetNames = ['rendered', '2d3ds'] as const;
 export type DatasetName = (typeof datasetNames)[number];

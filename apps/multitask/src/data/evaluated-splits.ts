@@ -2,10 +2,10 @@
 import { checkEffects, type TrainedData } from 'training-kit';
 import type { z } from 'zod';
 import { configSchema, type MultitaskConfig } from '../config.js';
+import { effects } from '../setting-effects.js';
 import type { DataConfig } from './dataset.js';
 import { frameKey } from './frames/frame-files.js';
 import type { Split } from './split.js';
-import { effects } from '../setting-effects.js';
 
 /** A setting of the run as a flag that may be left out. */
 function orOwn<Setting extends z.ZodType>(setting: z.ZodDefault<Setting>) {

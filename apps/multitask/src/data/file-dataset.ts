@@ -6,7 +6,7 @@ import { chooseAreas, holdOutRooms, holdOutSameRooms } from './areas.js';
 import type { DataConfig } from './dataset.js';
 import { filesEncoding, type FrameEncoding } from './frames/encoding.js';
 import { soundFrames } from './frames/frame-checks.js';
-import { listAreas, listFrames, type FrameName } from './frames/frame-files.js';
+import { type FrameName, listAreas, listFrames } from './frames/frame-files.js';
 import { normalAxesExpected, parseNormalAxes } from './frames/normal-axes.js';
 import type { OnBadImage, Split } from './split.js';
 import { checkFoldersApart, checkSplitsApart } from './splits-apart.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { folderConfig, renderedConfig } from '../../test/data-config.js';
 import { messageOf, temporaryFolder } from '../../test/frame-fixtures.js';
-import { createBatchMaker, type BatchArrays } from './batches/batch-maker.js';
+import { type BatchArrays, createBatchMaker } from './batches/batch-maker.js';
 import { openDataset } from './dataset.js';
 import { renderToFolder } from './render-to-folder.js';
 import { renderedNormalization } from './rendered.js';

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { createRng } from 'rpg-core/rng';
 import { ConfigError } from 'training-kit/errors';
 import { expect, test } from 'vitest';
+import { castRoom, renderedNormalization, renderFrame, renderSplit } from './rendered.js';
 import { castFrame, viewSlope } from './room/cast.js';
 import { drawScene } from './room/scene.js';
-import { castRoom, renderedNormalization, renderFrame, renderSplit } from './rendered.js';
 
 const path = '0/data/rendered/train';
 const hashOf = (...arrays: (Uint8Array | Float32Array)[]) =>

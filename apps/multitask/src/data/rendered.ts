@@ -3,12 +3,12 @@
 import { createRng, type Rng } from 'rpg-core/rng';
 import { ConfigError } from 'training-kit/errors';
 import { exactSurfaces, type Frame } from './frames/frame.js';
-import type { Normalization } from './views/normalization.js';
-import { toFrame, type FrameUse } from './frames/read-frame.js';
-import { castFrame, type CastFrame } from './room/cast.js';
+import { type FrameUse, toFrame } from './frames/read-frame.js';
+import { type CastFrame, castFrame } from './room/cast.js';
 import { drawScene } from './room/scene.js';
 import { loseSurfaces } from './room/sensor.js';
 import type { Split } from './split.js';
+import type { Normalization } from './views/normalization.js';
 
 /** Channel statistics of 1000 training frames of 64 pixels, seed 0. */
 export const renderedNormalization: Normalization = { mean: [0.412, 0.414, 0.416], std: [0.159, 0.158, 0.161] };

@@ -2,8 +2,8 @@ import { createRng } from 'rpg-core/rng';
 import { expect, test } from 'vitest';
 import { frameName } from '../../test/frame-fixtures.js';
 import { createBatchMaker } from './batches/batch-maker.js';
-import { renderedNormalization, renderSplit } from './rendered.js';
 import { filesEncoding } from './frames/encoding.js';
+import { renderedNormalization, renderSplit } from './rendered.js';
 import { selectFrames } from './select-frames.js';
 import type { Split } from './split.js';
 

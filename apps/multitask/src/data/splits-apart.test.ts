@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ConfigError } from 'training-kit/errors';
 import { expect, test } from 'vitest';
 import { frameName, messageOf, plainPixels, temporaryFolder, writeFrameFiles } from '../../test/frame-fixtures.js';
-import { framePath, type FrameName } from './frames/frame-files.js';
+import { type FrameName, framePath } from './frames/frame-files.js';
 import { checkFoldersApart, checkSplitsApart } from './splits-apart.js';
 
 const folder = temporaryFolder();

@@ -4,7 +4,7 @@ import { readFile, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError, DataError } from 'training-kit/errors';
 import { decodeDepth, filesEncoding } from './frames/encoding.js';
-import { cameraOf, framePath, isDrawnCamera, type FrameName } from './frames/frame-files.js';
+import { cameraOf, type FrameName, framePath, isDrawnCamera } from './frames/frame-files.js';
 import { inHand } from './frames/in-hand.js';
 import { readGrey16Png } from './frames/png-file.js';
 

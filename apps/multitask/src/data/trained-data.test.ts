@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 import { folderConfig, renderedConfig } from '../../test/data-config.js';
 import { frameName, temporaryFolder, writeFrameFiles } from '../../test/frame-fixtures.js';
 import { openDataset } from './dataset.js';
-import { imageNetNormalization } from './views/normalization.js';
 import { renderedNormalization } from './rendered.js';
 import { dataAtHand, normalizationIn, normalizationOf } from './trained-data.js';
+import { imageNetNormalization } from './views/normalization.js';
 
 const checkpoint = (config: JsonObject, network?: JsonObject) => {
   const data: DataIdentity | undefined = network === undefined ? undefined : { network, splits: {} };

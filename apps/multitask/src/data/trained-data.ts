@@ -1,18 +1,18 @@
 // What a network of this app was trained on: its normalisation, which goes wherever it goes, and the frames of each split.
+import type { SplitAtHand, TrainedData } from 'training-kit';
 import {
+  type Checkpoint,
+  type DataAtHand,
   DataError,
   examplesInMemory,
   namedExamples,
   trainedDataOf,
-  type Checkpoint,
-  type DataAtHand,
 } from 'training-kit';
-import type { SplitAtHand, TrainedData } from 'training-kit';
 import { z } from 'zod';
-import { normalizations, type Dataset, type DatasetName } from './dataset.js';
+import { type Dataset, type DatasetName, normalizations } from './dataset.js';
 import { frameKey } from './frames/frame-files.js';
-import type { Normalization } from './views/normalization.js';
 import type { Split } from './split.js';
+import type { Normalization } from './views/normalization.js';
 
 /** What run record and checkpoint keep of a training on `dataset`, and what is compared with it later. */
 export function dataAtHand(dataset: Dataset, normalization: Normalization): DataAtHand {

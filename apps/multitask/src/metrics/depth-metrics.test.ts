@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { DepthSums, type DepthErrors } from './depth-metrics.js';
+import { type DepthErrors, DepthSums } from './depth-metrics.js';
 
 const scale = { maxDepth: 10 };
 const floats = (...values: number[]): Float32Array => Float32Array.from(values);

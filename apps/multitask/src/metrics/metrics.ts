@@ -1,6 +1,6 @@
 // Both tasks' errors over a set, batch by batch, and what a guess without a look at the image would get.
-import { DepthSums, type DepthErrors, type DepthScale } from './depth-metrics.js';
-import { NormalSums, type NormalErrors } from './normal-metrics.js';
+import { type DepthErrors, type DepthScale, DepthSums } from './depth-metrics.js';
+import { type NormalErrors, NormalSums } from './normal-metrics.js';
 
 /** What is known of some images; pixels in row order, one image after the other. */
 export interface Truth {

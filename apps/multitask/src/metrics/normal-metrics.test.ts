@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { NormalSums, type NormalErrors } from './normal-metrics.js';
+import { type NormalErrors, NormalSums } from './normal-metrics.js';
 
 type Vector = readonly [number, number, number];
 

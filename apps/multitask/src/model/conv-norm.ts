@@ -1,5 +1,5 @@
 // A convolution with the batch normalisation behind it, which all of SharpNet is made of.
-import { batchNorm, conv2d, relu, type Conv2dOptions, type Layer, type SlotCollector } from 'rpg-core';
+import { batchNorm, conv2d, type Conv2dOptions, type Layer, relu, type SlotCollector } from 'rpg-core';
 import { dilatedConv2d } from 'rpg-core/dilated-conv2d';
 
 /** Settings of a convolution with norm. */

@@ -1,6 +1,6 @@
 import '@tensorflow/tfjs';
-import { createRng, createWeightSource, SlotCollector } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { createRng, createWeightSource, SlotCollector } from 'rpg-core';
 import { loadBackend } from 'tensorflow-runtime';
 import { beforeAll, expect, test } from 'vitest';
 import { encoder } from './encoder.js';

@@ -1,6 +1,6 @@
 import '@tensorflow/tfjs';
-import { createRng, createWeightSource, type Slot } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { createRng, createWeightSource, type Slot } from 'rpg-core';
 import { loadBackend } from 'tensorflow-runtime';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { stackedSharpNet, type StackedSharpNetOptions } from './model.js';

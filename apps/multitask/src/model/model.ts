@@ -4,11 +4,11 @@
 // The paper does not say how one sub-network leads to the next. Here every sub-network is a whole SharpNet with a stem
 // of its own that reads the image; from the second on, the stem's map is added to a merge of the earlier one's decoder
 // features and predictions, as between the hourglasses of section 5.3. One sub-network alone is the published SharpNet.
-import { SlotCollector, type ForwardContext, type Slot, type Weights } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { type ForwardContext, type Slot, SlotCollector, type Weights } from 'rpg-core';
 import { encoderStride } from './encoder.js';
 import { startAsSharpNet } from './initialization.js';
-import { merge, subNetwork, type Prediction } from './sub-network.js';
+import { merge, type Prediction, subNetwork } from './sub-network.js';
 
 /** Channels of the published encoder's stem, for `widthMultiplier` 1. */
 const fullWidth = 64;

@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { writeCheckpoint, type Key } from 'training-kit';
+import { type Key, writeCheckpoint } from 'training-kit';
 import { ConfigError } from 'training-kit/errors';
 import { beforeAll, expect, test } from 'vitest';
 import { temporaryFolder } from '../../test/frame-fixtures.js';

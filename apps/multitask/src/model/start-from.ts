@@ -2,12 +2,12 @@
 // another seed every weight would be another one, and the network would know nothing, without a word.
 import {
   checkKey,
+  type Checkpoint,
   ConfigError,
+  type Key,
   readCheckpoint,
   trainedSettings,
   whyNothingIsDrawn,
-  type Checkpoint,
-  type Key,
 } from 'training-kit';
 import { configSchema, type MultitaskConfig } from '../config.js';
 import { stackedSharpNet } from './model.js';

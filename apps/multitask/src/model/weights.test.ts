@@ -1,10 +1,10 @@
 import '@tensorflow/tfjs';
-import { countParameters, createRng, createWeightSource, type WeightSource } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { countParameters, createRng, createWeightSource, type WeightSource } from 'rpg-core';
 import { beforeAll, expect, test } from 'vitest';
-import { stackedSharpNet, type MultitaskModel } from './model.js';
-import { normSharingOf, ringTable, subNetworkSize, table5Rows, weightModes, weightSourceConfig } from './weights.js';
+import { type MultitaskModel, stackedSharpNet } from './model.js';
 import type { WeightMode } from './weights.js';
+import { normSharingOf, ringTable, subNetworkSize, table5Rows, weightModes, weightSourceConfig } from './weights.js';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');

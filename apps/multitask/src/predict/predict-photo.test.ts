@@ -1,6 +1,6 @@
 import '@tensorflow/tfjs';
-import { createRng, createWeightSource, type WeightSource } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { createRng, createWeightSource, type WeightSource } from 'rpg-core';
 import { loadBackend } from 'tensorflow-runtime';
 import type { DecodedImage } from 'training-kit/images';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -11,8 +11,8 @@ import { castRoom, renderedNormalization } from '../data/rendered.js';
 import { predictBatch } from '../evaluate.js';
 import { stackedSharpNet } from '../model/model.js';
 import { modelOptions } from '../model/model-options.js';
-import { centredSquare, overviewOf, predictPhoto } from './predict-photo.js';
 import { weightSourceConfig } from '../model/weights.js';
+import { centredSquare, overviewOf, predictPhoto } from './predict-photo.js';
 
 const config = configSchema.parse({ inputSize: 16, renderedSizePx: 32, renderedTest: 2, valExamples: 0 });
 const model = stackedSharpNet(modelOptions(config));

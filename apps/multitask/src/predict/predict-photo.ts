@@ -1,16 +1,16 @@
 // One photograph through a trained network: depths and normals of its centred square, and a picture of them.
 import type { Pixels } from 'training-kit';
 import type { DecodedImage } from 'training-kit/images';
-import { depthStepsPerMeter, maxEncodedDepth } from '../data/frames/encoding.js';
 import { normalBytes } from '../data/frames/encode-png.js';
+import { depthStepsPerMeter, maxEncodedDepth } from '../data/frames/encoding.js';
 import type { Surfaces } from '../data/frames/frame.js';
-import { toRgbBytes } from '../data/views/normalization.js';
 import { toFrame } from '../data/frames/read-frame.js';
+import { toRgbBytes } from '../data/views/normalization.js';
 import { plainView } from '../data/views/view.js';
 import { writeView } from '../data/views/write-view.js';
 import { predictBatch } from '../evaluate.js';
 import type { PredictedPixels } from '../metrics/metrics.js';
-import { knownRange, rangeColours, tile, type ColourRange } from '../report/surface-colours.js';
+import { type ColourRange, knownRange, rangeColours, tile } from '../report/surface-colours.js';
 import type { TrainedModel } from '../trained-model.js';
 
 /**

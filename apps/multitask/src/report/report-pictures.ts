@@ -1,13 +1,13 @@
 // Pictures of a report: what the network sees in frames of test, beside the truth; some as they come, and the worst.
 import { evenlyChosen, type GalleryImage, type ImagesSection } from 'training-kit';
-import { evalBatches, type EvalBatch } from '../data/batches/batches.js';
+import { type EvalBatch, evalBatches } from '../data/batches/batches.js';
 import { normalBytes } from '../data/frames/encode-png.js';
 import { roomOf } from '../data/frames/frame-files.js';
-import { toRgbBytes } from '../data/views/normalization.js';
 import { selectFrames } from '../data/select-frames.js';
 import type { Split } from '../data/split.js';
-import { DepthSums } from '../metrics/depth-metrics.js';
+import { toRgbBytes } from '../data/views/normalization.js';
 import { predictBatch } from '../evaluate.js';
+import { DepthSums } from '../metrics/depth-metrics.js';
 import type { PredictedPixels, Truth } from '../metrics/metrics.js';
 import { angleBetween, NormalSums } from '../metrics/normal-metrics.js';
 import type { MultitaskOutcome } from './outcome.js';

@@ -1,23 +1,23 @@
 // Times training steps and predictions of a stacked hourglass on random images, and says what memory they took. Weight
 // modes that are asked for together take turns step by step, so that all meet the same machine.
-import { createRng } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { createRng } from 'rpg-core';
 import {
   createWeights,
   describeTimes,
   groupedDigits,
   rmsprop,
+  type StepTimes,
   stepTimesOf,
   takeTurns,
   trainStep,
-  type StepTimes,
 } from 'training-kit';
 import { z } from 'zod';
 import { numJoints } from '../data/joints.js';
-import { poseLoss, type PoseBatch } from '../loss.js';
-import { stackedHourglass, type PoseModel } from '../model/model.js';
+import { type PoseBatch, poseLoss } from '../loss.js';
+import { type PoseModel, stackedHourglass } from '../model/model.js';
+import { type WeightMode, weightModes, weightSourceConfig } from '../model/weights.js';
 import { predictHeatMaps } from '../predict/predict-heat-maps.js';
-import { weightModes, weightSourceConfig, type WeightMode } from '../model/weights.js';
 
 /** What is timed; the defaults are the full network with two sub-networks, as the hourglass authors train it. */
 export const benchSchema = z.strictObject({

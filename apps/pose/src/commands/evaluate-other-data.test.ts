@@ -1,8 +1,8 @@
 import '@tensorflow/tfjs';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import sharp from 'sharp';
 import { createRng, createWeightSource } from 'rpg-core';
+import sharp from 'sharp';
 import { loadBackend } from 'tensorflow-runtime';
 import { captureState, openRun } from 'training-kit';
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';

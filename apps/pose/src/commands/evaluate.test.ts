@@ -1,7 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { percent, readCheckpoint } from 'training-kit';
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { readFileSync } from 'node:fs';
 import { temporaryFolder } from '../../test/annotation-fixtures.js';
 import { evaluateCommand } from './evaluate.js';
 import { trainCommand } from './train.js';

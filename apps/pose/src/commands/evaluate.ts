@@ -7,11 +7,11 @@ import { z } from 'zod';
 import { configSchema } from '../config.js';
 import { dataAtHand } from '../data/data-identity.js';
 import { openDataset } from '../data/dataset.js';
-import { describeSplit } from '../data/describe-splits.js';
 import { cropOf, seenPart, trainPart } from '../data/dataset-views.js';
+import { describeSplit } from '../data/describe-splits.js';
 import { evaluatedSplits } from '../data/evaluated-splits.js';
 import { evaluate, type Evaluation } from '../evaluate.js';
-import { pckhRules, pckhVariants, type PckhVariant } from '../metrics/pckh-variants.js';
+import { pckhRules, type PckhVariant, pckhVariants } from '../metrics/pckh-variants.js';
 import { openTrainedModel } from '../trained-model.js';
 
 /** Settings of data that an evaluation may have otherwise than the run; messages about data advise them. */

@@ -1,4 +1,4 @@
-import { flagsOf, readsARun, textsOf, timesAlone, type Exemptions } from 'training-kit/message-flags';
+import { type Exemptions, flagsOf, readsARun, textsOf, timesAlone } from 'training-kit/message-flags';
 import { expect, test } from 'vitest';
 import { resumeRules } from '../config.js';
 import { benchCommand } from './bench.js';

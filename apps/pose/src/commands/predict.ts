@@ -2,19 +2,19 @@
 import { parse } from 'node:path';
 import { countParameters } from 'rpg-core';
 import sharp from 'sharp';
-import { checkResultFiles, parseCommandLine, pathText, writeResultFiles, type Pixels } from 'training-kit';
+import { checkResultFiles, parseCommandLine, pathText, type Pixels, writeResultFiles } from 'training-kit';
 import { deviceFlag, keyFileFlag, openBackend } from 'training-kit/commands';
-import { readPhoto, type DecodedImage } from 'training-kit/images';
+import { type DecodedImage, readPhoto } from 'training-kit/images';
 import { z } from 'zod';
-import type { CropBox } from '../data/views/crop.js';
 import { jointNames } from '../data/joints.js';
+import type { CropBox } from '../data/views/crop.js';
 import { checkPersonPlace, cropBoxIn } from '../predict/person-box.js';
 import {
   cropSettingsOf,
   heatMapsOver,
+  type PhotoPrediction,
   predictPhoto,
   skeletonOver,
-  type PhotoPrediction,
 } from '../predict/predict-photo.js';
 import { openTrainedModel, type TrainedModel } from '../trained-model.js';
 

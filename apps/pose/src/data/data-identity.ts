@@ -1,10 +1,10 @@
 // Which people a network was trained on, as run record, checkpoint and lists keep it: by image, place and joints, so that
 // other annotations of the same people are other people, whatever the file is called.
 import { createHash } from 'node:crypto';
-import { namedExamples, type DataAtHand } from 'training-kit';
+import { type DataAtHand, namedExamples } from 'training-kit';
+import type { PersonRecord } from './annotations/person-record.js';
 import type { Dataset } from './dataset.js';
 import { jointNames } from './joints.js';
-import type { PersonRecord } from './annotations/person-record.js';
 import type { Split } from './split.js';
 
 /** @param people those of train who are trained on */

@@ -2,11 +2,11 @@
 import { createRng, type Rng } from 'rpg-core';
 import { ConfigError, shuffledIndices } from 'training-kit';
 import type { PoseConfig } from '../config.js';
+import type { PoseModel } from '../model/model.js';
 import type { CropSettings } from './batches/batch-maker.js';
 import type { Dataset } from './dataset.js';
 import { selectPeople } from './select-people.js';
 import type { Split } from './split.js';
-import type { PoseModel } from '../model/model.js';
 
 /** Crops and targets for `model`. */
 export function cropOf(

@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { beforeAll, describe, expect, test } from 'vitest';
 import { ConfigError } from 'training-kit/errors';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { hrnetRecord, messageOf, places, pytorchPoseRecord, temporaryFolder } from '../../test/annotation-fixtures.js';
 import { noData, posePack } from '../../test/real-data.js';
-import { openDataset, type DataConfig } from './dataset.js';
+import { type DataConfig, openDataset } from './dataset.js';
 
 const folder = temporaryFolder();
 const files: DataConfig = {

@@ -5,14 +5,14 @@ import { createRng } from 'rpg-core';
 import { ConfigError, DataError } from 'training-kit/errors';
 import type { Annotations } from './annotations/annotations.js';
 import { checkRecords, checkSomeImage, withHeadSize } from './annotations/check-records.js';
-import { cropConventions, type CropConvention } from './views/crop-conventions.js';
-import { reasonsOf } from './describe-splits.js';
 import type { FirstPixel } from './annotations/first-pixel.js';
 import { readAnnotations } from './annotations/read-annotations.js';
-import { renderSplit } from './rendered.js';
-import { holdOut, splitByFiles, splitByRecord, type SplitPeople } from './split-people.js';
-import type { OnBadImage, Split } from './split.js';
 import type { DatasetName } from './dataset-names.js';
+import { reasonsOf } from './describe-splits.js';
+import { renderSplit } from './rendered.js';
+import type { OnBadImage, Split } from './split.js';
+import { holdOut, splitByFiles, splitByRecord, type SplitPeople } from './split-people.js';
+import { type CropConvention, cropConventions } from './views/crop-conventions.js';
 
 export interface DataConfig {
   readonly dataset: DatasetName;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, expect, test } from 'vitest';
 import { hrnetRecord, messageOf, pytorchPoseRecord, temporaryFolder } from '../../test/annotation-fixtures.js';
-import { openDataset, type DataConfig } from './dataset.js';
+import { type DataConfig, openDataset } from './dataset.js';
 
 const folder = temporaryFolder();
 const file = join(folder, 'train.json');

@@ -1,14 +1,14 @@
 // The pixels that training and evaluation see are those that a viewer shows and that predict sees.
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { readPhoto } from 'training-kit/images';
 import { expect, test } from 'vitest';
-import { writeFileSync } from 'node:fs';
 import { hrnetRecord, messageOf, temporaryFolder } from '../../test/annotation-fixtures.js';
-import { createBatchMaker, type BatchJob, type CropSettings } from './batches/batch-maker.js';
+import { type BatchJob, createBatchMaker, type CropSettings } from './batches/batch-maker.js';
+import { type DataConfig, openDataset } from './dataset.js';
 import { augmentations } from './views/augment.js';
 import { boxRules, cropBoxOf, cropToImage } from './views/crop.js';
-import { openDataset, type DataConfig } from './dataset.js';
 import { unitRange } from './views/normalization.js';
 import { writeCrop } from './views/warp.js';
 

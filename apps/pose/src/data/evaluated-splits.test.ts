@@ -1,10 +1,10 @@
 import type { TrainedData } from 'training-kit';
 import { expect, test } from 'vitest';
-import { dataAtHand } from './data-identity.js';
-import { unitRange } from './views/normalization.js';
 import { noJoints } from './annotations/person-record.js';
-import type { Split } from './split.js';
+import { dataAtHand } from './data-identity.js';
 import { evaluatedSplits } from './evaluated-splits.js';
+import type { Split } from './split.js';
+import { unitRange } from './views/normalization.js';
 
 function peopleIn(...images: string[]): Split {
   const people = images.map((image) => ({

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { createRng } from 'rpg-core';
 import { describe, expect, test } from 'vitest';
+import { jointAt, jointStates } from './annotations/person-record.js';
 import { drawFigureScene } from './figure/figure-scene.js';
 import { poseNames } from './figure/poses.js';
 import { bend, dot, sinCos, unit } from './figure/vectors.js';
 import { jointIds } from './joints.js';
-import { jointAt, jointStates } from './annotations/person-record.js';
 import { renderedNormalization, renderImage, renderSplit } from './rendered.js';
 
 const rng = createRng(0).fork('data').fork('rendered').fork('train');

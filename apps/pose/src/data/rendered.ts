@@ -2,10 +2,10 @@
 // pixels are painted where batches are made, about a thousand images of 128 pixels a second on one core.
 import { createRng, type Rng } from 'rpg-core/rng';
 import type { DecodedImage } from 'training-kit/images';
-import { drawFigureScene } from './figure/figure-scene.js';
-import type { Normalization } from './views/normalization.js';
 import { headSizeOf, type PersonRecord, type PersonSplit } from './annotations/person-record.js';
+import { drawFigureScene } from './figure/figure-scene.js';
 import type { Split } from './split.js';
+import type { Normalization } from './views/normalization.js';
 
 /** Channel statistics of 1000 training images of 96 pixels, seed 0. */
 export const renderedNormalization: Normalization = { mean: [0.511, 0.503, 0.505], std: [0.191, 0.189, 0.192] };

@@ -2,12 +2,12 @@
 import { copyFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { beforeAll, describe, expect, test } from 'vitest';
 import { ConfigError } from 'training-kit/errors';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { hrnetRecord, places, pytorchPoseRecord, temporaryFolder } from '../../test/annotation-fixtures.js';
 import { cell, num, struct, text, writeMatlab5 } from '../../test/matlab5-writer.js';
 import { writeAnnotH5 } from '../../test/princeton-h5-writer.js';
-import { openDataset, type DataConfig } from './dataset.js';
+import { type DataConfig, openDataset } from './dataset.js';
 import { describeSplits } from './describe-splits.js';
 
 const folder = temporaryFolder();

@@ -4,7 +4,7 @@ import { posix } from 'node:path';
 import type { Rng } from 'rpg-core/rng';
 import { ConfigError } from 'training-kit/errors';
 import { shuffledIndices } from 'training-kit/example-order';
-import { skippedRecord, type Annotations, type SkippedRecord } from './annotations/annotations.js';
+import { type Annotations, type SkippedRecord, skippedRecord } from './annotations/annotations.js';
 import type { PersonRecord } from './annotations/person-record.js';
 
 export interface SplitPeople {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { jointIds, jointNames, type JointName } from '../data/joints.js';
 import { jointStates, type Point } from '../data/annotations/person-record.js';
-import { normalizedErrors, PckhSums, pckhThresholds, type PckhReport, type PckhTruth } from './pckh.js';
-import { pckhVariants, type PckhVariant } from './pckh-variants.js';
+import { jointIds, type JointName, jointNames } from '../data/joints.js';
+import { normalizedErrors, type PckhReport, PckhSums, pckhThresholds, type PckhTruth } from './pckh.js';
+import { type PckhVariant, pckhVariants } from './pckh-variants.js';
 
 /** A person with a head of 10 px, whose joints all are at (50, 50); those named are missing. */
 function person(missing: readonly JointName[] = [], headSize: number | null = 10): PckhTruth {

@@ -1,8 +1,8 @@
 // PCKh: the share of joints that are found within a part of the head's size. Sums and counts travel; rates are divided
 // once, at the end.
-import { jointIds, jointNames, numJoints } from '../data/joints.js';
 import { jointAt, jointStates, type PersonRecord, type Point } from '../data/annotations/person-record.js';
-import { pckhRules, type PckhRule, type PckhVariant } from './pckh-variants.js';
+import { jointIds, jointNames, numJoints } from '../data/joints.js';
+import { type PckhRule, pckhRules, type PckhVariant } from './pckh-variants.js';
 
 /** 0 to 0.5 in steps of 0.01, as all evaluations draw the curve; the products are those of NumPy's `arange`. */
 export const pckhThresholds: readonly number[] = Array.from({ length: 51 }, (_, i) => i * 0.01);

@@ -1,5 +1,5 @@
 // How hourglass networks start.
-import { uniformFanIn, type Initializer, type Slot } from 'rpg-core';
+import { type Initializer, type Slot, uniformFanIn } from 'rpg-core';
 
 /**
  * Lets kernels start as in the published hourglass code, which leaves Torch's default: uniform in ±1/√fanIn. With the

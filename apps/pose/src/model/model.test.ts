@@ -1,11 +1,11 @@
 import '@tensorflow/tfjs';
-import { countParameters, createRng, createWeightSource, type Slot } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { countParameters, createRng, createWeightSource, type Slot } from 'rpg-core';
 import { loadBackend } from 'tensorflow-runtime';
 import { rmsprop, trainStep } from 'training-kit';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { poseLoss } from '../loss.js';
-import { stackedHourglass, usualDepth, type StackedHourglassOptions } from './model.js';
+import { stackedHourglass, type StackedHourglassOptions, usualDepth } from './model.js';
 import { subNetworkSize, weightModes, weightSourceConfig } from './weights.js';
 
 beforeAll(async () => {

@@ -7,8 +7,8 @@
 // it, the heat maps' head, and the merge that leads on to the next sub-network. The merge belongs to the sub-network it
 // leaves: only so does a further sub-network cost no weights, as in table 4, where all sizes stay the same. Biases and
 // batch norms belong to each sub-network alone (section 3: each convolution has its own norm).
-import { SlotCollector, type ForwardContext, type Slot, type Weights } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { type ForwardContext, type Slot, SlotCollector, type Weights } from 'rpg-core';
 import { numJoints } from '../data/joints.js';
 import { startAsTorch } from './initialization.js';
 import { stem, stemStride } from './stem.js';

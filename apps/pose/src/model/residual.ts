@@ -1,6 +1,6 @@
 // The pre-activation bottleneck that hourglasses are made of (Newell et al. 2016).
-import { batchNorm, conv2d, relu, type Layer, type SlotCollector, type SlotRole } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { batchNorm, conv2d, type Layer, relu, type SlotCollector, type SlotRole } from 'rpg-core';
 
 /** Settings of a residual module. */
 export interface ResidualOptions {

@@ -1,6 +1,6 @@
 // One of the stacked sub-networks: it refines the feature map and gives heat maps of its own.
-import { batchNorm, conv2d, relu, type ForwardContext, type Layer, type SlotCollector } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { batchNorm, conv2d, type ForwardContext, type Layer, relu, type SlotCollector } from 'rpg-core';
 import { hourglass } from './hourglass.js';
 import { residual } from './residual.js';
 

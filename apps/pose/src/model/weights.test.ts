@@ -1,6 +1,6 @@
 import '@tensorflow/tfjs';
-import { createRng, createWeightSource } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { createRng, createWeightSource } from 'rpg-core';
 import { beforeAll, expect, test } from 'vitest';
 import { stackedHourglass } from './model.js';
 import { subNetworkSize, weightSourceConfig } from './weights.js';

@@ -1,7 +1,7 @@
 // Where in a photograph the person is: the square that the network looks at, from what the user says.
 import { ConfigError } from 'training-kit';
 import type { DecodedImage } from 'training-kit/images';
-import { boxRules, type BoxRuleName, type CropBox } from '../data/views/crop.js';
+import { type BoxRuleName, boxRules, type CropBox } from '../data/views/crop.js';
 
 /** What may be known of the person, in pixels of the upright photograph; null for what is not. */
 export interface PersonPlace {

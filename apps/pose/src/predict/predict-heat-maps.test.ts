@@ -1,10 +1,10 @@
 import '@tensorflow/tfjs';
-import { createRng, createWeightSource } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { createRng, createWeightSource } from 'rpg-core';
 import { beforeAll, expect, test } from 'vitest';
 import { mirroredJoints } from '../data/joints.js';
-import { mirrorHeatMaps, predictHeatMaps } from './predict-heat-maps.js';
 import { stackedHourglass } from '../model/model.js';
+import { mirrorHeatMaps, predictHeatMaps } from './predict-heat-maps.js';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');

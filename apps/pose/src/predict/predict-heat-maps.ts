@@ -1,6 +1,6 @@
 // Predictions at test time: heat maps of the last sub-network, on request averaged with those of the mirrored image.
-import type { Weights } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
+import type { Weights } from 'rpg-core';
 import { mirroredJoints } from '../data/joints.js';
 import type { PoseModel } from '../model/model.js';
 

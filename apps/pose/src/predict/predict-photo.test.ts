@@ -1,20 +1,20 @@
 import '@tensorflow/tfjs';
-import { createRng, createWeightSource, type WeightSource } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { createRng, createWeightSource, type WeightSource } from 'rpg-core';
 import { loadBackend } from 'tensorflow-runtime';
 import type { DecodedImage } from 'training-kit/images';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { configSchema } from '../config.js';
-import { boxRules, cropBoxOf } from '../data/views/crop.js';
 import { openDataset } from '../data/dataset.js';
 import { mirroredJoints } from '../data/joints.js';
 import { renderImage } from '../data/rendered.js';
 import type { Split } from '../data/split.js';
+import { boxRules, cropBoxOf } from '../data/views/crop.js';
 import { evaluate } from '../evaluate.js';
 import { stackedHourglass } from '../model/model.js';
 import { modelOptions } from '../model/model-options.js';
-import { cropSettingsOf, heatMapsOver, predictPhoto, skeletonOver } from './predict-photo.js';
 import { weightSourceConfig } from '../model/weights.js';
+import { cropSettingsOf, heatMapsOver, predictPhoto, skeletonOver } from './predict-photo.js';
 
 /** Four features, which nobody trained: what they say means nothing, but follows from the pixels. */
 const config = configSchema.parse({

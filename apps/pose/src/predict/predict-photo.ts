@@ -1,18 +1,18 @@
 // One photograph through a trained network: where the joints are, and pictures of it.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Pixels } from 'training-kit';
-import { thinOut, type DecodedImage } from 'training-kit/images';
+import { type DecodedImage, thinOut } from 'training-kit/images';
 import type { CropSettings } from '../data/batches/batch-maker.js';
-import { applyAffine, cropToImage, type CropBox } from '../data/views/crop.js';
-import { cropConventions } from '../data/views/crop-conventions.js';
-import { unitRange, type Normalization } from '../data/views/normalization.js';
-import { numJoints } from '../data/joints.js';
-import { writeCrop } from '../data/views/warp.js';
 import { cropOf } from '../data/dataset-views.js';
-import { decodeHeatMaps, type DecodedJoint, type HeatMaps } from '../metrics/decode.js';
+import { numJoints } from '../data/joints.js';
+import { applyAffine, type CropBox, cropToImage } from '../data/views/crop.js';
+import { cropConventions } from '../data/views/crop-conventions.js';
+import { type Normalization, unitRange } from '../data/views/normalization.js';
+import { writeCrop } from '../data/views/warp.js';
+import { type DecodedJoint, decodeHeatMaps, type HeatMaps } from '../metrics/decode.js';
 import { drawSkeleton, overlayHeatMap, strongestOf } from '../report/drawing.js';
-import { predictHeatMaps, type PredictionOptions } from './predict-heat-maps.js';
 import type { TrainedModel } from '../trained-model.js';
+import { predictHeatMaps, type PredictionOptions } from './predict-heat-maps.js';
 
 /** What a network says of a photograph. */
 export interface PhotoPrediction {

@@ -1,7 +1,7 @@
 // Pictures for reports and predictions: a skeleton on an image, and heat maps laid over it.
-import { viridis, type Pixels } from 'training-kit';
-import { bones, jointNames } from '../data/joints.js';
+import { type Pixels, viridis } from 'training-kit';
 import type { Point } from '../data/annotations/person-record.js';
+import { bones, jointNames } from '../data/joints.js';
 import { blend, drawStroke, type Pen, type Rgb } from './strokes.js';
 
 /** Colours that people who do not see red or green tell apart as well (Okabe and Ito 2008). */

@@ -1,16 +1,16 @@
 // Pictures of a report: skeletons on the images, the best and the worst ones, and what the heat maps look like.
-import { evenlyChosen, percent, type GalleryImage, type Pixels, type Section } from 'training-kit';
 import * as tf from '@tensorflow/tfjs-core';
-import { evalBatches } from '../data/batches/batches.js';
-import type { CropSettings } from '../data/batches/batch-maker.js';
-import { applyAffine, boxRules, cropBoxOf, imageToCrop } from '../data/views/crop.js';
-import { numJoints } from '../data/joints.js';
+import { evenlyChosen, type GalleryImage, percent, type Pixels, type Section } from 'training-kit';
 import { jointAt, jointStates, type PersonRecord, type Point } from '../data/annotations/person-record.js';
+import type { CropSettings } from '../data/batches/batch-maker.js';
+import { evalBatches } from '../data/batches/batches.js';
+import { numJoints } from '../data/joints.js';
 import { selectPeople } from '../data/select-people.js';
 import type { Split } from '../data/split.js';
-import { drawSkeleton, overlayHeatMap, strongestOf } from './drawing.js';
+import { applyAffine, boxRules, cropBoxOf, imageToCrop } from '../data/views/crop.js';
 import type { PosePrediction } from '../evaluate.js';
 import { predictHeatMaps } from '../predict/predict-heat-maps.js';
+import { drawSkeleton, overlayHeatMap, strongestOf } from './drawing.js';
 import type { PoseOutcome } from './outcome.js';
 
 /** People shown of the good ones, of the bad ones, and of heat maps. */

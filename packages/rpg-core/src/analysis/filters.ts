@@ -1,6 +1,6 @@
 // Filters of generated kernels: the last dimension of a kernel counts them, as in [height, width, inChannels, filters].
-import { requireFinite } from '../weights/finite.js';
 import { generateReference, type GenerationPlan } from '../ring/generation-plan.js';
+import { requireFinite } from '../weights/finite.js';
 
 /** The filters of one slot. */
 export interface FilterBank {

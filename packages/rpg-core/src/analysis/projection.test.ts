@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { generateReference, planRing, type GenerationPlan } from '../ring/generation-plan.js';
-import { projectOntoRing } from './projection.js';
+import { generateReference, type GenerationPlan, planRing } from '../ring/generation-plan.js';
 import { createRng } from '../ring/rng.js';
 import { SlotCollector } from '../weights/slot.js';
+import { projectOntoRing } from './projection.js';
 
 /** Slots of the given sizes and deviations on a ring. */
 function planOf(ringSize: number, slots: readonly { size: number; deviation: number }[], seed: number): GenerationPlan {

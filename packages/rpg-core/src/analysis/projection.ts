@@ -1,7 +1,7 @@
 // The ring that comes nearest to given weights: how a trained network is put on a ring.
 import type { GenerationPlan } from '../ring/generation-plan.js';
-import { requireFinite } from '../weights/finite.js';
 import { INDEX_MASK, NEGATIVE } from '../ring/index-array.js';
+import { requireFinite } from '../weights/finite.js';
 
 /** A ring and how well it does. */
 export interface Projection {

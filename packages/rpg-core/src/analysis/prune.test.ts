@@ -3,10 +3,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import type { GenerationPlan } from '../ring/generation-plan.js';
-import { maskFilters, pruneFilters } from './prune.js';
 import { createRng } from '../ring/rng.js';
 import { SlotCollector } from '../weights/slot.js';
 import { createWeightSource, type WeightSource } from '../weights/weight-source.js';
+import { maskFilters, pruneFilters } from './prune.js';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');

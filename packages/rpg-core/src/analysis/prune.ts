@@ -1,11 +1,11 @@
 // Pruning of a ring-fed network (paper, appendix A): whole filters of low ℓ1 norm are dropped, which saves operations; the
 // ring stays.
 import * as tf from '@tensorflow/tfjs-core';
-import { filterBanks } from './filters.js';
 import type { GenerationPlan } from '../ring/generation-plan.js';
 import { INDEX_MASK } from '../ring/index-array.js';
 import type { Slot } from '../weights/slot.js';
 import type { Weights } from '../weights/weight-source.js';
+import { filterBanks } from './filters.js';
 
 /** What to drop. */
 export interface PruneOptions {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { planRing, type GenerationPlan } from '../ring/generation-plan.js';
+import { type GenerationPlan, planRing } from '../ring/generation-plan.js';
 import { createRng } from '../ring/rng.js';
-import { filterSimilarity, ringUses } from './similarity.js';
 import { SlotCollector } from '../weights/slot.js';
+import { filterSimilarity, ringUses } from './similarity.js';
 
 function planOf(
   shapes: readonly number[][],

@@ -1,8 +1,8 @@
 // How alike the filters of different layers are, though all come from one ring (paper, section 3 "Destructive Weight
 // Sharing" and appendix B), and how often each ring element is used.
-import { filterBanks, type FilterBank } from './filters.js';
 import type { GenerationPlan } from '../ring/generation-plan.js';
 import { countUses } from '../ring/index-array.js';
+import { type FilterBank, filterBanks } from './filters.js';
 
 /** Filters of one size, compared between slots. */
 export interface FilterSimilarity {

@@ -1,6 +1,6 @@
 // ReLU with the cheapest gradient there is.
 import * as tf from '@tensorflow/tfjs-core';
-import { runOp, type PortableOp } from '../ops/portable-op.js';
+import { type PortableOp, runOp } from '../ops/portable-op.js';
 
 const reluGradOp: PortableOp<object> = {
   name: 'ReluGrad',

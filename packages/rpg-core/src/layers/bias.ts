@@ -1,7 +1,7 @@
 // One number a channel, added; its gradient is one sum over all else, where tfjs's broadcasting addition is several ops.
 import * as tf from '@tensorflow/tfjs-core';
-import { runOp, type PortableOp } from '../ops/portable-op.js';
 import { asExpendable, spend } from '../ops/gradient-memory.js';
+import { type PortableOp, runOp } from '../ops/portable-op.js';
 
 const biasGradientOp: PortableOp<object> = {
   name: 'BiasAddGrad',

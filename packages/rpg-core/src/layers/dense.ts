@@ -1,6 +1,6 @@
 // A fully connected layer whose kernel comes from a weight source.
 import * as tf from '@tensorflow/tfjs-core';
-import { uniformFanIn, type Initializer, type SlotCollector, type SlotRole } from '../weights/slot.js';
+import { type Initializer, type SlotCollector, type SlotRole, uniformFanIn } from '../weights/slot.js';
 import type { Layer } from './layer.js';
 
 /** Settings of a dense layer. */

@@ -1,9 +1,9 @@
 // Convolution with holes: the kernel's elements lie `dilation` pixels apart. tfjs has no gradient for it, so it is an op
 // of its own, composed of plain convolutions on the `dilation`² interleaved images of which each dilated one consists.
 import * as tf from '@tensorflow/tfjs-core';
-import { runOp, type PortableOp } from '../ops/portable-op.js';
-import { kaimingFanOut, type SlotCollector, type SlotRole } from '../weights/slot.js';
 import { ensureFilterGradient } from '../ops/conv2d-filter-gradient.js';
+import { type PortableOp, runOp } from '../ops/portable-op.js';
+import { kaimingFanOut, type SlotCollector, type SlotRole } from '../weights/slot.js';
 import type { Layer } from './layer.js';
 
 /** Settings of a dilated convolution. */

@@ -1,10 +1,10 @@
 // Group normalisation (Wu & He 2018), which does not mix the images of a batch. As with batch norm an addition and a ReLU
 // behind it are part of the op.
 import type * as tf from '@tensorflow/tfjs-core';
+import { groupNormOp, groupNormReluOp } from '../ops/group-norm-op.js';
 import { runOp } from '../ops/portable-op.js';
 import type { SlotCollector } from '../weights/slot.js';
 import type { ResidualNorm } from './batch-norm.js';
-import { groupNormOp, groupNormReluOp } from '../ops/group-norm-op.js';
 import type { ForwardContext, Layer } from './layer.js';
 
 /** Settings of a group normalisation. */

@@ -1,7 +1,7 @@
 // What all layers share: functions from a tensor to a tensor that read their weights from the source they are given.
 import type * as tf from '@tensorflow/tfjs-core';
-import type { Weights } from '../weights/weight-source.js';
 import type { Precision } from '../ops/precision.js';
+import type { Weights } from '../weights/weight-source.js';
 
 /** Given to every layer of one forward pass. */
 export interface ForwardContext {

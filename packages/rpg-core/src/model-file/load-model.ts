@@ -1,14 +1,14 @@
 // Loads what save-model.ts saved, from whoever it comes.
 import type { GenerationPlan, PlannedSlot } from '../ring/generation-plan.js';
-import { checkSeed } from '../ring/seed.js';
 import { drawIndexArrayAsync } from '../ring/index-array.js';
-import { readModelFile, type PackedModel } from './model-file.js';
+import { createRng } from '../ring/rng.js';
+import { checkSeed } from '../ring/seed.js';
+import { type Slot, SlotCollector } from '../weights/slot.js';
+import { assembleWeightSource, type WeightSource } from '../weights/weight-source.js';
+import { type PackedModel, readModelFile } from './model-file.js';
 import { checkSlotsManifest, type RingEntry, type SlotsManifest } from './model-manifest.js';
 import { describe, restoreRing } from './ring-storage.js';
-import { createRng } from '../ring/rng.js';
 import type { SafetensorsTensor } from './safetensors.js';
-import { SlotCollector, type Slot } from '../weights/slot.js';
-import { assembleWeightSource, type WeightSource } from '../weights/weight-source.js';
 
 /** How a model is loaded. */
 export interface LoadOptions {

@@ -1,5 +1,7 @@
 // What a saved model says about itself besides its numbers: format and version, the rings with the way their indices were
 // drawn, the slot table. Written by save-model.ts, believed only after these checks by load-model.ts.
+import type { Initializer } from '../weights/slot.js';
+import type { Read, Reader } from './json-reader.js';
 import {
   dictionary,
   flag,
@@ -13,8 +15,6 @@ import {
   tagged,
   text,
 } from './json-reader.js';
-import type { Read, Reader } from './json-reader.js';
-import type { Initializer } from '../weights/slot.js';
 import { short } from './strict-json.js';
 
 /** The name by which a file is recognised. */

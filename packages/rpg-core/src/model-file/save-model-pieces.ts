@@ -1,8 +1,8 @@
 // Saves a weight source whose file may be larger than any one array.
+import type { WeightSource } from '../weights/weight-source.js';
 import { MANIFEST_FILE, manifestBytes, WEIGHTS_FILE } from './model-file.js';
 import { safetensorsPieces } from './safetensors-pieces.js';
 import { describeModel, type SaveOptions } from './save-model.js';
-import type { WeightSource } from '../weights/weight-source.js';
 
 /**
  * As `packModelFolder`, each file in pieces, to be written one behind the other: the same bytes, without one array of

@@ -1,13 +1,13 @@
 // Saves a weight source: its trainable numbers, and what its generated ones are drawn from, in place of these.
-import { checkFinite } from '../weights/finite.js';
 import type { GenerationPlan } from '../ring/generation-plan.js';
 import { INDEX_MASK } from '../ring/index-array.js';
 import { requireDrawn, withheld } from '../ring/key.js';
-import { writeModelFile, writeModelFolder, type ModelFile } from './model-file.js';
-import { FORMAT, readMetadata, VERSION, type RingEntry, type SlotEntry, type SlotsManifest } from './model-manifest.js';
-import { storeRing, type RingFormat } from './ring-storage.js';
-import type { SafetensorsTensor } from './safetensors.js';
+import { checkFinite } from '../weights/finite.js';
 import type { WeightSource } from '../weights/weight-source.js';
+import { type ModelFile, writeModelFile, writeModelFolder } from './model-file.js';
+import { FORMAT, readMetadata, type RingEntry, type SlotEntry, type SlotsManifest, VERSION } from './model-manifest.js';
+import { type RingFormat, storeRing } from './ring-storage.js';
+import type { SafetensorsTensor } from './safetensors.js';
 
 /** How a model is saved. */
 export interface SaveOptions {

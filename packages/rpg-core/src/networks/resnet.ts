@@ -6,8 +6,8 @@ import { conv2d } from '../layers/conv2d.js';
 import { dense } from '../layers/dense.js';
 import type { ForwardContext, Layer } from '../layers/layer.js';
 import { globalAveragePool, maxPool2d } from '../layers/pooling.js';
-import { castTo, precisionInUse, type Precision } from '../ops/precision.js';
-import { SlotCollector, type Slot } from '../weights/slot.js';
+import { castTo, type Precision, precisionInUse } from '../ops/precision.js';
+import { type Slot, SlotCollector } from '../weights/slot.js';
 import type { Weights } from '../weights/weight-source.js';
 
 /** Basic blocks in each of the four stages. */

@@ -1,7 +1,7 @@
 // Batch normalisation with batch statistics as ops of our own, with and without a ReLU behind it.
 import * as tf from '@tensorflow/tfjs-core';
-import { runOp, type PortableOp } from './portable-op.js';
 import { asExpendable, spend } from './gradient-memory.js';
+import { type PortableOp, runOp } from './portable-op.js';
 
 /** Of the forward ops. With `hasResidual` there is an input `residual`, added before the ReLU. */
 export interface BatchNormTrainAttributes {

@@ -1,17 +1,17 @@
 import '@tensorflow/tfjs';
 import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
-import * as tf from '@tensorflow/tfjs-core';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { createRng } from '../ring/rng.js';
-import { SlotCollector } from '../weights/slot.js';
-import { createWeightSource } from '../weights/weight-source.js';
 import { relu } from '../layers/activations.js';
 import { batchNorm } from '../layers/batch-norm.js';
 import { conv2d } from '../layers/conv2d.js';
 import { dense } from '../layers/dense.js';
 import { globalAveragePool, maxPool2d } from '../layers/pooling.js';
+import { createRng } from '../ring/rng.js';
+import { SlotCollector } from '../weights/slot.js';
+import { createWeightSource } from '../weights/weight-source.js';
 
 beforeAll(() => {
   const entry = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/package.json');

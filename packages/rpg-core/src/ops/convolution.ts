@@ -1,8 +1,8 @@
 // The convolution of training: tfjs's, with a gradient that frees what it has read.
 import * as tf from '@tensorflow/tfjs-core';
-import { runOp, type PortableOp } from './portable-op.js';
 import { ensureFilterGradient } from './conv2d-filter-gradient.js';
 import { asExpendable, spend } from './gradient-memory.js';
+import { type PortableOp, runOp } from './portable-op.js';
 
 interface ConvolutionAttributes {
   readonly stride: number;

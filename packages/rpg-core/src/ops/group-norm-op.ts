@@ -1,7 +1,7 @@
 // Group normalisation as ops of our own, with and without a ReLU behind it, and their gradient.
 import * as tf from '@tensorflow/tfjs-core';
-import { runOp, type PortableOp } from './portable-op.js';
 import { asExpendable, spend } from './gradient-memory.js';
+import { type PortableOp, runOp } from './portable-op.js';
 
 /** Of the forward ops. With `hasResidual` there is an input `residual`, added before the ReLU. */
 interface GroupNormAttributes {

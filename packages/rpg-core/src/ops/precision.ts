@@ -1,7 +1,7 @@
 // Mixed precision: between two casts a network's activations are bfloat16, where the backend computes with it.
 import * as tf from '@tensorflow/tfjs-core';
-import { hasKernel, runOp, type PortableOp } from './portable-op.js';
 import { asExpendable, spend } from './gradient-memory.js';
+import { hasKernel, type PortableOp, runOp } from './portable-op.js';
 
 /**
  * What activations are kept in. `bfloat16` has float32's range and 8 bits of its mantissa; weights, statistics, loss and

@@ -1,15 +1,15 @@
 // The generating matrices R_i of all slots that one ring feeds, in the form in which they are applied.
+import type { Slot } from '../weights/slot.js';
 import {
   drawIndexArray,
   drawIndexArrayAsync,
   INDEX_MASK,
-  NEGATIVE,
   type IndexArrayOptions,
+  NEGATIVE,
   type Sampling,
 } from './index-array.js';
 import { drawByKernel } from './index-array-op.js';
 import type { Rng } from './rng.js';
-import type { Slot } from '../weights/slot.js';
 
 /** One slot's part of a plan: generated weights `offset` … `offset + slot.size` of the M. */
 export interface PlannedSlot {

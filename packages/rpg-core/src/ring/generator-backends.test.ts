@@ -1,14 +1,14 @@
+import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import * as cpu from '@tensorflow/tfjs-backend-cpu';
 import * as wasm from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { generateReference, gradientReference, planRing, type GenerationPlan } from './generation-plan.js';
+import { SlotCollector } from '../weights/slot.js';
+import { generateReference, type GenerationPlan, gradientReference, planRing } from './generation-plan.js';
 import { Generator } from './generator.js';
 import { createRng } from './rng.js';
-import { SlotCollector } from '../weights/slot.js';
 
 const HALF_FLOATS = 'WEBGL_RENDER_FLOAT32_ENABLED';
 

@@ -1,10 +1,10 @@
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { generateReference, planRing, planSharing, type GenerationPlan } from './generation-plan.js';
+import { type Slot, SlotCollector } from '../weights/slot.js';
+import { generateReference, type GenerationPlan, planRing, planSharing } from './generation-plan.js';
 import { Generator } from './generator.js';
 import { createRng } from './rng.js';
-import { SlotCollector, type Slot } from '../weights/slot.js';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');

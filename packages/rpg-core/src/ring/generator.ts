@@ -1,10 +1,10 @@
 // K_i = R_i·W for every slot in one op, and its gradient ∂ℓ/∂W = Σ R_iᵀ ∂ℓ/∂K_i (paper, equations 1 and 2).
 import * as tf from '@tensorflow/tfjs-core';
-import { generateReference, gradientReference, type GenerationPlan } from './generation-plan.js';
-import { countUses, INDEX_MASK, NEGATIVE } from './index-array.js';
-import { runOp, type PortableOp } from '../ops/portable-op.js';
 import { spend } from '../ops/gradient-memory.js';
+import { type PortableOp, runOp } from '../ops/portable-op.js';
 import type { Precision } from '../ops/precision.js';
+import { generateReference, type GenerationPlan, gradientReference } from './generation-plan.js';
+import { countUses, INDEX_MASK, NEGATIVE } from './index-array.js';
 
 /** What the kernels of `RpgGenerate` and `RpgGenerateGrad` are given besides tensors. */
 export interface GeneratorAttributes {

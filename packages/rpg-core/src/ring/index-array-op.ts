@@ -1,7 +1,7 @@
 // Large index arrays by an operation of the backend, where it brings one: the same bits as index-array.ts, sooner.
 import * as tf from '@tensorflow/tfjs-core';
-import { checkSizes, type IndexArrayOptions } from './index-array.js';
 import { hasKernel } from '../ops/portable-op.js';
+import { checkSizes, type IndexArrayOptions } from './index-array.js';
 import type { Rng } from './rng.js';
 import { numBucketsOf } from './shuffle.js';
 

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { dense } from '../layers/dense.js';
-import { createRng } from './rng.js';
-import { SlotCollector } from '../weights/slot.js';
-import { rpgRing } from '../tf-layers/ring-fed-layers.js';
 import { unpackLayersModel } from '../tf-layers/model-file/unpack-layers-model.js';
+import { rpgRing } from '../tf-layers/ring-fed-layers.js';
+import { SlotCollector } from '../weights/slot.js';
 import { createWeightSource } from '../weights/weight-source.js';
+import { createRng } from './rng.js';
 
 const MESSAGE = "TensorFlow.js has no backend; import '@tensorflow/tfjs' or a backend package first.";
 

@@ -1,10 +1,10 @@
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
-import { packLayersModel } from './model-file/pack-layers-model.js';
 import { rpgify } from './convert/rpgify.js';
-import { rpgDense, rpgRing } from './ring-fed-layers.js';
+import { packLayersModel } from './model-file/pack-layers-model.js';
 import { unpackLayersModel } from './model-file/unpack-layers-model.js';
+import { rpgDense, rpgRing } from './ring-fed-layers.js';
 
 /** Stands for a key made by createKey. */
 const KEY = '3f8a1c5e9b2d7f604a8e1b3c5d7f9a20';

@@ -1,8 +1,8 @@
 // Turns a stock tf.layers class into one whose kernels come from a ring: everything else (masks, activations, biases with
 // their initialisers, regularisers and constraints, shapes) stays the stock class's own.
+import type { DataType } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import type { DataType } from '@tensorflow/tfjs-core';
 import type { Constraint } from '@tensorflow/tfjs-layers/dist/constraints.js';
 import type { LayerArgs } from '@tensorflow/tfjs-layers/dist/engine/topology.js';
 import type { Initializer } from '@tensorflow/tfjs-layers/dist/initializers.js';

@@ -6,10 +6,10 @@ import type { DepthwiseConv2DLayerArgs } from '@tensorflow/tfjs-layers/dist/laye
 import type { DenseLayerArgs } from '@tensorflow/tfjs-layers/dist/layers/core.js';
 import type { EmbeddingLayerArgs } from '@tensorflow/tfjs-layers/dist/layers/embeddings.js';
 import { requireVersion } from '../weights/checks.js';
+import { stockClassOf } from './convert/stock-class.js';
 import { fedByRing, type RingFedArgs, type RingFedLayer } from './fed-by-ring.js';
 import { GroupedConv2D, type GroupedConv2DArgs } from './grouped-conv2d.js';
 import { checkSettings, RpgRing, type RpgRingArgs } from './rpg-ring.js';
-import { stockClassOf } from './convert/stock-class.js';
 
 const { layers } = tfl;
 /** Settings of tf.layers.conv2d, `groups` and `ring`. */

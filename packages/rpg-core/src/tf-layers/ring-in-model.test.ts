@@ -2,9 +2,9 @@ import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { copyOf, kernelsOf, read, ringOf, saveInMemory, tfIo, variableOf } from '../../test/ring-models.js';
 import { createRng } from '../ring/rng.js';
 import { createWeightSource } from '../weights/weight-source.js';
-import { copyOf, kernelsOf, read, ringOf, saveInMemory, tfIo, variableOf } from '../../test/ring-models.js';
 import { registerRpgLayers, rpgDense, rpgEmbedding, rpgRing } from './ring-fed-layers.js';
 import type { RpgRing } from './rpg-ring.js';
 

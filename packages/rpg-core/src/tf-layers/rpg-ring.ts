@@ -4,19 +4,19 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import type { LayerArgs } from '@tensorflow/tfjs-layers/dist/engine/topology.js';
 import type { Regularizer } from '@tensorflow/tfjs-layers/dist/regularizers.js';
-import { planRing, planRingAsync, type GenerationPlan, type RingPlanOptions } from '../ring/generation-plan.js';
-import { Generator } from '../ring/generator.js';
-import type { Sampling } from '../ring/index-array.js';
-import { normalValues } from '../weights/initial-values.js';
 import { integer, list, object, real, text } from '../model-file/json-reader.js';
 import { ensureFilterGradient } from '../ops/conv2d-filter-gradient.js';
-import { requireBackend } from '../weights/checks.js';
-import { checkSeed } from '../ring/seed.js';
+import { type GenerationPlan, planRing, planRingAsync, type RingPlanOptions } from '../ring/generation-plan.js';
+import { Generator } from '../ring/generator.js';
+import type { Sampling } from '../ring/index-array.js';
 import { createRng, type Rng } from '../ring/rng.js';
-import { SlotCollector, type Slot } from '../weights/slot.js';
-import { LazyVariable } from './lazy-variable.js';
-import { regularizerFrom, serializeRegularizer, type RegularizerConfig } from './convert/regularizer-config.js';
+import { checkSeed } from '../ring/seed.js';
+import { requireBackend } from '../weights/checks.js';
+import { normalValues } from '../weights/initial-values.js';
+import { type Slot, SlotCollector } from '../weights/slot.js';
+import { type RegularizerConfig, regularizerFrom, serializeRegularizer } from './convert/regularizer-config.js';
 import { reserveWeights } from './convert/weight-budget.js';
+import { LazyVariable } from './lazy-variable.js';
 
 /** A kernel that a ring feeds. */
 export interface RingSlot {

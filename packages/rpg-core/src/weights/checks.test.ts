@@ -2,11 +2,11 @@ import '@tensorflow/tfjs';
 import { readFile } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { requireVersion } from './checks.js';
-import { checkSeed } from '../ring/seed.js';
 import { unpackModel } from '../model-file/load-model.js';
-import { createRng } from '../ring/rng.js';
 import { packModel } from '../model-file/save-model.js';
+import { createRng } from '../ring/rng.js';
+import { checkSeed } from '../ring/seed.js';
+import { requireVersion } from './checks.js';
 import { SlotCollector } from './slot.js';
 import { createWeightSource, type WeightSource } from './weight-source.js';
 

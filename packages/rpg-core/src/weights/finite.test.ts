@@ -2,13 +2,13 @@ import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { beforeAll, expect, test } from 'vitest';
-import { filterSimilarity } from '../analysis/similarity.js';
-import { planRing } from '../ring/generation-plan.js';
 import { projectOntoRing } from '../analysis/projection.js';
 import { pruneFilters } from '../analysis/prune.js';
+import { filterSimilarity } from '../analysis/similarity.js';
+import { planRing } from '../ring/generation-plan.js';
 import { createRng } from '../ring/rng.js';
-import { SlotCollector } from './slot.js';
 import { rpgify } from '../tf-layers/convert/rpgify.js';
+import { SlotCollector } from './slot.js';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');

@@ -1,9 +1,9 @@
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { countParameters } from './parameter-counts.js';
 import { createRng } from '../ring/rng.js';
-import { SlotCollector, type Slot, type SlotRole } from './slot.js';
+import { countParameters } from './parameter-counts.js';
+import { type Slot, SlotCollector, type SlotRole } from './slot.js';
 import { createWeightSource, type WeightSourceConfig } from './weight-source.js';
 
 beforeAll(async () => {

@@ -1,15 +1,15 @@
 // Where a model's numbers come from. The model code is the same for generated, shared and independent weights: only the
 // source differs, so every baseline of the paper is the same network.
 import * as tf from '@tensorflow/tfjs-core';
-import { requireBackend } from './checks.js';
+import { castTo, type Precision, precisionInUse } from '../ops/precision.js';
+import { type GenerationPlan, planRing, planSharing } from '../ring/generation-plan.js';
 import { Generator } from '../ring/generator.js';
-import { planRing, planSharing, type GenerationPlan } from '../ring/generation-plan.js';
 import type { Sampling } from '../ring/index-array.js';
-import { initialValues, normalValues } from './initial-values.js';
-import { castTo, precisionInUse, type Precision } from '../ops/precision.js';
 import type { Rng } from '../ring/rng.js';
-import type { Slot } from './slot.js';
 import { splitRingSize } from '../ring/split-ring-size.js';
+import { requireBackend } from './checks.js';
+import { initialValues, normalValues } from './initial-values.js';
+import type { Slot } from './slot.js';
 
 /** How the backbone slots get their weights; all other slots are always independent. */
 export type WeightSourceConfig =

@@ -2,9 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { temporaryFolder } from '../../test/temporary-folder.js';
 import { tfjsNodeFolder } from '../provision/addon-build.js';
 import { answerWith } from './addon-lookup.js';
-import { temporaryFolder } from '../../test/temporary-folder.js';
 
 const folder = temporaryFolder();
 const packageFile = join(tfjsNodeFolder(), 'package.json');

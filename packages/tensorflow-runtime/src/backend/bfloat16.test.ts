@@ -3,8 +3,8 @@ import { castTo, createRng, createWeightSource, precisionInUse } from 'rpg-core'
 import { resnet } from 'rpg-core/resnet';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { isTensorflowHere } from '../../test/native-here.js';
-import { hasBfloat16, readSimd } from './simd.js';
 import { loadBackend } from './load-backend.js';
+import { hasBfloat16, readSimd } from './simd.js';
 
 describe.skipIf(!isTensorflowHere || !hasBfloat16(readSimd()))('bfloat16 on TensorFlow', () => {
   beforeAll(async () => {

@@ -3,15 +3,15 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { runScript, type ChildResult } from '../../test/child-process.js';
+import { type ChildResult, runScript } from '../../test/child-process.js';
 import { isTensorflowHere } from '../../test/native-here.js';
 import { temporaryFolder } from '../../test/temporary-folder.js';
 import { tfjsNodeFolder } from '../provision/addon-build.js';
 import { sealFolder } from '../provision/cache-contents.js';
 import { cachePaths } from '../provision/cache-folder.js';
-import { loadBackend, type BackendInfo, type Device } from './load-backend.js';
-import { NATIVE_BACKEND } from './native-backend.js';
 import { TENSORFLOW_VERSION } from '../provision/wheels/wheel-pins.js';
+import { type BackendInfo, type Device, loadBackend } from './load-backend.js';
+import { NATIVE_BACKEND } from './native-backend.js';
 
 const empty = join(temporaryFolder(), 'cache');
 mkdirSync(empty);

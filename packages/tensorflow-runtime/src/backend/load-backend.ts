@@ -2,17 +2,17 @@
 import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import type { BuildRecord } from '../provision/cache-contents.js';
 import { messageOf } from '../error-message.js';
 import {
   registerBfloat16,
   registerDilatedConv,
   registerTrainingKernels,
 } from '../kernels/register-training-kernels.js';
-import { asNative, NATIVE_BACKEND } from './native-backend.js';
-import { prepareProcess, type Prepared, type Unprepared } from './prepare-process.js';
-import { hasBfloat16, readSimd } from './simd.js';
+import type { BuildRecord } from '../provision/cache-contents.js';
 import type { Flavour } from '../provision/wheels/wheel-pins.js';
+import { asNative, NATIVE_BACKEND } from './native-backend.js';
+import { type Prepared, prepareProcess, type Unprepared } from './prepare-process.js';
+import { hasBfloat16, readSimd } from './simd.js';
 
 /** `auto`: the fastest there is. The others ask for one backend and fail where it cannot be had. */
 export type Device = 'auto' | 'tensorflow' | 'wasm' | 'cpu';

@@ -1,10 +1,10 @@
 // What must hold in a process before tfjs-node-gpu is loaded into it.
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
-import { answerWith } from './addon-lookup.js';
-import { readContents, type BuildRecord } from '../provision/cache-contents.js';
-import { findCacheRoot, findCutFile, findProvisioned, type CachePaths } from '../provision/cache-folder.js';
+import { type BuildRecord, readContents } from '../provision/cache-contents.js';
+import { type CachePaths, findCacheRoot, findCutFile, findProvisioned } from '../provision/cache-folder.js';
 import { detectFlavour } from '../provision/flavour.js';
+import { answerWith } from './addon-lookup.js';
 import { makeProcessSettings, type ProcessSettings } from './process-settings.js';
 
 export interface Prepared {

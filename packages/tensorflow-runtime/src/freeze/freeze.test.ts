@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { isTensorflowHere } from '../../test/native-here.js';
-import { freeze, isFreezable } from './freeze.js';
 import { loadBackend } from '../backend/load-backend.js';
 import { hasBfloat16, readSimd } from '../backend/simd.js';
+import { freeze, isFreezable } from './freeze.js';
 
 test('without TensorFlow it says so', () => {
   expect(isFreezable()).toBe(false);

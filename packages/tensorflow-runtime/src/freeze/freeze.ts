@@ -8,15 +8,15 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { savedModelOf, TAG, valueName } from './graph-def.js';
 import { carriesBfloat16 } from '../backend/bfloat16-handles.js';
+import { asNative, NATIVE_BACKEND, type NativeBackend } from '../backend/native-backend.js';
+import { hasOwnConvolutions, withoutWinograd } from '../kernels/convolution/winograd-conv.js';
+import { savedModelOf, TAG, valueName } from './graph-def.js';
+import { type OpTrace, type TracedValue, traceOps } from './op-trace.js';
 import { dropReshapes } from './passes/drop-reshapes.js';
 import { foldNorms } from './passes/fold-norms.js';
 import { joinConvolutions } from './passes/join-convolutions.js';
-import { hasOwnConvolutions, withoutWinograd } from '../kernels/convolution/winograd-conv.js';
 import { lowerPrecision } from './passes/lower-precision.js';
-import { asNative, NATIVE_BACKEND, type NativeBackend } from '../backend/native-backend.js';
-import { traceOps, type OpTrace, type TracedValue } from './op-trace.js';
 import type { Pieces } from './protobuf-wire.js';
 
 /** A function whose operations are fixed, and everything it reads beside its argument. */

@@ -2,8 +2,8 @@
 // are those of TensorFlow's saved_model, meta_graph, graph, node_def, attr_value, tensor and tensor_shape.proto.
 import type { NativeBackend, OpAttribute } from '../backend/native-backend.js';
 import type { OpTrace, TracedConstant, TracedValue } from './op-trace.js';
-import { bytesField, floatField, integerField, messageField, signedField, stringField } from './protobuf-wire.js';
 import type { Pieces } from './protobuf-wire.js';
+import { bytesField, floatField, integerField, messageField, signedField, stringField } from './protobuf-wire.js';
 
 const SAVED_MODEL = { schemaVersion: 1, metaGraphs: 2 } as const;
 const META_GRAPH = { info: 1, graph: 2 } as const;

@@ -1,5 +1,5 @@
 // training-kit's optimizers by the operations of native/optimizers/optimizer-update.cc: all variables in one call.
-import { tensor1d, type KernelConfig } from '@tensorflow/tfjs-core';
+import { type KernelConfig, tensor1d } from '@tensorflow/tfjs-core';
 import { asNative, NATIVE_BACKEND } from '../backend/native-backend.js';
 import { requireInputs } from './arguments.js';
 import { intAttribute } from './attributes.js';

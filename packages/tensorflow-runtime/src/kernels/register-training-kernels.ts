@@ -1,5 +1,5 @@
 // Makes the training kernels known to tfjs; callers find them with `tf.getKernel(name, 'tensorflow')`.
-import { getKernel, registerKernel, type KernelConfig } from '@tensorflow/tfjs-core';
+import { getKernel, type KernelConfig, registerKernel } from '@tensorflow/tfjs-core';
 import { carryBfloat16 } from '../backend/bfloat16-handles.js';
 import { NATIVE_BACKEND, type NativeBackend } from '../backend/native-backend.js';
 import { batchNormReluTrain, batchNormTrain, batchNormTrainGrad } from './batch-norm-train.js';
@@ -7,13 +7,13 @@ import { biasAdd, biasAddGrad } from './bias-add.js';
 import { castPrecision } from './cast-precision.js';
 import { dilatedConvKernels, hasDilatedGradients } from './convolution/dilated-conv.js';
 import { registerFilterGradient } from './convolution/filter-gradient.js';
+import { registerWinograd } from './convolution/winograd-conv.js';
 import { groupNorm, groupNormGrad, groupNormRelu } from './group-norm.js';
 import { optimizerUpdates } from './optimizer-update.js';
 import { reluGrad } from './relu-grad.js';
 import { ringGenerate, ringGenerateGrad } from './ring-generate.js';
 import { ringIndexArray } from './ring-index-array.js';
 import { sparseSoftmaxCrossEntropy } from './sparse-softmax-cross-entropy.js';
-import { registerWinograd } from './convolution/winograd-conv.js';
 
 /**
  * Registers them on the backend 'tensorflow', once per process. On a GPU only what consists of TensorFlow's own operations

@@ -4,19 +4,19 @@ import {
   createRng,
   createWeightSource,
   generateReference,
+  type GenerationPlan,
   Generator,
   IndexTables,
   planRing,
   SlotCollector,
-  type GenerationPlan,
 } from 'rpg-core';
 import { resnet } from 'rpg-core/resnet';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { runWithThreads } from '../../test/child-process.js';
-import { findProvisioned } from '../provision/cache-folder.js';
 import { loadBackend } from '../backend/load-backend.js';
 import { asNative } from '../backend/native-backend.js';
 import { hasBfloat16, readSimd } from '../backend/simd.js';
+import { findProvisioned } from '../provision/cache-folder.js';
 import { intAttribute } from './attributes.js';
 
 const hasTensorflow = findProvisioned('cpu') !== null;

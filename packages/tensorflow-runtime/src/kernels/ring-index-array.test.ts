@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { createRng, drawIndexArray, planRing, SlotCollector, type IndexArrayOptions } from 'rpg-core';
+import { createRng, drawIndexArray, type IndexArrayOptions, planRing, SlotCollector } from 'rpg-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { isTensorflowHere } from '../../test/native-here.js';
 import { loadBackend } from '../backend/load-backend.js';

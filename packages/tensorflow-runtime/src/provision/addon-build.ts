@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compileProblem, type Compiler } from './compiler.js';
-import { runCommand, type CommandResult } from './run-command.js';
+import { type CommandResult, runCommand } from './run-command.js';
 
 export interface AddonBuild {
   readonly compiler: Compiler;

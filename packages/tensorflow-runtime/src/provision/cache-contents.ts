@@ -5,8 +5,8 @@ import { createReadStream, readFileSync, statSync } from 'node:fs';
 import { open, readdir, rename, writeFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { Compiler } from './compiler.js';
 import { messageOf } from '../error-message.js';
+import type { Compiler } from './compiler.js';
 
 export const CONTENTS_FILE = 'contents.json';
 

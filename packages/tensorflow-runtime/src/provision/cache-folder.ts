@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { ADDON_FILE, SETTINGS_FILE } from './addon-build.js';
 import { wrongDigest, wrongSize } from './cache-contents.js';
-import { ADDON_BUILD, FLAVOURS, TENSORFLOW_VERSION, type Flavour } from './wheels/wheel-pins.js';
+import { ADDON_BUILD, type Flavour, FLAVOURS, TENSORFLOW_VERSION } from './wheels/wheel-pins.js';
 
 /** The tfjs-node-gpu release whose C++ sources the addon is built from; the same as in this package.json. */
 export const TFJS_NODE_VERSION = '4.22.0';

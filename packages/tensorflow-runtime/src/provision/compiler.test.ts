@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../test/temporary-folder.js';
-import { compilerNames, compileProblem, findCompiler } from './compiler.js';
+import { compileProblem, compilerNames, findCompiler } from './compiler.js';
 import type { CommandResult } from './run-command.js';
 
 const folder = join(temporaryFolder(), 'my tools');

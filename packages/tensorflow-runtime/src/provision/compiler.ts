@@ -1,6 +1,6 @@
 // The C++ compiler that builds the addon: how it is named, found, and what is said when it fails.
 import { existsSync } from 'node:fs';
-import { lastLines, type CommandResult } from './run-command.js';
+import { type CommandResult, lastLines } from './run-command.js';
 
 /** A program and what goes before all other arguments, as in `ccache g++`. */
 export interface Compiler {

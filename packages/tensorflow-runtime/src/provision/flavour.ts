@@ -1,6 +1,6 @@
 // Which TensorFlow fits this machine: the one for NVIDIA GPUs when their driver is there, the CPU one otherwise.
 import { existsSync } from 'node:fs';
-import { FLAVOURS, type Flavour } from './wheels/wheel-pins.js';
+import { type Flavour, FLAVOURS } from './wheels/wheel-pins.js';
 
 /** `value` as a flavour. @throws RangeError naming `source` when it is none */
 export function parseFlavour(value: string, source: string): Flavour {

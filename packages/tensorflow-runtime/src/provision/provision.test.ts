@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,7 @@ import { downloadBytes, fakeBuild, fakeRelease } from '../../test/fake-release.j
 import { temporaryFolder } from '../../test/temporary-folder.js';
 import { smallWheel } from '../../test/zip-fixture.js';
 import { readContents } from './cache-contents.js';
-import { cachePaths, type CachePaths } from './cache-folder.js';
+import { type CachePaths, cachePaths } from './cache-folder.js';
 import type { Phase } from './progress.js';
 import { provision, type ProvisionOptions } from './provision.js';
 

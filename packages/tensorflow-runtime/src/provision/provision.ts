@@ -4,25 +4,25 @@ import { existsSync } from 'node:fs';
 import { access, constants, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import { buildAddon, COMPILER_FLAGS, type AddonBuilder } from './addon-build.js';
+import { messageOf } from '../error-message.js';
+import { type AddonBuilder, buildAddon, COMPILER_FLAGS } from './addon-build.js';
 import { buildRecord, CONTENTS_FILE, sealFolder, syncFolder, wrongDigest } from './cache-contents.js';
 import {
+  type CachePaths,
   cachePaths,
   findCacheRoot,
   findDamage,
   findFolderDamage,
   hasLibrary,
   isProvisioned,
-  type CachePaths,
 } from './cache-folder.js';
 import type { Compiler } from './compiler.js';
-import { messageOf } from '../error-message.js';
 import { detectFlavour } from './flavour.js';
-import { silentProgress, type Progress } from './progress.js';
+import { type Progress, silentProgress } from './progress.js';
 import { isAlive, withLock } from './provision-lock.js';
-import { checkRequirements, thisMachine, type Machine } from './requirements.js';
-import { downloadWithPip, verifyWheel, type Downloader } from './wheels/wheel-download.js';
-import { RELEASES, TENSORFLOW_VERSION, type Flavour, type Release } from './wheels/wheel-pins.js';
+import { checkRequirements, type Machine, thisMachine } from './requirements.js';
+import { type Downloader, downloadWithPip, verifyWheel } from './wheels/wheel-download.js';
+import { type Flavour, type Release, RELEASES, TENSORFLOW_VERSION } from './wheels/wheel-pins.js';
 import { unpackWheel } from './wheels/wheel-unpack.js';
 import { writeProblem } from './write-problem.js';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { fakeMachine } from '../../test/fake-machine.js';
-import { checkRequirements, thisMachine, type Machine } from './requirements.js';
+import { checkRequirements, type Machine, thisMachine } from './requirements.js';
 import type { CommandResult } from './run-command.js';
 
 const need = { folder: '/cache', neededBytes: 1.2e9 };

@@ -1,9 +1,9 @@
 // What provisioning needs from the machine, asked for before anything is fetched: each answer has its remedy.
+import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { existsSync } from 'node:fs';
-import { compilerNames, findCompiler, missingCompiler, type Compiler } from './compiler.js';
-import { lastLines, runCommand, type CommandResult } from './run-command.js';
+import { type Compiler, compilerNames, findCompiler, missingCompiler } from './compiler.js';
+import { type CommandResult, lastLines, runCommand } from './run-command.js';
 
 /** The facts the checks are about; tests replace them. */
 export interface Machine {

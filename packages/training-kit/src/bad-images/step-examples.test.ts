@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { evalExamples, trainExamples, type PlacedExample } from './step-examples.js';
+import { evalExamples, type PlacedExample, trainExamples } from './step-examples.js';
 
 /** Two steps of an epoch of five, the last one kept. */
 const shuffled = Uint32Array.of(3, 0, 4, 1, 2);

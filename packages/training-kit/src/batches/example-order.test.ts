@@ -1,7 +1,7 @@
-import { ConfigError } from '../errors.js';
 import { createRng } from 'rpg-core';
 import { expect, test } from 'vitest';
-import { batchSizeAt, createExampleOrder, shuffledIndices, stepsPerEpoch, type LastBatch } from './example-order.js';
+import { ConfigError } from '../errors.js';
+import { batchSizeAt, createExampleOrder, type LastBatch, shuffledIndices, stepsPerEpoch } from './example-order.js';
 
 test.each<{ lastBatch: LastBatch; sizes: number[] }>([
   { lastBatch: 'drop', sizes: [4, 4, 4, 4] },

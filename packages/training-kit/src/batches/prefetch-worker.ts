@@ -1,16 +1,16 @@
 // The worker's side of prefetching: makes batches ahead into shared slots and sleeps while all are full. It needs no
 // help from the training thread, whose event loop stands still for most of a step. Worker modules import it as
 // `training-kit/prefetch-worker`, so that they do not load charts and tensors in every worker.
-import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { DataError } from '../errors.js';
 import {
+  type BatchArrays,
+  type BatchLayout,
   IS_WAITING,
   NUM_MADE,
   NUM_TAKEN,
   slotBytes,
   slotViews,
-  type BatchArrays,
-  type BatchLayout,
   type WorkerMessage,
   type WorkerOrder,
 } from './prefetch-protocol.js';

@@ -4,14 +4,14 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { DataError } from '../errors.js';
 import {
+  type BatchArrays,
+  type BatchDtype,
+  type BatchLayout,
   CONTROL_BYTES,
   IS_WAITING,
   NUM_MADE,
   NUM_TAKEN,
   slotViews,
-  type BatchArrays,
-  type BatchDtype,
-  type BatchLayout,
   type WorkerMessage,
   type WorkerOrder,
 } from './prefetch-protocol.js';

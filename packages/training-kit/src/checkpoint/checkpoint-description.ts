@@ -1,8 +1,8 @@
 // What a checkpoint says beside its tensors: step, config, the trainer's own numbers, as the JSON text that its file keeps.
 import type { SafetensorsTensor } from 'rpg-core';
-import { parseDataIdentity, type DataIdentity } from '../data-identity/identity.js';
+import { type DataIdentity, parseDataIdentity } from '../data-identity/identity.js';
 import { DataError } from '../errors.js';
-import { isCount, isJsonObject, jsonHash, parseJson, toJsonObject, type JsonObject } from '../json/json.js';
+import { isCount, isJsonObject, jsonHash, type JsonObject, parseJson, toJsonObject } from '../json/json.js';
 
 /** What a trainer wants back. */
 export interface CheckpointContent {

@@ -5,10 +5,10 @@ import fc from 'fast-check';
 import { encodeSafetensors, type SafetensorsTensor } from 'rpg-core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { scratchFolder } from '../../test/scratch-folder.js';
-import { writeFileAtomically } from '../files/atomic-file.js';
-import { checkpointPieces, readCheckpointFile, UnreadableCheckpoint } from './checkpoint-file.js';
-import { latestCheckpoint } from './checkpoint.js';
 import { DataError } from '../errors.js';
+import { writeFileAtomically } from '../files/atomic-file.js';
+import { latestCheckpoint } from './checkpoint.js';
+import { checkpointPieces, readCheckpointFile, UnreadableCheckpoint } from './checkpoint-file.js';
 
 let folder = '';
 beforeEach(() => {

@@ -1,27 +1,27 @@
 // One checkpoint as a file: safetensors with its own SHA-256, written and read in pieces. Neither needs the whole file as
 // one array, which Node reads up to 2 GiB only and which would hold all tensors a second time.
 import { createHash, type Hash } from 'node:crypto';
-import { open, type FileHandle } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import {
   readSafetensorsHead,
   SAFETENSORS_START_BYTES,
+  type SafetensorsHead,
   safetensorsHeadBytes,
   safetensorsPieces,
-  safetensorsTensor,
-  type SafetensorsHead,
   type SafetensorsTensor,
+  safetensorsTensor,
 } from 'rpg-core/pieces';
-import {
-  damaged,
-  describeCheckpoint,
-  readDescription,
-  type Checkpoint,
-  type CheckpointContent,
-  type CheckpointDescription,
-} from './checkpoint-description.js';
 import { DataError } from '../errors.js';
 import { reasonOf } from '../files/file-bytes.js';
 import { groupedDigits } from '../words/grouped-digits.js';
+import {
+  type Checkpoint,
+  type CheckpointContent,
+  type CheckpointDescription,
+  damaged,
+  describeCheckpoint,
+  readDescription,
+} from './checkpoint-description.js';
 
 /** The bytes of a checkpoint cannot be had: it may be sound all the same. */
 export class UnreadableCheckpoint extends DataError {}

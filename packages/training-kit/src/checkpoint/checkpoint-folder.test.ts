@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { DataError } from '../errors.js';
+import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
 
 let run = '';
 beforeEach(() => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { encodeSafetensors, type SafetensorsTensor } from 'rpg-core';
@@ -8,8 +8,8 @@ import { anyDataIdentity } from '../../test/any-data-identity.js';
 import { withBoundedMemory } from '../../test/bounded-memory.js';
 import { scratchFolder } from '../../test/scratch-folder.js';
 import { changes, spoil } from '../../test/spoil.js';
-import { latestCheckpoint, readCheckpoint, writeCheckpoint, type Checkpoint } from './checkpoint.js';
 import { DataError } from '../errors.js';
+import { type Checkpoint, latestCheckpoint, readCheckpoint, writeCheckpoint } from './checkpoint.js';
 
 const NUM_CASES = 25_000 * inject('casesFactor');
 

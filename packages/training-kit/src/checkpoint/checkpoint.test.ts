@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { createRng, decodeSafetensors, encodeSafetensors, type SafetensorsTensor } from 'rpg-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { latestCheckpoint, readCheckpoint, writeCheckpoint, type Checkpoint } from './checkpoint.js';
 import { DataError } from '../errors.js';
+import { type Checkpoint, latestCheckpoint, readCheckpoint, writeCheckpoint } from './checkpoint.js';
 
 let folder = '';
 beforeEach(() => {

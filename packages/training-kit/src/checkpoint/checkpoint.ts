@@ -2,11 +2,11 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { codeOf } from '../error-code.js';
+import { ConfigError, DataError } from '../errors.js';
 import { removeLeftovers, writeError, writeFileAtomically } from '../files/atomic-file.js';
 import type { Checkpoint, CheckpointContent, CheckpointDescription } from './checkpoint-description.js';
 import { checkpointPieces, readCheckpointFile, UnreadableCheckpoint } from './checkpoint-file.js';
-import { codeOf } from '../error-code.js';
-import { ConfigError, DataError } from '../errors.js';
 
 export type { Checkpoint, CheckpointContent } from './checkpoint-description.js';
 

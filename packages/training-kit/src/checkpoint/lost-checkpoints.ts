@@ -2,9 +2,9 @@
 // starting at step 0 would erase what is left of it.
 import { lstat, readlink, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BEST_FILE, readBest } from './checkpoint.js';
 import { DataError } from '../errors.js';
 import type { RunRecord } from '../run/run-record.js';
+import { BEST_FILE, readBest } from './checkpoint.js';
 
 /**
  * To be called where no step file was found.

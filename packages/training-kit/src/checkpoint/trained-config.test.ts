@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { scratchFolder } from '../../test/scratch-folder.js';
-import { writeCheckpoint } from './checkpoint.js';
 import { ConfigError, DataError } from '../errors.js';
+import { writeCheckpoint } from './checkpoint.js';
 import { readTrainedConfig } from './trained-config.js';
 
 const scratch = scratchFolder('trained-config');

@@ -1,13 +1,13 @@
 // The settings that a checkpoint's model was trained with, read back as the app's config.
 import type { z } from 'zod';
-import { readCheckpoint, type Checkpoint } from './checkpoint.js';
-import type { JsonObject } from '../json/json.js';
-import { ConfigError } from '../errors.js';
 import { resolveConfig, settingsAlone, unknownKeyIn } from '../command-line/config-layers.js';
-import { checkKey, readKey, type Key } from '../weights/key-file.js';
 import { checkEffects, type EffectRule } from '../command-line/setting-effects.js';
 import { kebabCase } from '../command-line/settings.js';
 import { forUsersShell } from '../command-line/users-folder.js';
+import { ConfigError } from '../errors.js';
+import type { JsonObject } from '../json/json.js';
+import { checkKey, type Key, readKey } from '../weights/key-file.js';
+import { type Checkpoint, readCheckpoint } from './checkpoint.js';
 
 /** A checkpoint, and what its network is built from. */
 export interface TrainedConfig<Config> {

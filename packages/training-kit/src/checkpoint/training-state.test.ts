@@ -1,6 +1,6 @@
 import '@tensorflow/tfjs';
-import type { SafetensorsTensor } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
+import type { SafetensorsTensor } from 'rpg-core';
 import { beforeAll, expect, test } from 'vitest';
 import { captureState, restoreState, type TrainingParts } from './training-state.js';
 

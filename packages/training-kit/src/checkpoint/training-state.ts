@@ -1,9 +1,9 @@
 // All that a training is, as tensors by name: what a checkpoint holds and what a resumed run starts from.
-import type { SafetensorsTensor, WeightSource } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
+import type { SafetensorsTensor, WeightSource } from 'rpg-core';
 import { DataError } from '../errors.js';
-import { notFiniteIn } from './finite-numbers.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
+import { notFiniteIn } from './finite-numbers.js';
 
 /** The parts of a training that change from step to step. Without `optimizer` only the model is meant. */
 export interface TrainingParts {

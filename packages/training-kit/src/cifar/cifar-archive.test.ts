@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { codeOf } from '../error-code.js';
 import { DataError } from '../errors.js';
-import { cifarArchives, fetchCifar, type CifarArchive } from './cifar-archive.js';
-import { cifar100Format, readCifar, type CifarFormat } from './cifar.js';
+import { cifar100Format, type CifarFormat, readCifar } from './cifar.js';
+import { type CifarArchive, cifarArchives, fetchCifar } from './cifar-archive.js';
 
 const format: CifarFormat = { ...cifar100Format, trainRecords: 3, testRecords: 1 };
 const files = new Map([

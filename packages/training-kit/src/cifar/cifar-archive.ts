@@ -1,11 +1,11 @@
 // The official CIFAR archives: where they are, what they must be, and how they become a folder that can be read.
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { downloadFile, type DownloadOptions } from '../files/download-file.js';
 import { DataError } from '../errors.js';
-import { groupedDigits } from '../words/grouped-digits.js';
+import { downloadFile, type DownloadOptions } from '../files/download-file.js';
 import { unpackTarGz } from '../files/unpack-tar.js';
-import { cifar100Format, cifar10Format, cifarFileSizes, type CifarFormat } from './cifar.js';
+import { groupedDigits } from '../words/grouped-digits.js';
+import { cifar10Format, cifar100Format, cifarFileSizes, type CifarFormat } from './cifar.js';
 
 /** An archive as its authors publish it; tests give their own. */
 export interface CifarArchive {

@@ -5,7 +5,7 @@ import { scratchFolder } from '../../test/scratch-folder.js';
 import { ConfigError } from '../errors.js';
 import { noAugmentation } from '../labelled-images/augment.js';
 import { countClasses } from '../labelled-images/split.js';
-import { openCifar, type CifarSettings } from './cifar-set.js';
+import { type CifarSettings, openCifar } from './cifar-set.js';
 
 const settings: CifarSettings = {
   data: null,

@@ -3,9 +3,9 @@ import { createRng } from 'rpg-core';
 import { ConfigError } from '../errors.js';
 import type { ImageSet, ImageSetSettings } from '../labelled-images/image-set.js';
 import { memorySplit } from '../labelled-images/memory-split.js';
-import { cifar100Normalization, cifar10Normalization } from '../labelled-images/normalization.js';
+import { cifar10Normalization, cifar100Normalization } from '../labelled-images/normalization.js';
 import { holdOut } from '../labelled-images/split.js';
-import { cifar100Format, cifar10Format, readCifar, type CifarFormat } from './cifar.js';
+import { cifar10Format, cifar100Format, type CifarFormat, readCifar } from './cifar.js';
 
 const sets = {
   cifar10: { format: cifar10Format, normalization: cifar10Normalization },

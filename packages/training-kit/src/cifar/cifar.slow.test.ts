@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { createRng } from 'rpg-core';
-import { DataError } from '../errors.js';
-import { memoryUse } from '../run/system-facts.js';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
-import { cifar100Format, cifar10Format, readCifar, type CifarFormat } from './cifar.js';
+import { DataError } from '../errors.js';
 import { imageAt } from '../labelled-images/image-arrays.js';
+import { memoryUse } from '../run/system-facts.js';
+import { cifar10Format, cifar100Format, type CifarFormat, readCifar } from './cifar.js';
 
 const NUM_CASES = 25_000 * inject('casesFactor');
 const MAX_GROWTH_BYTES = 256 * 2 ** 20;

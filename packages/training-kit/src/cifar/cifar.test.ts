@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DataError } from '../errors.js';
-import { cifar100Format, cifar10Format, cifarFileSizes, readCifar, type CifarFormat } from './cifar.js';
 import { imageAt } from '../labelled-images/image-arrays.js';
+import { cifar10Format, cifar100Format, cifarFileSizes, type CifarFormat, readCifar } from './cifar.js';
 
 const tiny10: CifarFormat = { ...cifar10Format, trainRecords: 2, testRecords: 1 };
 const tiny100: CifarFormat = { ...cifar100Format, trainRecords: 3, testRecords: 1 };

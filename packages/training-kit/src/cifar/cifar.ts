@@ -1,13 +1,13 @@
 // Reads the official CIFAR-10 and CIFAR-100 binaries. A file is judged by its size before a byte of it is read, and
 // read in small pieces, so that a wrong or hostile file costs an error message and no memory.
-import { open, stat, type FileHandle } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataError } from '../errors.js';
 import { reasonOf } from '../files/file-bytes.js';
-import { groupedDigits } from '../words/grouped-digits.js';
-import { cifar100ClassNames, cifar10ClassNames } from './cifar-class-names.js';
 import { allocateImages, type ImageArrays } from '../labelled-images/image-arrays.js';
 import type { ImageShape } from '../labelled-images/split.js';
+import { groupedDigits } from '../words/grouped-digits.js';
+import { cifar10ClassNames, cifar100ClassNames } from './cifar-class-names.js';
 
 /** How one CIFAR set lies on disk; tests shrink `trainRecords` and `testRecords`. */
 export interface CifarFormat {

@@ -1,8 +1,8 @@
 // Loss and accuracy of a classifier over a whole split; each example counts once.
 import * as tf from '@tensorflow/tfjs-core';
-import { softmaxCrossEntropy } from '../loop/cross-entropy.js';
-import { untilInterrupted, type InterruptRequest } from '../loop/interrupt.js';
 import type { EvalBatch, Split } from '../labelled-images/split.js';
+import { softmaxCrossEntropy } from '../loop/cross-entropy.js';
+import { type InterruptRequest, untilInterrupted } from '../loop/interrupt.js';
 import { MetricSums } from '../loop/metric-sums.js';
 
 /** What a classifier does on a split. */

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { parseCommandLine, type CommandCall, type CommandSpec } from './command-line.js';
 import { ConfigError } from '../errors.js';
+import { type CommandCall, type CommandSpec, parseCommandLine } from './command-line.js';
 
 const schema = z.object({
   numSteps: z.number().int().min(1).max(1000).default(100).describe('optimizer updates'),

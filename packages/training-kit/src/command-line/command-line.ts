@@ -2,13 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import type { z } from 'zod';
-import { resolveConfig, settingsAlone, type ConfigLayer } from './config-layers.js';
 import { ConfigError } from '../errors.js';
 import { isJsonObject, type JsonValue } from '../json/json.js';
 import { parseJsonBytes } from '../json/json-text.js';
 import { didYouMean } from '../words/nearest.js';
+import { type ConfigLayer, resolveConfig, settingsAlone } from './config-layers.js';
 import { checkEffects, type EffectRule } from './setting-effects.js';
-import { settingsOf, type Setting } from './settings.js';
+import { type Setting, settingsOf } from './settings.js';
 import { terminalColumns } from './terminal.js';
 import { fromUsersFolder } from './users-folder.js';
 

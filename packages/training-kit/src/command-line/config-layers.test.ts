@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { resolveConfig } from './config-layers.js';
 import { ConfigError } from '../errors.js';
+import { resolveConfig } from './config-layers.js';
 
 const schema = z.object({
   numSteps: z.number().int().min(1).default(100).describe('updates'),

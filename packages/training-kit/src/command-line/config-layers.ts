@@ -4,8 +4,8 @@ import { ConfigError } from '../errors.js';
 import type { JsonObject } from '../json/json.js';
 import { KEY_DIGEST } from '../weights/key-file.js';
 import { didYouMean } from '../words/nearest.js';
-import { settingsOf } from './settings.js';
 import { shortJson } from '../words/short-json.js';
+import { settingsOf } from './settings.js';
 
 /** Enough for a path. */
 const MAX_SHOWN = 200;

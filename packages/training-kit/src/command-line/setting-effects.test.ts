@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { parseCommandLine, type CommandSpec } from './command-line.js';
 import { ConfigError } from '../errors.js';
-import { checkEffects, momentumEffects, ringEffects, scheduleEffects, type EffectRule } from './setting-effects.js';
+import { type CommandSpec, parseCommandLine } from './command-line.js';
+import { checkEffects, type EffectRule, momentumEffects, ringEffects, scheduleEffects } from './setting-effects.js';
 
 const schema = z.strictObject({
   weights: z.enum(['ring', 'independent']).default('ring'),

@@ -1,7 +1,7 @@
 // One rule for flags of all commands: what the chosen kind does not read is an error with the reason, not silence.
 import { ConfigError } from '../errors.js';
-import { kebabCase } from './settings.js';
 import type { ScheduleSettings } from '../schedules/epoch-schedule.js';
+import { kebabCase } from './settings.js';
 
 /** Settings that go unread where another setting has certain values. */
 export interface EffectRule<Config> {

@@ -1,8 +1,8 @@
 // The backend of a command, and the facts of a run that its report lists.
-import { DEVICES, loadBackend, type BackendInfo, type Device } from 'tensorflow-runtime';
+import { type BackendInfo, type Device, DEVICES, loadBackend } from 'tensorflow-runtime';
 import { z } from 'zod';
-import { programGit } from '../run/program-folder.js';
 import { pathText } from '../command-line/settings.js';
+import { programGit } from '../run/program-folder.js';
 import { systemFacts } from '../run/system-facts.js';
 
 /** Which backend to compute on. */

@@ -1,19 +1,19 @@
 // `nx run APP:train` and what is like it: reads the flags, opens backend and run folder, trains. The same for each app.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
-import { ConfigError } from '../errors.js';
-import { parseCommandLine, type CommandCall, type CommandSpec, type Preset } from '../command-line/command-line.js';
+import { type CommandCall, type CommandSpec, parseCommandLine, type Preset } from '../command-line/command-line.js';
 import { settingsAlone, unknownKeyIn } from '../command-line/config-layers.js';
-import { checkKey, KEY_DIGEST, readKey, readOrMakeKey, type Key } from '../weights/key-file.js';
-import { Interrupted, watchInterrupts } from '../loop/interrupt.js';
-import type { ResumeRules } from '../run/resume-rules.js';
-import { openRun, removeUnusedRun, type Run } from '../run/run-folder.js';
-import { createRunFolderName, makeRunFolder, readRunConfig } from '../run/run-name.js';
 import type { EffectRule } from '../command-line/setting-effects.js';
 import { defaultsOf, pathText } from '../command-line/settings.js';
 import { forgetLostOutput } from '../command-line/terminal.js';
-import type { LoopInterrupt } from '../loop/training-loop.js';
 import { forUsersShell } from '../command-line/users-folder.js';
+import { ConfigError } from '../errors.js';
+import { Interrupted, watchInterrupts } from '../loop/interrupt.js';
+import type { LoopInterrupt } from '../loop/training-loop.js';
+import type { ResumeRules } from '../run/resume-rules.js';
+import { openRun, removeUnusedRun, type Run } from '../run/run-folder.js';
+import { createRunFolderName, makeRunFolder, readRunConfig } from '../run/run-name.js';
+import { checkKey, type Key, KEY_DIGEST, readKey, readOrMakeKey } from '../weights/key-file.js';
 import { deviceFlag, openBackend, runFacts } from './backend.js';
 
 const extraSchema = z.strictObject({

@@ -1,7 +1,7 @@
 // Compares the data at hand with what a network was trained on. What belongs to the network must be the same; other
 // examples are told, by name where that can be.
 import { DataError } from '../errors.js';
-import { toJsonObject, type JsonObject, type JsonValue } from '../json/json.js';
+import { type JsonObject, type JsonValue, toJsonObject } from '../json/json.js';
 import type { DataAtHand, SplitAtHand, SplitIdentity } from './identity.js';
 import type { KnownData, TrainedData } from './trained-data.js';
 

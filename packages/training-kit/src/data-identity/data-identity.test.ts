@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { messageOf, temporaryFolder } from '../../test/temporary-folder.js';
 import { checkData } from './check-data.js';
-import { examplesInMemory, identityOf, namedExamples, parseDataIdentity, type DataAtHand } from './identity.js';
+import { type DataAtHand, examplesInMemory, identityOf, namedExamples, parseDataIdentity } from './identity.js';
 import { readList, writeLists } from './lists.js';
-import { knownData, trainedDataOf, type TrainedData } from './trained-data.js';
+import { knownData, type TrainedData, trainedDataOf } from './trained-data.js';
 
 const folder = temporaryFolder();
 const listOf = (...names: string[]) => namedExamples(() => names);

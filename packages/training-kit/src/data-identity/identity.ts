@@ -1,7 +1,7 @@
 // What a network was trained on, small enough for every checkpoint: what belongs to the network, and which examples each
 // split had, as a digest. The lists themselves stay in the run's folder (`lists.ts`).
 import { createHash, type Hash } from 'node:crypto';
-import { isCount, isJsonObject, toJsonObject, type JsonObject, type JsonValue } from '../json/json.js';
+import { isCount, isJsonObject, type JsonObject, type JsonValue, toJsonObject } from '../json/json.js';
 
 /** As run record and checkpoint keep it. */
 export interface DataIdentity {

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeError, writeFileAtomically } from '../files/atomic-file.js';
-import { namedExamples, type DataAtHand, type SplitIdentity } from './identity.js';
+import { type DataAtHand, namedExamples, type SplitIdentity } from './identity.js';
 
 /** Below a run's folder. */
 export const listsFolder = 'data';

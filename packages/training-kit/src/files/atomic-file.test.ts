@@ -1,10 +1,10 @@
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { removeLeftovers, writeError, writeFileAtomically } from './atomic-file.js';
 import { DataError } from '../errors.js';
+import { removeLeftovers, writeError, writeFileAtomically } from './atomic-file.js';
 
 let folder = '';
 beforeEach(() => {

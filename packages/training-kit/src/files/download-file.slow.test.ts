@@ -1,14 +1,14 @@
 // Servers of all sorts: the right file comes under its name, or none does, and a good server later mends all.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { createRng } from 'rpg-core';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
-import { inTurn, serve, startFileServer, type Answer, type FileServer } from '../../test/file-server.js';
+import { type Answer, type FileServer, inTurn, serve, startFileServer } from '../../test/file-server.js';
 import { scratchFolder } from '../../test/scratch-folder.js';
-import { downloadFile } from './download-file.js';
 import { DataError } from '../errors.js';
+import { downloadFile } from './download-file.js';
 
 const NUM_CASES = 2000 * inject('casesFactor');
 const SIZE = 3000;

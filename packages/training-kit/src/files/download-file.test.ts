@@ -1,22 +1,22 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRng } from 'rpg-core';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
+  type Answer,
   cutAfter,
+  type FileServer,
   inTurn,
   serve,
   stallAfter,
   startFileServer,
   status,
-  type Answer,
-  type FileServer,
 } from '../../test/file-server.js';
-import { downloadFile } from './download-file.js';
 import { ConfigError, DataError } from '../errors.js';
+import { downloadFile } from './download-file.js';
 
 const SIZE = 200_000;
 const content = randomBytes('content');

@@ -2,15 +2,15 @@
 // a file has its name only once all of it was checked.
 import { createHash } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
-import { open, rename, stat, type FileHandle } from 'node:fs/promises';
+import { type FileHandle, open, rename, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigError, DataError } from '../errors.js';
-import { makeFolders } from './make-folders.js';
 import { groupedDigits } from '../words/grouped-digits.js';
-import { headBytes, placeholderIn } from './placeholder-file.js';
 import { isWebUrl, networkReason, requestRange } from './http-range.js';
+import { makeFolders } from './make-folders.js';
+import { headBytes, placeholderIn } from './placeholder-file.js';
 import { cannotWrite, reasonOf } from './rerun-error.js';
 
 export interface DownloadSource {

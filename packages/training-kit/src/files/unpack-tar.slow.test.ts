@@ -1,5 +1,5 @@
 // Archives of all kinds, most of them hostile: either the files wanted come out, or a clear error and nothing at all.
-import { lstatSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { withBoundedMemory } from '../../test/bounded-memory.js';
 import { scratchFolder } from '../../test/scratch-folder.js';
 import { changes, spoil } from '../../test/spoil.js';
-import { gnuLongName, paxOf, tarOf, type FixtureMember } from '../../test/tar-fixture.js';
+import { type FixtureMember, gnuLongName, paxOf, tarOf } from '../../test/tar-fixture.js';
 import { DataError } from '../errors.js';
 import { unpackTarGz } from './unpack-tar.js';
 

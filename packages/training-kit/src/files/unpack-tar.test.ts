@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { END_MARK, gnuLongName, memberOf, paxOf, tarOf, type FixtureMember } from '../../test/tar-fixture.js';
+import { END_MARK, type FixtureMember, gnuLongName, memberOf, paxOf, tarOf } from '../../test/tar-fixture.js';
 import { DataError } from '../errors.js';
 import { unpackTarGz } from './unpack-tar.js';
 

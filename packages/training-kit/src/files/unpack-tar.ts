@@ -8,8 +8,8 @@ import { createGunzip } from 'node:zlib';
 import { codeOf } from '../error-code.js';
 import { DataError } from '../errors.js';
 import { groupedDigits } from '../words/grouped-digits.js';
-import { cannotWrite, reasonOf } from './rerun-error.js';
 import { shortJson } from '../words/short-json.js';
+import { cannotWrite, reasonOf } from './rerun-error.js';
 import { readTar, type TarMember } from './tar-reader.js';
 
 export interface UnpackOptions {

@@ -4,8 +4,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import sharp from 'sharp';
 import { reasonOf } from '../files/file-bytes.js';
-import { groupedDigits } from '../words/grouped-digits.js';
 import { headBytes } from '../files/placeholder-file.js';
+import { groupedDigits } from '../words/grouped-digits.js';
 import { strangerIn } from './image-format.js';
 
 /** A file above this is refused before it is read. */

@@ -3,9 +3,9 @@ import { chmod, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { messageOf, temporaryFolder } from '../../test/temporary-folder.js';
 import { paint, picture, shaded } from '../../test/pictures.js';
-import { maxImageBytes, type DecodedImage } from './decoded-image.js';
+import { messageOf, temporaryFolder } from '../../test/temporary-folder.js';
+import { type DecodedImage, maxImageBytes } from './decoded-image.js';
 import { readPhoto } from './photo.js';
 
 const folder = temporaryFolder();

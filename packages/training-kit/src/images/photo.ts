@@ -1,7 +1,7 @@
 // An image file as an image or as an error that names it; and photographs made smaller.
 import sharp from 'sharp';
 import { DataError } from '../errors.js';
-import { decodeImage, type DecodedImage } from './decoded-image.js';
+import { type DecodedImage, decodeImage } from './decoded-image.js';
 
 /**
  * Decodes an image file at its full size, as `decodeImage` does.

@@ -1,7 +1,7 @@
 // JSON as people's programs write it: with a byte order mark, in UTF-16, with Python's NaN. What can only mean one thing
 // is read; of all else the true cause is said.
-import { checkDepth, type JsonValue } from './json.js';
 import { shortJson } from '../words/short-json.js';
+import { checkDepth, type JsonValue } from './json.js';
 
 /**
  * Reads the bytes of a JSON file that somebody else may have written.

@@ -1,15 +1,15 @@
-import { createRng } from 'rpg-core';
 import fc from 'fast-check';
+import { createRng } from 'rpg-core';
 import { describe, expect, test } from 'vitest';
 import {
+  type Augmentation,
   checkAugmentation,
   drawView,
   noAugmentation,
   plainView,
   standardAugmentation,
-  writeView,
-  type Augmentation,
   type View,
+  writeView,
 } from './augment.js';
 import { cifar10Normalization, normalizationTable } from './normalization.js';
 import type { ImageShape } from './split.js';

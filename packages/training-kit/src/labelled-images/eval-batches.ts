@@ -1,8 +1,8 @@
 // Batches for an evaluation: every example once, in order, as it is. Made where they are used, on the main thread: a
 // batch of 128 takes half a millisecond, less than the way to a worker and back.
 import { plainView, writeView } from './augment.js';
-import { normalizationTable, type Normalization } from './normalization.js';
-import { imageAt, imageSizeBytes, type ImageArrays } from './image-arrays.js';
+import { type ImageArrays, imageAt, imageSizeBytes } from './image-arrays.js';
+import { type Normalization, normalizationTable } from './normalization.js';
 import type { EvalBatch } from './split.js';
 
 /**

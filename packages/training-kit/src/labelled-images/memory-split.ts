@@ -2,7 +2,7 @@
 import { examplesInMemory } from '../data-identity/identity.js';
 import type { Augmentation } from './augment.js';
 import { evalBatches } from './eval-batches.js';
-import { imageAt, selectImages, type ImageArrays } from './image-arrays.js';
+import { type ImageArrays, imageAt, selectImages } from './image-arrays.js';
 import type { Normalization } from './normalization.js';
 import type { Split } from './split.js';
 import { trainBatches } from './train-batches.js';

@@ -1,12 +1,12 @@
-import { createRng } from 'rpg-core';
 import fc from 'fast-check';
+import { createRng } from 'rpg-core';
 import { expect, test } from 'vitest';
 import { ConfigError } from '../errors.js';
 import { standardAugmentation } from './augment.js';
 import { allocateImages, imageAt } from './image-arrays.js';
 import { memorySplit } from './memory-split.js';
 import { cifar10Normalization } from './normalization.js';
-import { countClasses, holdOut, takeEvenly, type Split } from './split.js';
+import { countClasses, holdOut, type Split, takeEvenly } from './split.js';
 
 /** A split of 1×1 images; image i is [i, i, i] and its class `labels[i]`. */
 function tinySplit(labels: number[]): Split {

@@ -1,9 +1,9 @@
 // What training, evaluation and report ask of one part of a dataset, wherever its images lie; and the class-balanced
 // draw that holds a validation split out of train.
 import type { Rng } from 'rpg-core';
+import { type LastBatch, shuffledIndices } from '../batches/example-order.js';
 import type { SplitAtHand } from '../data-identity/identity.js';
 import { ConfigError } from '../errors.js';
-import { shuffledIndices, type LastBatch } from '../batches/example-order.js';
 
 export type ImageShape = readonly [height: number, width: number, numChannels: 3];
 

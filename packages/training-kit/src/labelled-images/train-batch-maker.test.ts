@@ -1,5 +1,5 @@
-import { ConfigError } from '../errors.js';
 import { expect, test } from 'vitest';
+import { ConfigError } from '../errors.js';
 import { noAugmentation, standardAugmentation } from './augment.js';
 import { allocateImages, imageAt, imageSizeBytes } from './image-arrays.js';
 import { createTrainBatchMaker, type TrainBatchJob } from './train-batch-maker.js';

@@ -1,9 +1,9 @@
 // Makes the augmented training batch of any one step. Runs in the batch worker; tests call it directly.
 import { createRng } from 'rpg-core/rng';
-import { checkAugmentation, drawView, writeView, type Augmentation } from './augment.js';
 import { createExampleOrder, type LastBatch } from '../batches/example-order.js';
-import { normalizationTable, type Normalization } from './normalization.js';
-import { imageAt, imageSizeBytes, type ImageArrays } from './image-arrays.js';
+import { type Augmentation, checkAugmentation, drawView, writeView } from './augment.js';
+import { type ImageArrays, imageAt, imageSizeBytes } from './image-arrays.js';
+import { type Normalization, normalizationTable } from './normalization.js';
 
 /** All a worker needs to make the batches of a run: plain data, images and labels shared instead of copied. */
 export interface TrainBatchJob {

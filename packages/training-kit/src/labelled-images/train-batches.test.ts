@@ -4,7 +4,7 @@ import { standardAugmentation } from './augment.js';
 import { allocateImages, imageAt } from './image-arrays.js';
 import { cifar10Normalization } from './normalization.js';
 import type { TrainBatch } from './split.js';
-import { trainBatches, type MemoryTrainOrder } from './train-batches.js';
+import { type MemoryTrainOrder, trainBatches } from './train-batches.js';
 
 const arrays = allocateImages(23, [5, 4, 3]);
 for (let i = 0; i < 23; i++) {

@@ -1,8 +1,8 @@
 // Training batches, made off the main thread: shuffled anew in every epoch, augmented, normalised.
-import { compiledWorker, prefetchBatches } from '../batches/prefetch.js';
-import { checkAugmentation, type Augmentation } from './augment.js';
 import { batchSizeAt, stepsPerEpoch } from '../batches/example-order.js';
-import { imageSizeBytes, type ImageArrays } from './image-arrays.js';
+import { compiledWorker, prefetchBatches } from '../batches/prefetch.js';
+import { type Augmentation, checkAugmentation } from './augment.js';
+import { type ImageArrays, imageSizeBytes } from './image-arrays.js';
 import type { Normalization } from './normalization.js';
 import type { TrainBatch, TrainOrder } from './split.js';
 import type { TrainBatchJob } from './train-batch-maker.js';

@@ -1,6 +1,6 @@
 // Softmax cross-entropy against integer class ids.
-import { runOp, type PortableOp } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { type PortableOp, runOp } from 'rpg-core';
 
 /** Outputs [losses [batch], ∂losses/∂logits [batch, numClasses]]: both come from one softmax. */
 const crossEntropyOp: PortableOp<object> = {

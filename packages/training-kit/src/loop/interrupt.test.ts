@@ -1,14 +1,14 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import {
   Interrupted,
+  type InterruptOptions,
+  type InterruptSignal,
   throwIfInterrupted,
   untilInterrupted,
   watchInterrupts,
-  type InterruptOptions,
-  type InterruptSignal,
 } from './interrupt.js';
 
 const loop = fileURLToPath(new URL('../../test/interruptible-loop.mjs', import.meta.url));

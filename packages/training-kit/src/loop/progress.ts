@@ -1,8 +1,8 @@
 // How far a training is: a bar in a terminal, a plain line now and then elsewhere. Drawn when a step is reported and at
 // no other time: timers would stand still while the thread computes, and would keep a failed process alive.
+import { terminalColumns } from '../command-line/terminal.js';
 import { formatDuration } from '../words/duration.js';
 import { createRateMeter } from './rate-meter.js';
-import { terminalColumns } from '../command-line/terminal.js';
 
 /** The part of a stream that is written to; `process.stdout` for one. */
 export interface ProgressStream {

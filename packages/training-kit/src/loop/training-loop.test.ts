@@ -1,15 +1,15 @@
 import '@tensorflow/tfjs';
-import * as tf from '@tensorflow/tfjs-core';
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { scratchFolder } from '../../test/scratch-folder.js';
-import { Interrupted } from './interrupt.js';
-import { openRun, type Run } from '../run/run-folder.js';
-import { sgd } from '../optimizers/sgd.js';
-import { trainingLoop, waitingShare, type LoopEnd, type LoopEvaluation } from './training-loop.js';
-import { readCheckpoint, savedSteps, type Checkpoint } from '../checkpoint/checkpoint.js';
+import { type Checkpoint, readCheckpoint, savedSteps } from '../checkpoint/checkpoint.js';
 import { ConfigError } from '../errors.js';
+import { sgd } from '../optimizers/sgd.js';
+import { openRun, type Run } from '../run/run-folder.js';
+import { Interrupted } from './interrupt.js';
+import { type LoopEnd, type LoopEvaluation, trainingLoop, waitingShare } from './training-loop.js';
 
 const scratch = scratchFolder('training-loop');
 afterAll(() => {

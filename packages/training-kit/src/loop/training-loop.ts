@@ -1,18 +1,18 @@
 // The loop of a training, from the newest checkpoint to the last step or an interrupt. What is learnt, from what, and
 // how it is judged comes from the app.
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { WeightSource } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { bestIn, bestMetadata } from './best-step.js';
-import { ConfigError } from '../errors.js';
-import { Interrupted, type Interrupt, type InterruptRequest } from './interrupt.js';
-import type { Optimizer } from '../optimizers/optimizer.js';
-import { createProgress, type ProgressStream } from './progress.js';
-import type { Run } from '../run/run-folder.js';
-import type { Schedule } from '../schedules/schedule.js';
-import { memoryUse } from '../run/system-facts.js';
+import type { WeightSource } from 'rpg-core';
 import { captureState, restoreState } from '../checkpoint/training-state.js';
-import { trainStep, type LossResult } from './train-step.js';
+import { ConfigError } from '../errors.js';
+import type { Optimizer } from '../optimizers/optimizer.js';
+import type { Run } from '../run/run-folder.js';
+import { memoryUse } from '../run/system-facts.js';
+import type { Schedule } from '../schedules/schedule.js';
+import { bestIn, bestMetadata } from './best-step.js';
+import { type Interrupt, Interrupted, type InterruptRequest } from './interrupt.js';
+import { createProgress, type ProgressStream } from './progress.js';
+import { type LossResult, trainStep } from './train-step.js';
 
 /** What the loop must know of a batch; the rest is between the app's data and its loss. */
 export interface LoopBatch {

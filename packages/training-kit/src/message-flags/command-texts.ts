@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ResumeRule } from '../run/resume-rules.js';
 import { kebabCase } from '../command-line/settings.js';
+import type { ResumeRule } from '../run/resume-rules.js';
 import { errorsIn, flagsInHelp, flagsInMessages, flagsInText, type NamedFlag } from './named-flags.js';
 
 /** Sources whose advice a command cannot come to, each with the reason; named as in `NamedFlag`. */

@@ -1,8 +1,8 @@
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { adam, type AdamOptions } from './adam.js';
 import { captureState, restoreState } from '../checkpoint/training-state.js';
+import { adam, type AdamOptions } from './adam.js';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');

@@ -1,7 +1,7 @@
 // The same updates by TensorFlow's fused operations and by the portable compositions.
 import '@tensorflow/tfjs';
-import { createRng } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { createRng } from 'rpg-core';
 import { loadBackend } from 'tensorflow-runtime';
 import { beforeAll, expect, test } from 'vitest';
 import { adam } from './adam.js';

@@ -1,8 +1,8 @@
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { rmsprop, type RmspropOptions } from './rmsprop.js';
 import { captureState, restoreState } from '../checkpoint/training-state.js';
+import { rmsprop, type RmspropOptions } from './rmsprop.js';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');

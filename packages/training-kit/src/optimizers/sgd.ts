@@ -2,7 +2,7 @@
 // optimizer has no weight decay and a state that cannot be saved.
 import * as tf from '@tensorflow/tfjs-core';
 import { zerosLike } from './accumulators.js';
-import { applyUpdate, withDecay, type Optimizer, type UpdateRule } from './optimizer.js';
+import { applyUpdate, type Optimizer, type UpdateRule, withDecay } from './optimizer.js';
 
 /** Settings of SGD. */
 export interface SgdOptions {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createRng } from 'rpg-core';
 import { describe, expect, test } from 'vitest';
-import { renderedClassNames, renderedNormalization, renderSplit } from './rendered.js';
-import { imageAt, type ImageArrays } from '../labelled-images/image-arrays.js';
+import { type ImageArrays, imageAt } from '../labelled-images/image-arrays.js';
 import { countClasses } from '../labelled-images/split.js';
+import { renderedClassNames, renderedNormalization, renderSplit } from './rendered.js';
 
 const rng = createRng(0).fork('data').fork('rendered');
 const train = renderSplit(4000, rng.fork('train'));

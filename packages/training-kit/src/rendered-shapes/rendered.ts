@@ -2,10 +2,10 @@
 // two seconds on one core, too little to move off the main thread. On the default sizes a linear classifier of the
 // pixels reaches 14 %, a ResNet18 of width 16 about 93 % after five epochs.
 import type { Rng } from 'rpg-core';
+import { allocateImages, type ImageArrays, imageAt } from '../labelled-images/image-arrays.js';
 import type { Normalization } from '../labelled-images/normalization.js';
 import { renderScene, sceneSizePx } from './scene.js';
 import { shapeNames } from './shapes.js';
-import { allocateImages, imageAt, type ImageArrays } from '../labelled-images/image-arrays.js';
 
 /** Class names in label order. */
 export const renderedClassNames: readonly string[] = shapeNames;

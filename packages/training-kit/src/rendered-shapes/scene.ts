@@ -1,8 +1,8 @@
 // One image of the rendered set: a scene is drawn at random around a shape, then painted pixel by pixel. The class is
 // the shape alone; colours, patterns, place, size, angle, light and clutter say nothing about it.
 import type { Rng } from 'rpg-core';
-import { shapeReach, signedDistances, type ShapeName } from './shapes.js';
-import { between, clamp01, drawDirection, drawTexture, type Color, type Texture } from './textures.js';
+import { type ShapeName, shapeReach, signedDistances } from './shapes.js';
+import { between, clamp01, type Color, drawDirection, drawTexture, type Texture } from './textures.js';
 
 /** Height and width of a rendered image. */
 export const sceneSizePx = 32;

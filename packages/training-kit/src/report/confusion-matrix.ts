@@ -1,7 +1,7 @@
 // The confusion matrix as a heat map, and in words: which classes are taken for which others.
+import { type ChartSpec, chartText, chartTitle, type Layer } from './charts/render-chart.js';
 import type { ConfusionMatrix } from './content.js';
 import { countOf, formatNumber } from './html.js';
-import { chartText, chartTitle, type ChartSpec, type Layer } from './charts/render-chart.js';
 
 /** Above this many classes a cell is smaller than a dot. */
 const maxDrawnClasses = 100;

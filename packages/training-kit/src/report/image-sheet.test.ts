@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import { toFilterSheet, toInlineImage, type InlineImage } from './image-sheet.js';
+import { type InlineImage, toFilterSheet, toInlineImage } from './image-sheet.js';
 
 async function decode({ dataUri }: InlineImage) {
   const [head, base64] = dataUri.split(',');

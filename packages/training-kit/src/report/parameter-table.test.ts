@@ -1,6 +1,6 @@
 import '@tensorflow/tfjs';
-import { conv2d, createRng, createWeightSource, SlotCollector } from 'rpg-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { conv2d, createRng, createWeightSource, SlotCollector } from 'rpg-core';
 import { expect, test } from 'vitest';
 import { parameterTable } from './parameter-table.js';
 

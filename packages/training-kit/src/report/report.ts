@@ -2,10 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { standaloneSvg } from './charts/render-chart.js';
 import type { ReportContent } from './content.js';
 import { escapeHtml, pageFrame } from './html.js';
-import { standaloneSvg } from './charts/render-chart.js';
-import { sectionHtml, summaryHtml, type ChartFile } from './sections.js';
+import { type ChartFile, sectionHtml, summaryHtml } from './sections.js';
 
 /** From this many sections on, a list of contents is worth its place. */
 const minSectionsForContents = 4;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { loopCharts, metricCurve, heldOutCurve } from './run-charts.js';
+import { heldOutCurve, loopCharts, metricCurve } from './run-charts.js';
 
 const entry = (step: number, metrics: Record<string, number>) => ({ step, wallTime: 0, metrics });
 const run = {

@@ -1,12 +1,12 @@
 // One process at a time writes into a folder. Who has it is told by a numbered file that is made exclusively; the lock of
 // a process that is gone is taken over by making the next number, which again only one can.
-import { readFileSync, readdirSync, readlinkSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
-import { writeError } from '../files/atomic-file.js';
-import { formatDuration } from '../words/duration.js';
 import { codeOf } from '../error-code.js';
 import { DataError } from '../errors.js';
+import { writeError } from '../files/atomic-file.js';
+import { formatDuration } from '../words/duration.js';
 
 export interface FolderLock {
   /** To be called before something is written that another process must not see mixed. @throws DataError when the folder was lost */

@@ -1,9 +1,9 @@
 // metrics.jsonl: one JSON object a line, appended and flushed at once, so that a killed run loses no line.
 import { appendFileSync, readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { writeError, writeFileAtomically } from '../files/atomic-file.js';
 import { codeOf } from '../error-code.js';
 import { DataError } from '../errors.js';
+import { writeError, writeFileAtomically } from '../files/atomic-file.js';
 import { isCount, isJsonObject, type JsonValue } from '../json/json.js';
 
 /** One line of the log. */

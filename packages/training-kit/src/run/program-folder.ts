@@ -1,7 +1,7 @@
 // Where the program's own sources are, wherever the command was typed, and their commit.
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gitState, type GitState } from './system-facts.js';
+import { type GitState, gitState } from './system-facts.js';
 
 /** The folder of this file, in the program's repository; where it was installed as a package, that has no commit. */
 export const programFolder = dirname(fileURLToPath(import.meta.url));

@@ -1,6 +1,6 @@
 // Which settings a resumed run may have otherwise than before: one table an app, complete, made of pieces that all share.
 import { ConfigError } from '../errors.js';
-import { leavesOf, stableJson, type JsonObject, type JsonValue } from '../json/json.js';
+import { type JsonObject, type JsonValue, leavesOf, stableJson } from '../json/json.js';
 
 /**
  * What a setting means to a run that has made some of its steps:

@@ -1,10 +1,10 @@
 // What a run keeps of its data: in record, lists and checkpoints.
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { messageOf, temporaryFolder } from '../../test/temporary-folder.js';
 import { readCheckpoint } from '../checkpoint/checkpoint.js';
-import { identityOf, namedExamples, type DataAtHand } from '../data-identity/identity.js';
+import { type DataAtHand, identityOf, namedExamples } from '../data-identity/identity.js';
 import { openRun, removeUnusedRun, type Run } from './run-folder.js';
 
 const parent = temporaryFolder();

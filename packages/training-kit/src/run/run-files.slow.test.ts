@@ -1,5 +1,5 @@
 // config.json and metrics.jsonl of a run folder, spoiled in all ways that a random generator finds.
-import { appendFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
@@ -8,7 +8,7 @@ import { withBoundedMemory } from '../../test/bounded-memory.js';
 import { scratchFolder } from '../../test/scratch-folder.js';
 import { changes, spoil } from '../../test/spoil.js';
 import { ConfigError, DataError } from '../errors.js';
-import { openMetricsLog, type LogEntry } from './metrics-log.js';
+import { type LogEntry, openMetricsLog } from './metrics-log.js';
 import { changedSettings } from './resume-rules.js';
 import { readRunRecord } from './run-record.js';
 

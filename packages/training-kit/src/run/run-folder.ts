@@ -1,32 +1,32 @@
 // A run's folder: config.json, metrics.jsonl, log.txt, TensorBoard events, checkpoints/. All of it survives kill -9, and
 // a resumed run leaves the same metrics behind as one that was never stopped.
-import { appendFileSync, existsSync, readdirSync, rmSync, rmdirSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isLeftover, removeLeftovers, writeError } from '../files/atomic-file.js';
-import { makeFolders } from '../files/make-folders.js';
 import {
+  type Checkpoint,
+  type CheckpointContent,
   checkpointOfStep,
   latestCheckpoint,
   putAsideAfter,
   savedSteps,
   writeCheckpoint,
-  type Checkpoint,
-  type CheckpointContent,
 } from '../checkpoint/checkpoint.js';
-import { checkData, identityOf, knownData, listsFolder, writeLists } from '../data-identity/index.js';
-import type { DataAtHand, TrainedData } from '../data-identity/index.js';
-import { ConfigError, DataError } from '../errors.js';
-import { isLockFile, lockFolder, type FolderLock } from './folder-lock.js';
-import { stableJson, toJsonObject, type JsonObject } from '../json/json.js';
-import { openMetricsLog, type LogEntry } from './metrics-log.js';
 import { divergenceMend, notFiniteIn } from '../checkpoint/finite-numbers.js';
-import { changedSettings, type ResumeRule } from './resume-rules.js';
 import { checkProgressKept } from '../checkpoint/lost-checkpoints.js';
-import { differencesOfStarts, describeStart } from './run-starts.js';
-import { readRunRecord, writeRunRecord, type RecordedChange, type RunRecord } from './run-record.js';
-import { openTensorboard, type TensorboardWriter } from './tensorboard-events.js';
 import { forUsersShell } from '../command-line/users-folder.js';
+import type { DataAtHand, TrainedData } from '../data-identity/index.js';
+import { checkData, identityOf, knownData, listsFolder, writeLists } from '../data-identity/index.js';
+import { ConfigError, DataError } from '../errors.js';
+import { isLeftover, removeLeftovers, writeError } from '../files/atomic-file.js';
+import { makeFolders } from '../files/make-folders.js';
+import { type JsonObject, stableJson, toJsonObject } from '../json/json.js';
+import { type FolderLock, isLockFile, lockFolder } from './folder-lock.js';
+import { type LogEntry, openMetricsLog } from './metrics-log.js';
+import { changedSettings, type ResumeRule } from './resume-rules.js';
+import { readRunRecord, type RecordedChange, type RunRecord, writeRunRecord } from './run-record.js';
+import { describeStart, differencesOfStarts } from './run-starts.js';
+import { openTensorboard, type TensorboardWriter } from './tensorboard-events.js';
 
 export interface RunOptions {
   readonly folder: string;

@@ -1,8 +1,8 @@
 // How runs are named and found again.
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { writeError } from '../files/atomic-file.js';
 import { codeOf } from '../error-code.js';
+import { writeError } from '../files/atomic-file.js';
 import type { JsonObject } from '../json/json.js';
 import { readRunRecord } from './run-record.js';
 

@@ -1,10 +1,10 @@
 // config.json of a run folder: what the run was told to do, each start of it with the facts of its moment, and what was
 // set otherwise on the way.
 import { readFile } from 'node:fs/promises';
-import { writeFileAtomically } from '../files/atomic-file.js';
-import { parseDataIdentity, type DataIdentity } from '../data-identity/identity.js';
+import { type DataIdentity, parseDataIdentity } from '../data-identity/identity.js';
 import { codeOf } from '../error-code.js';
 import { DataError } from '../errors.js';
+import { writeFileAtomically } from '../files/atomic-file.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.js';
 import { parseJsonBytes } from '../json/json-text.js';
 import type { SettingChange } from './resume-rules.js';

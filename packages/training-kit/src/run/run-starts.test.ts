@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { programFolder } from './program-folder.js';
 import type { ReportContent } from '../report/content.js';
+import { programFolder } from './program-folder.js';
 import { describeStart, differencesOfStarts, withStarts } from './run-starts.js';
 import { gitState } from './system-facts.js';
 

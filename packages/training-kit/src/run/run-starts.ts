@@ -3,12 +3,12 @@ import { hostname } from 'node:os';
 import { relative } from 'node:path';
 import {
   isJsonObject,
+  type JsonObject,
+  type JsonValue,
   leavesOf,
   stableJson,
   toJson,
   toJsonObject,
-  type JsonObject,
-  type JsonValue,
 } from '../json/json.js';
 import type { ReportContent, TableSection } from '../report/content.js';
 import { programGit } from './program-folder.js';

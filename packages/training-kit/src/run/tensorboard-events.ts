@@ -9,8 +9,8 @@ import {
   floatField,
   integerField,
   messageField,
-  stringField,
   type Pieces,
+  stringField,
 } from 'tensorflow-runtime/protobuf-wire';
 import { writeError } from '../files/atomic-file.js';
 import { maskedCrc32c } from './crc32c.js';

@@ -1,5 +1,5 @@
 // The learning rate over the steps of a run, from settings given in epochs.
-import { cosineDecay, linearDecay, stepDecay, warmUp, type Schedule } from './schedule.js';
+import { cosineDecay, linearDecay, type Schedule, stepDecay, warmUp } from './schedule.js';
 
 export const scheduleNames = ['steps', 'cosine', 'linear'] as const;
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cosineDecay, linearDecay, stepDecay, warmUp, type Schedule } from './schedule.js';
+import { cosineDecay, linearDecay, type Schedule, stepDecay, warmUp } from './schedule.js';
 
 test.each<{ name: string; schedule: Schedule; points: [number, number][] }>([
   {

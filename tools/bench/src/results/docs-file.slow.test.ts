@@ -2,11 +2,11 @@
 import fc from 'fast-check';
 import { DataError } from 'training-kit';
 import { expect, inject, test } from 'vitest';
+import { SECTIONS } from '../workers/workload.js';
 import { BLOCK_NAMES, withResult } from './docs-file.js';
 import { marksOf, readBlock } from './marked-block.js';
-import { curvesMarkdown, sectionMarkdown } from './result-markdown.js';
 import type { BenchResult } from './result.js';
-import { SECTIONS } from '../workers/workload.js';
+import { curvesMarkdown, sectionMarkdown } from './result-markdown.js';
 
 const numCases = 25_000 * inject('casesFactor');
 

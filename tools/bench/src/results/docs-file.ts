@@ -1,10 +1,10 @@
 // Puts a result into docs/benchmarks.md.
 import { readFile, writeFile } from 'node:fs/promises';
 import { DataError } from 'training-kit';
-import { replaceBlock } from './marked-block.js';
-import { curvesMarkdown, sectionMarkdown } from './result-markdown.js';
-import type { BenchResult } from './result.js';
 import { SECTIONS } from '../workers/workload.js';
+import { replaceBlock } from './marked-block.js';
+import type { BenchResult } from './result.js';
+import { curvesMarkdown, sectionMarkdown } from './result-markdown.js';
 
 /** The blocks' names: one a section, and the curves'. */
 export const BLOCK_NAMES = [...SECTIONS, 'curves'] as const;

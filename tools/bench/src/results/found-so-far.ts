@@ -1,7 +1,7 @@
 // What a run has found out so far, as a result that can be written at any time.
 import type { Measured } from '../measure.js';
-import { tableOf, type BenchResult, type ResultCurve, type ResultTable } from './result.js';
 import type { Comparison } from '../workers/workload.js';
+import { type BenchResult, type ResultCurve, type ResultTable, tableOf } from './result.js';
 
 /** What stands before the first measurement. */
 export type Conditions = Omit<BenchResult, 'facts' | 'tables' | 'curves' | 'leftOut' | 'isComplete'>;

@@ -1,8 +1,8 @@
 // Results as Markdown, laid out as the formatter would: the documents stay free of changes that nobody made.
 import { leftOutLine } from '../workers/left-out.js';
-import { interquartileRange } from './statistics.js';
-import type { BenchResult, ResultCurve, ResultTable } from './result.js';
 import type { Section } from '../workers/workload.js';
+import type { BenchResult, ResultCurve, ResultTable } from './result.js';
+import { interquartileRange } from './statistics.js';
 
 /** The content of a section's block in docs/benchmarks.md; undefined when the run did not measure it. */
 export function sectionMarkdown(result: BenchResult, section: Section): string | undefined {

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { check, resolveConfig } from 'prettier';
 import { expect, test } from 'vitest';
-import { stepComparison, type Sizes } from '../workers/contestants.js';
 import { curveOf, curvePlans } from '../curves.js';
+import type { Measurement } from '../measure.js';
+import { type Sizes, stepComparison } from '../workers/contestants.js';
 import { updateDocs, withResult } from './docs-file.js';
 import { marksOf, readBlock } from './marked-block.js';
-import type { Measurement } from '../measure.js';
+import { type BenchResult, checkAgreement, tableOf } from './result.js';
 import { figure } from './result-markdown.js';
 import { resultReport } from './result-report.js';
-import { checkAgreement, tableOf, type BenchResult } from './result.js';
 
 const sizes: Sizes = { width: 8, ringSize: 1000, batchSize: 8, imageSize: 32, threads: 1 };
 const comparison = stepComparison(sizes, 'float32');

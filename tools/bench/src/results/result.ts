@@ -1,9 +1,9 @@
 // Measured times boiled down to rows: plain data, stored as JSON and shown as tables.
 import type { GitState, SystemFacts } from 'training-kit';
-import type { LeftOut } from '../workers/left-out.js';
 import type { Measurement } from '../measure.js';
-import { medianRatio, spreadOf, type Spread } from './statistics.js';
+import type { LeftOut } from '../workers/left-out.js';
 import type { Comparison, Contestant, Precision, Section } from '../workers/workload.js';
+import { medianRatio, type Spread, spreadOf } from './statistics.js';
 
 /** One contestant's figures. */
 export interface ResultRow {

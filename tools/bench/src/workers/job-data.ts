@@ -1,10 +1,10 @@
 // The numbers that a job starts from: the same for all who do it. Weights, index array and data follow from one seed;
 // the file hands them to PyTorch, and the plan alone to the C++ loop.
 import { writeFile } from 'node:fs/promises';
+import * as tf from '@tensorflow/tfjs-core';
 import { createRng, createWeightSource, type SafetensorsTensor, type WeightSource } from 'rpg-core';
 import { safetensorsPieces } from 'rpg-core/pieces';
-import { resnet, type Classifier } from 'rpg-core/resnet';
-import * as tf from '@tensorflow/tfjs-core';
+import { type Classifier, resnet } from 'rpg-core/resnet';
 import { NUM_CLASSES, SEED, type Workload } from './workload.js';
 
 /** ResNet18 with the 3×3 stem. */

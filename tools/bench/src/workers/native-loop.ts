@@ -6,7 +6,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compilerNames, findCompiler } from 'tensorflow-runtime';
-import { lastLines, runProgram, type RunProgram } from './run-program.js';
+import { lastLines, type RunProgram, runProgram } from './run-program.js';
 
 const SOURCE = fileURLToPath(new URL('../../native/generate.cc', import.meta.url));
 const FLAGS = ['-std=c++17', '-O3', '-march=native', '-fopenmp'];

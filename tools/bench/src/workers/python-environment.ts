@@ -5,7 +5,7 @@ import { mkdir, readFile, rename, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConfigError } from 'training-kit';
-import { lastLines, runProgram, type RunProgram } from './run-program.js';
+import { lastLines, type RunProgram, runProgram } from './run-program.js';
 
 /** Python's part of this project. */
 export const PYTHON_FOLDER = fileURLToPath(new URL('../../python/', import.meta.url));

@@ -1,16 +1,16 @@
 // Which program does a contestant's job, and with which environment.
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { mkdir } from 'node:fs/promises';
 import { ConfigError } from 'training-kit';
-import type { OurWorkerTask } from './our-worker.js';
 import { benchCacheFolder } from '../cache-folder.js';
 import { leftOutLine, reasonOf } from './left-out.js';
 import { prepareNativeLoop } from './native-loop.js';
+import type { OurWorkerTask } from './our-worker.js';
 import { pinned } from './processor-cores.js';
 import { checkOwnPython, preparePython, PYTHON_FOLDER } from './python-environment.js';
 import type { WorkerCommand } from './worker-process.js';
-import { SGD_SETTINGS, type Contestant, type Side, type Workload } from './workload.js';
+import { type Contestant, SGD_SETTINGS, type Side, type Workload } from './workload.js';
 
 // Workers run compiled code also where this file runs from its source, in tests.
 const OUR_WORKER = fileURLToPath(new URL('../../dist/workers/our-worker.js', import.meta.url));

@@ -1,9 +1,9 @@
 // A process that computes when it is asked to, and says nothing else. One that dies, hangs or fails is told of by its
 // name and its own last words.
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { encodeRequest, parseReply, type DoneReply, type ReadyReply, type Reply } from './protocol.js';
+import { type DoneReply, encodeRequest, parseReply, type ReadyReply, type Reply } from './protocol.js';
 
 /** A program to start. */
 export interface WorkerCommand {

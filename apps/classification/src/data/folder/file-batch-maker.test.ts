@@ -2,7 +2,10 @@ import { mkdtemp, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRng } from 'rpg-core';
+import type { Stretch } from 'rpg-core/prepare-image';
 import { DataError } from 'training-kit';
+import { createExampleOrder } from 'training-kit/example-order';
+import { imagenetNormalization } from 'training-kit/labelled-images';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   checkerboard,
@@ -12,12 +15,9 @@ import {
   writeFiles,
   writeImageFolder,
 } from '../../../test/image-folder-fixture.js';
-import { createExampleOrder } from 'training-kit/example-order';
-import { imagenetNormalization } from 'training-kit/labelled-images';
-import { evalBytes, evalFilesMaker, trainFilesMaker, type TrainFilesJob } from './file-batch-maker.js';
-import { fileAt, packFiles, type FileList } from './file-list.js';
+import { evalBytes, evalFilesMaker, type TrainFilesJob, trainFilesMaker } from './file-batch-maker.js';
+import { fileAt, type FileList, packFiles } from './file-list.js';
 import { readImageFolder } from './image-folder.js';
-import type { Stretch } from 'rpg-core/prepare-image';
 import { drawView } from './views.js';
 
 let folder: string;

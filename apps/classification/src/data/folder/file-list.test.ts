@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fileAt, packFiles, selectFiles, type FileList } from './file-list.js';
+import { fileAt, type FileList, packFiles, selectFiles } from './file-list.js';
 
 const pathsOf = (list: FileList) => Array.from({ length: list.numFiles }, (_, i) => fileAt(list, i));
 

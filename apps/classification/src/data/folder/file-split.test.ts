@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRng } from 'rpg-core';
 import { ConfigError, DataError } from 'training-kit';
+import { createLeftOutImages, type LeftOutImages } from 'training-kit/bad-images';
+import { type EvalBatch, imagenetNormalization, type TrainBatch, type TrainOrder } from 'training-kit/labelled-images';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { writeImageFolder } from '../../../test/image-folder-fixture.js';
-import { imagenetNormalization, type EvalBatch, type TrainBatch, type TrainOrder } from 'training-kit/labelled-images';
-import { createLeftOutImages, type LeftOutImages } from 'training-kit/bad-images';
-import { fileSplit, type FilePipeline } from './file-split.js';
 import type { FileList } from './file-list.js';
-import { reasonLeftOut } from './left-out.js';
+import { type FilePipeline, fileSplit } from './file-split.js';
 import { readImageFolder } from './image-folder.js';
+import { reasonLeftOut } from './left-out.js';
 
 let folder: string;
 let files: FileList; // 22 sound images

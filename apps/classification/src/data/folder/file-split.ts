@@ -5,7 +5,7 @@ import { DataError } from 'training-kit/errors';
 import { batchSizeAt, stepsPerEpoch } from 'training-kit/example-order';
 import type { EvalBatch, ImageShape, Normalization, Split, TrainBatch, TrainOrder } from 'training-kit/labelled-images';
 import { evalBytes, type EvalFilesJob, type TrainFilesJob } from './file-batch-maker.js';
-import { fileAt, namesOf, selectFiles, type FileList } from './file-list.js';
+import { fileAt, type FileList, namesOf, selectFiles } from './file-list.js';
 import { reasonLeftOut } from './left-out.js';
 
 /** What becomes of an image on its way to the network. */

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConfigError, DataError, type TrainedData } from 'training-kit';
+import { countClasses, type Split } from 'training-kit/labelled-images';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeImageFolder } from '../../../test/image-folder-fixture.js';
-import { countClasses, type Split } from 'training-kit/labelled-images';
-import { openFolder, type FolderConfig } from './folder-dataset.js';
+import { type FolderConfig, openFolder } from './folder-dataset.js';
 
 let folder: string;
 beforeAll(async () => {

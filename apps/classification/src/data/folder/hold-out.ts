@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { createRng } from 'rpg-core';
 import type { TrainedData } from 'training-kit';
 import { drawHeldOut, takeEvenly } from 'training-kit/labelled-images';
-import { namesOf, selectFiles, type FileList } from './file-list.js';
+import { type FileList, namesOf, selectFiles } from './file-list.js';
 
 export interface HoldOutOptions {
   readonly numHeldOut: number;

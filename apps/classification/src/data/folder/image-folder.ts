@@ -4,8 +4,8 @@ import { readdir, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { DataError } from 'training-kit/errors';
 import { readClassNames } from './class-names.js';
-import { packFiles, type FileList } from './file-list.js';
-import { extensions, isFolder, listImages, unreadable, type Listing } from './list-images.js';
+import { type FileList, packFiles } from './file-list.js';
+import { extensions, isFolder, listImages, type Listing, unreadable } from './list-images.js';
 
 export interface ImageFolder {
   /** By label. */

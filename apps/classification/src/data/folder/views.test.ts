@@ -1,9 +1,9 @@
 import { createRng } from 'rpg-core';
+import { centreView, resample } from 'rpg-core/prepare-image';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { centreView, resample } from 'rpg-core/prepare-image';
 import { paint, shaded } from '../../../test/image-folder-fixture.js';
-import { drawCrop, drawView, evaluationPreparation, type Crop } from './views.js';
+import { type Crop, drawCrop, drawView, evaluationPreparation } from './views.js';
 
 /** Gives the numbers of `uniform` in turn, and half of what `below` allows. */
 function fixedDraws(...uniforms: number[]): Parameters<typeof drawCrop>[1] {

@@ -1,18 +1,18 @@
 // Makes the batch of any one step, of training or of an evaluation. Runs in the batch worker; tests call it directly.
 import { createRng } from 'rpg-core/rng';
-import { evalExamples, maxTries, trainExamples, type PlacedExample, type StepExamples } from 'training-kit/bad-images';
+import { evalExamples, maxTries, type PlacedExample, type StepExamples, trainExamples } from 'training-kit/bad-images';
 import { DataError } from 'training-kit/errors';
 import { createExampleOrder, type LastBatch } from 'training-kit/example-order';
-import { checkAugmentation, drawView, type Augmentation } from '../views/augment.js';
 import type { Frame } from '../frames/frame.js';
-import { createFrameCache } from './frame-cache.js';
 import { framePath } from '../frames/frame-files.js';
-import type { Normalization } from '../views/normalization.js';
-import { readFrame, type FrameUse } from '../frames/read-frame.js';
+import { type FrameUse, readFrame } from '../frames/read-frame.js';
 import { renderFrame } from '../rendered.js';
 import type { Split } from '../split.js';
+import { type Augmentation, checkAugmentation, drawView } from '../views/augment.js';
+import type { Normalization } from '../views/normalization.js';
 import { plainView, type View } from '../views/view.js';
 import { writeView } from '../views/write-view.js';
+import { createFrameCache } from './frame-cache.js';
 
 /** What a network is given; the same for training and evaluation. */
 export interface InputSettings {

@@ -6,14 +6,14 @@ import { describe, expect, test } from 'vitest';
 import { folderConfig, renderedConfig } from '../../../test/data-config.js';
 import { frameName, messageOf, plainPixels, temporaryFolder, writeFrameFiles } from '../../../test/frame-fixtures.js';
 import { framePack, noData } from '../../../test/real-data.js';
-import { augmentations } from '../views/augment.js';
-import { evalBatches, trainBatches, type EvalBatch, type TrainBatch, type TrainOrder } from './batches.js';
 import { openDataset } from '../dataset.js';
 import { filesEncoding } from '../frames/encoding.js';
 import { framePath } from '../frames/frame-files.js';
-import { toRgbBytes } from '../views/normalization.js';
 import { castRoom, renderedNormalization, renderSplit } from '../rendered.js';
 import type { Split } from '../split.js';
+import { augmentations } from '../views/augment.js';
+import { toRgbBytes } from '../views/normalization.js';
+import { type EvalBatch, evalBatches, type TrainBatch, trainBatches, type TrainOrder } from './batches.js';
 
 const input = { inputSize: 16, normalization: renderedNormalization };
 const split = renderSplit(11, 16, 10, createRng('rooms'));

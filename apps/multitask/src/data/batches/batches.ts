@@ -3,12 +3,12 @@ import type { Rng } from 'rpg-core/rng';
 import { compiledWorker, prefetchBatches } from 'training-kit';
 import type { LeftOutImages } from 'training-kit/bad-images';
 import { DataError } from 'training-kit/errors';
-import { batchSizeAt, stepsPerEpoch, type LastBatch } from 'training-kit/example-order';
-import { checkAugmentation, type Augmentation } from '../views/augment.js';
-import { checkInput, type BatchArrays, type BatchJob, type InputSettings } from './batch-maker.js';
-import { framePath, modalities, type FrameName } from '../frames/frame-files.js';
+import { batchSizeAt, type LastBatch, stepsPerEpoch } from 'training-kit/example-order';
+import { type FrameName, framePath, modalities } from '../frames/frame-files.js';
 import { readFrame } from '../frames/read-frame.js';
 import type { FrameFolder, Split } from '../split.js';
+import { type Augmentation, checkAugmentation } from '../views/augment.js';
+import { type BatchArrays, type BatchJob, checkInput, type InputSettings } from './batch-maker.js';
 
 export interface BatchWork {
   /** Threads that make batches; 1 when left out. The batches are the same. */

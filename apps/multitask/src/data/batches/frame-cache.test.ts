@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { createFrameCache } from './frame-cache.js';
 import { exactSurfaces, type Frame } from '../frames/frame.js';
+import { createFrameCache } from './frame-cache.js';
 
 const frameOf = (sizeBytes: number): Frame => ({
   width: 1,

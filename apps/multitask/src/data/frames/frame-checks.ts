@@ -1,6 +1,6 @@
 // Every frame of a split looked at before it is used: bad ones are found at the start, not in the last hour.
 import { DataError } from 'training-kit/errors';
-import { framePath, type FrameName } from './frame-files.js';
+import { type FrameName, framePath } from './frame-files.js';
 import { inHand } from './in-hand.js';
 import { inspectPng } from './png-file.js';
 import { checkSize } from './read-frame.js';

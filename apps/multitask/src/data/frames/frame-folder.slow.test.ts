@@ -9,9 +9,9 @@ import { folderConfig } from '../../../test/data-config.js';
 import { frameName, grey16, ownPixels, temporaryFolder, writeFrameFiles } from '../../../test/frame-fixtures.js';
 import { withSize } from '../../../test/png-chunks.js';
 import { openDataset } from '../dataset.js';
+import { surveyDataset } from '../survey/survey-dataset.js';
 import { framePath, modalities } from './frame-files.js';
 import { inspectPng, readGrey16Png, readRgbPng } from './png-file.js';
-import { surveyDataset } from '../survey/survey-dataset.js';
 
 const numFolders = 400 * inject('casesFactor');
 const numFiles = 4000 * inject('casesFactor');

@@ -1,6 +1,6 @@
 // A frame in memory: an image with the depth and the surface normal of each of its pixels.
-import { decodeDepth, decodeNormal, type FrameEncoding } from './encoding.js';
 import type { RgbImage } from '../views/rgb-levels.js';
+import { decodeDepth, decodeNormal, type FrameEncoding } from './encoding.js';
 
 /** Pixel i is column i mod width of row ⌊i / width⌋. Camera axes: x to the right, y down, z forward. */
 export interface Frame {

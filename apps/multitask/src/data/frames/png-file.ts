@@ -6,7 +6,7 @@ import { DataError } from 'training-kit/errors';
 import { reasonOf } from 'training-kit/file-bytes';
 import { decodeImage, decoderReason, maxImageBytes, placeholderIn } from 'training-kit/images';
 import { missingNormal } from './encoding.js';
-import { faultInChunks, pngHead, pngSignature, readEnds, type PngHead } from './png-structure.js';
+import { faultInChunks, type PngHead, pngHead, pngSignature, readEnds } from './png-structure.js';
 
 /** An image above this is refused by its header; frames of 2D-3D-S have 1.2 million pixels. */
 export const maxPixels = 2 ** 24;

@@ -5,7 +5,7 @@ import { frameName, messageOf, plainPixels, temporaryFolder, writeFrameFiles } f
 import { framePack, noData } from '../../../test/real-data.js';
 import { filesEncoding } from './encoding.js';
 import { framePath, listFrames } from './frame-files.js';
-import { readFrame, type FrameUse } from './read-frame.js';
+import { type FrameUse, readFrame } from './read-frame.js';
 
 const folder = temporaryFolder();
 const source = { folder, encoding: filesEncoding };

@@ -1,10 +1,10 @@
 // One frame from its three files.
 import { DataError } from 'training-kit/errors';
-import { encodedSurfaces, type Frame } from './frame.js';
-import { framePath, type FrameName } from './frame-files.js';
-import { readGrey16Png, readRgbPng } from './png-file.js';
-import { buildLevels } from '../views/rgb-levels.js';
 import type { FrameFolder } from '../split.js';
+import { buildLevels } from '../views/rgb-levels.js';
+import { encodedSurfaces, type Frame } from './frame.js';
+import { type FrameName, framePath } from './frame-files.js';
+import { readGrey16Png, readRgbPng } from './png-file.js';
 
 /** What the views of a frame will be like; what none of them needs is not kept. */
 export interface FrameUse {

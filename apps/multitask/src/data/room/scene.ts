@@ -1,7 +1,7 @@
 // A random room with furniture, a lamp and a camera in it.
 import type { Rng } from 'rpg-core/rng';
-import { box, cylinder, room, sphere, type Shape, type Standing } from './shapes.js';
-import { between, drawTexture, patterns, type Pattern } from './textures.js';
+import { box, cylinder, room, type Shape, sphere, type Standing } from './shapes.js';
+import { between, drawTexture, type Pattern, patterns } from './textures.js';
 
 /** A pin-hole camera: unit axes in the room. */
 export interface Camera {

@@ -1,7 +1,7 @@
 // Crossings worked out by hand, and normals against finite differences of depth over a whole scene.
 import { describe, expect, test } from 'vitest';
-import { box, cylinder, room, sphere, type Hit, type Ray, type Shape } from './shapes.js';
-import { textureSize, type Texture } from './textures.js';
+import { box, cylinder, type Hit, type Ray, room, type Shape, sphere } from './shapes.js';
+import { type Texture, textureSize } from './textures.js';
 
 const grey: Texture = { first: [0.5, 0.5, 0.5], second: [0.5, 0.5, 0.5], mix: () => 0 };
 const named = (red: number): Texture => ({ ...grey, first: [red, 0, 0] });

@@ -1,8 +1,8 @@
 // Before a training or an evaluation: what each split has, in a line, and an end where nothing could come of it.
 import { ConfigError, DataError, percent } from 'training-kit';
 import type { NormalAxes } from '../frames/normal-axes.js';
-import { findWrongAxes, type AxesAgreement } from './normal-checks.js';
 import type { Split } from '../split.js';
+import { type AxesAgreement, findWrongAxes } from './normal-checks.js';
 import type { Survey } from './survey.js';
 
 /** Median depths of rooms lie between these, metres. */

@@ -1,7 +1,7 @@
 // All splits of a dataset looked at before work begins.
 import type { DataError } from 'training-kit';
-import { describeSurvey } from './check-survey.js';
 import type { Dataset } from '../dataset.js';
+import { describeSurvey } from './check-survey.js';
 import { surveySplit } from './survey.js';
 
 /**

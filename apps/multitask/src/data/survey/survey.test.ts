@@ -4,23 +4,23 @@ import { describe, expect, test } from 'vitest';
 import { folderConfig, renderedConfig } from '../../../test/data-config.js';
 import {
   frameName,
+  type FramePixels,
   messageOf,
-  planeDepth,
   plainPixels,
+  type Plane,
+  planeDepth,
   temporaryFolder,
   writeFrameFiles,
-  type FramePixels,
-  type Plane,
 } from '../../../test/frame-fixtures.js';
 import { framePack, noData } from '../../../test/real-data.js';
-import { describeSurvey } from './check-survey.js';
 import { openDataset } from '../dataset.js';
 import { filesEncoding } from '../frames/encoding.js';
 import { parseNormalAxes } from '../frames/normal-axes.js';
 import { renderSplit } from '../rendered.js';
 import type { Split } from '../split.js';
-import { surveyDataset } from './survey-dataset.js';
+import { describeSurvey } from './check-survey.js';
 import { surveySplit } from './survey.js';
+import { surveyDataset } from './survey-dataset.js';
 
 const folder = temporaryFolder();
 let numAreas = 0;

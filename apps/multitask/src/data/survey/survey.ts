@@ -1,12 +1,12 @@
 // What a look at some frames of a split says of the whole: is anything known, in which unit, in which axes?
 import { DataError } from 'training-kit/errors';
-import { framePath } from '../frames/frame-files.js';
-import { collectNormals, type SeenNormal } from './normal-checks.js';
 import { decodeDepth, decodeNormal, type FrameEncoding } from '../frames/encoding.js';
-import { readMaps, type FrameMaps } from '../frames/read-frame.js';
+import { framePath } from '../frames/frame-files.js';
 import { inspectPng } from '../frames/png-file.js';
+import { type FrameMaps, readMaps } from '../frames/read-frame.js';
 import { castRoom } from '../rendered.js';
 import type { Split } from '../split.js';
+import { collectNormals, type SeenNormal } from './normal-checks.js';
 
 /** Of pixels evenly spread over the centred squares of the frames looked at. */
 export interface Survey {

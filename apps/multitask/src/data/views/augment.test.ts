@@ -1,6 +1,6 @@
 import { createRng } from 'rpg-core/rng';
 import { expect, test } from 'vitest';
-import { augmentations, checkAugmentation, drawView, type Augmentation } from './augment.js';
+import { type Augmentation, augmentations, checkAugmentation, drawView } from './augment.js';
 import { plainView } from './view.js';
 
 const drawMany = (augmentation: Augmentation) =>

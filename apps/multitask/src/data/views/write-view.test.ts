@@ -1,12 +1,12 @@
 // Views against what a camera with that view would see, worked out anew here: planes have closed forms.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { planeDepth, planeFrame, type Plane } from '../../../test/frame-fixtures.js';
+import { type Plane, planeDepth, planeFrame } from '../../../test/frame-fixtures.js';
 import { exactSurfaces, type Frame } from '../frames/frame.js';
-import type { Normalization } from './normalization.js';
 import { toFrame } from '../frames/read-frame.js';
+import type { Normalization } from './normalization.js';
 import { plainView, type View } from './view.js';
-import { writeView, type ViewArrays } from './write-view.js';
+import { type ViewArrays, writeView } from './write-view.js';
 
 const asBytes: Normalization = { mean: [0, 0, 0], std: [1 / 255, 1 / 255, 1 / 255] };
 

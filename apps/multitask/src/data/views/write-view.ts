@@ -6,7 +6,7 @@
 import type { Frame } from '../frames/frame.js';
 import type { Normalization } from './normalization.js';
 import { chooseLevel, type RgbImage } from './rgb-levels.js';
-import { viewToFrame, type View } from './view.js';
+import { type View, viewToFrame } from './view.js';
 
 export interface ViewArrays {
   /** float32 [inputSize, inputSize, 3], normalised; black, before that, beyond the frame */

@@ -7,7 +7,7 @@ import type { Annotations } from './annotations.js';
 import { findFirstPixel, type FirstPixel, type FoundFirstPixel } from './first-pixel.js';
 import { readGtValid } from './gt-valid.js';
 import { readHrnetJson } from './hrnet-json.js';
-import { readJsonRecords, type JsonRecord } from './json-record.js';
+import { type JsonRecord, readJsonRecords } from './json-record.js';
 import { withMatlabFile } from './matlab/matlab-file.js';
 import { readMpiiMat } from './mpii-mat.js';
 import type { PersonSplit } from './person-record.js';

@@ -1,7 +1,7 @@
 // The thread that reads one annotation file; started by `readAnnotations`.
 import { parentPort, workerData } from 'node:worker_threads';
 import { DataError } from 'training-kit/errors';
-import { readAnnotationFile, type AnnotationOptions } from './annotation-file.js';
+import { type AnnotationOptions, readAnnotationFile } from './annotation-file.js';
 import type { Annotations } from './annotations.js';
 
 /** What the thread is started with. */

@@ -2,15 +2,15 @@
 // and not hours later.
 import { existsSync } from 'node:fs';
 import { isAbsolute, join, normalize } from 'node:path';
-import { DataError } from 'training-kit/errors';
 import { maxTries } from 'training-kit/bad-images';
+import { DataError } from 'training-kit/errors';
 import { decodeImage, imageSize } from 'training-kit/images';
-import { nameOf, recordError, skippedRecord, type Annotations, type SkippedRecord } from './annotations.js';
 import { checkDeclaredSize } from '../declared-size.js';
 import { createImageFinder } from '../image-finder.js';
 import { jointNames, numJoints } from '../joints.js';
-import { jointAt, jointStates, type PersonRecord } from './person-record.js';
 import type { OnBadImage } from '../split.js';
+import { type Annotations, nameOf, recordError, type SkippedRecord, skippedRecord } from './annotations.js';
+import { jointAt, jointStates, type PersonRecord } from './person-record.js';
 
 /** Image heads read at a time. */
 const numReaders = 16;

@@ -1,9 +1,9 @@
 // What a json in HRNet's form counts its pixels from. The format does not say it, and the official files and copies of
 // them differ; but gt_valid.mat, which lies beside the official valid.json, has the same joints and counts from 1.
 import { DataError } from 'training-kit/errors';
+import { numJoints } from '../joints.js';
 import type { GtValid } from './gt-valid.js';
 import type { JsonRecord } from './json-record.js';
-import { numJoints } from '../joints.js';
 
 /** The coordinate of the first pixel's middle. */
 export type FirstPixel = 0 | 1;

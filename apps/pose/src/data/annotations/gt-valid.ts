@@ -1,10 +1,10 @@
 // gt_valid.mat, which HRNet's evaluation reads beside valid.json: head boxes and which joints are missing, person by
 // person in the order of valid.json. MATLAB counts its pixels from 1.
 import { DataError } from 'training-kit/errors';
+import { numJoints } from '../joints.js';
 import type { MatlabValue } from './matlab/matlab-value.js';
 import { textIn } from './matlab/matlab-value.js';
-import { numJoints } from '../joints.js';
-import { jointStates, type Box, type Point } from './person-record.js';
+import { type Box, jointStates, type Point } from './person-record.js';
 
 const firstPixel = 1;
 

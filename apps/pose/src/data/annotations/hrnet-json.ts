@@ -1,13 +1,13 @@
 // MPII as HRNet's json has it: image, center, scale, joints [16][2], joints_vis [16]. A file is one split. PCKh needs
 // the head boxes of gt_valid.mat, which lies beside valid.json; copies that carry `headsize` in the record need none.
+import { readDeclaredSize } from '../declared-size.js';
+import { numJoints } from '../joints.js';
 import type { Annotations, SkippedRecord } from './annotations.js';
 import { skippedRecord } from './annotations.js';
-import { readDeclaredSize } from '../declared-size.js';
 import type { FirstPixel } from './first-pixel.js';
 import type { GtValid } from './gt-valid.js';
 import type { JsonRecord } from './json-record.js';
-import { numJoints } from '../joints.js';
-import { headSizeOf, jointStates, noJoints, type PersonSplit, type PersonRecord } from './person-record.js';
+import { headSizeOf, jointStates, noJoints, type PersonRecord, type PersonSplit } from './person-record.js';
 
 export interface HrnetOptions {
   readonly split: PersonSplit;

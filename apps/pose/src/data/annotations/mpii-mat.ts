@@ -1,18 +1,18 @@
 // MPII's own annotations, mpii_human_pose_v1_u12_1.mat: one struct RELEASE whose annolist holds images and their people.
 // Pixels count from 1. The file knows training and test images; the usual validation people are among the former.
 import { DataError } from 'training-kit/errors';
+import { numJoints } from '../joints.js';
 import type { Annotations, SkippedRecord } from './annotations.js';
 import { recordError, skippedRecord } from './annotations.js';
-import { numJoints } from '../joints.js';
 import type { MatlabStruct, MatlabValue } from './matlab/matlab-value.js';
 import { numberIn, structIn, textIn } from './matlab/matlab-value.js';
 import {
+  type Box,
   headSizeOf,
   jointStates,
   noJoints,
-  type Box,
-  type Point,
   type PersonRecord,
+  type Point,
   type RecordOrigin,
 } from './person-record.js';
 

@@ -2,10 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { expectedJoints, messageOf, places, temporaryFolder } from '../../../test/annotation-fixtures.js';
-import { codes, writeAnnotH5, writeValidH5, type H5Datasets } from '../../../test/princeton-h5-writer.js';
+import { codes, type H5Datasets, writeAnnotH5, writeValidH5 } from '../../../test/princeton-h5-writer.js';
 import { noData, posePack } from '../../../test/real-data.js';
-import { readAnnotations } from './read-annotations.js';
 import { readPrincetonH5 } from './princeton-h5.js';
+import { readAnnotations } from './read-annotations.js';
 
 const folder = temporaryFolder();
 const write = (name: string, change: H5Datasets = {}) => writeValidH5(join(folder, name), change);

@@ -1,13 +1,13 @@
 // MPII as the stacked-hourglass authors' h5 files have it, coordinates counted from 1. Their code writes two layouts with
 // the same names in them: train.h5 and valid.h5 are of one split each, and their boxes are enlarged and moved down, so
 // that crops lose no feet; annot.h5 is of all people, says who is of which split, and has the boxes as MPII gives them.
-import { DataError } from 'training-kit/errors';
 import type { File as Hdf5File } from 'h5wasm/node';
+import { DataError } from 'training-kit/errors';
+import { numJoints } from '../joints.js';
 import type { Annotations, SkippedRecord } from './annotations.js';
 import { recordError, skippedRecord } from './annotations.js';
 import { datasetOf, readNumbers, withHdf5File } from './hdf5-file.js';
-import { numJoints } from '../joints.js';
-import { jointStates, noJoints, type PersonSplit, type PersonRecord, type RecordOrigin } from './person-record.js';
+import { jointStates, noJoints, type PersonRecord, type PersonSplit, type RecordOrigin } from './person-record.js';
 
 /** The files' coordinate of the first pixel's middle. */
 const firstPixel = 1;

@@ -1,9 +1,9 @@
 // MPII as pytorch-pose's mpii_annotations.json has it: both splits in one file, coordinates counted from 1.
+import { readDeclaredSize } from '../declared-size.js';
+import { numJoints } from '../joints.js';
 import type { Annotations, SkippedRecord } from './annotations.js';
 import { skippedRecord } from './annotations.js';
-import { readDeclaredSize } from '../declared-size.js';
 import type { JsonRecord } from './json-record.js';
-import { numJoints } from '../joints.js';
 import { jointStates, noJoints, type PersonRecord } from './person-record.js';
 
 /** The file's coordinate of the first pixel's middle. */

@@ -6,7 +6,7 @@ import { dirname } from 'node:path';
 import { createRng, type Rng } from 'rpg-core/rng';
 import { DataError } from 'training-kit/errors';
 import { beforeAll, expect, inject, test } from 'vitest';
-import { writeAnnotationFiles, type AnnotationCase } from '../../../test/annotation-files.js';
+import { type AnnotationCase, writeAnnotationFiles } from '../../../test/annotation-files.js';
 import { temporaryFolder } from '../../../test/annotation-fixtures.js';
 import type { Annotations } from './annotations.js';
 import { readAnnotations } from './read-annotations.js';

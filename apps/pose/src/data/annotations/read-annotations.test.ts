@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { writeAnnotationFiles, type AnnotationCase } from '../../../test/annotation-files.js';
+import { type AnnotationCase, writeAnnotationFiles } from '../../../test/annotation-files.js';
 import { expectedJoints, hrnetRecord, messageOf, temporaryFolder } from '../../../test/annotation-fixtures.js';
 import { writeAnnotH5 } from '../../../test/princeton-h5-writer.js';
 import { readAnnotations } from './read-annotations.js';

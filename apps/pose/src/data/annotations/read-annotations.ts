@@ -6,7 +6,7 @@ import { dirname, extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { compiledWorker } from 'training-kit';
 import { DataError } from 'training-kit/errors';
-import { readAnnotationFile, type AnnotationOptions } from './annotation-file.js';
+import { type AnnotationOptions, readAnnotationFile } from './annotation-file.js';
 import type { AnnotationAnswer, AnnotationRequest } from './annotation-worker.js';
 import type { Annotations } from './annotations.js';
 import { hdf5HeadBytes, isHdf5 } from './hdf5-signature.js';

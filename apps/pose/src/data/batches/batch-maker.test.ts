@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, expect, test } from 'vitest';
 import { temporaryFolder } from '../../../test/annotation-fixtures.js';
-import { augmentations } from '../views/augment.js';
-import { createBatchMaker, type BatchArrays, type BatchJob } from './batch-maker.js';
-import { jointIds } from '../joints.js';
-import { unitRange } from '../views/normalization.js';
 import { jointStates, noJoints } from '../annotations/person-record.js';
+import { jointIds } from '../joints.js';
+import { augmentations } from '../views/augment.js';
+import { unitRange } from '../views/normalization.js';
+import { type BatchArrays, type BatchJob, createBatchMaker } from './batch-maker.js';
 
 const folder = temporaryFolder();
 const spot = { x: 190, y: 120 };

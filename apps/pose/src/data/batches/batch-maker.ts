@@ -1,21 +1,21 @@
 // Makes the batch of any one step, of training or of an evaluation. Runs in the batch worker; tests call it directly.
 import { join } from 'node:path';
 import { createRng } from 'rpg-core/rng';
-import { evalExamples, maxTries, trainExamples, type StepExamples } from 'training-kit/bad-images';
+import { evalExamples, maxTries, type StepExamples, trainExamples } from 'training-kit/bad-images';
 import { DataError } from 'training-kit/errors';
 import { createExampleOrder, type LastBatch } from 'training-kit/example-order';
-import { decodeImage, type DecodedImage } from 'training-kit/images';
-import { checkAugmentation, drawView, type Augmentation, type DrawnView } from '../views/augment.js';
+import { type DecodedImage, decodeImage } from 'training-kit/images';
 import { brokenImageError } from '../annotations/check-records.js';
-import { boxRules, cropBoxOf, cropToImage, imageToCrop, plainView, type BoxRuleName } from '../views/crop.js';
-import { createDecodeCache } from './decode-cache.js';
-import { numJoints } from '../joints.js';
-import type { Normalization } from '../views/normalization.js';
 import type { PersonRecord } from '../annotations/person-record.js';
+import { numJoints } from '../joints.js';
 import { renderImage } from '../rendered.js';
 import type { Split } from '../split.js';
-import { writeTargets, type TargetSettings } from '../views/targets.js';
+import { type Augmentation, checkAugmentation, type DrawnView, drawView } from '../views/augment.js';
+import { type BoxRuleName, boxRules, cropBoxOf, cropToImage, imageToCrop, plainView } from '../views/crop.js';
+import type { Normalization } from '../views/normalization.js';
+import { type TargetSettings, writeTargets } from '../views/targets.js';
 import { writeCrop } from '../views/warp.js';
+import { createDecodeCache } from './decode-cache.js';
 
 /** What crops and their heat maps are like; the same for training and evaluation. */
 export interface CropSettings extends TargetSettings {

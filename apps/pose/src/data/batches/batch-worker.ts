@@ -1,8 +1,8 @@
 // The worker that makes batches ahead; started by `trainBatches` and `evalBatches`.
 import sharp from 'sharp';
 import { serveBatches } from 'training-kit/prefetch-worker';
-import { createBatchMaker, type BatchJob } from './batch-maker.js';
 import { numJoints } from '../joints.js';
+import { type BatchJob, createBatchMaker } from './batch-maker.js';
 
 // One image at a time: the training thread has the other cores.
 sharp.concurrency(1);

@@ -8,14 +8,14 @@ import { createExampleOrder } from 'training-kit/example-order';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { expectedJoints, hrnetRecord, messageOf, temporaryFolder } from '../../../test/annotation-fixtures.js';
 import { noData, posePack } from '../../../test/real-data.js';
-import { augmentations } from '../views/augment.js';
-import type { CropSettings } from './batch-maker.js';
-import { evalBatches, trainBatches, type EvalBatch, type TrainBatch, type TrainOrder } from './batches.js';
-import { openDataset } from '../dataset.js';
-import { unitRange } from '../views/normalization.js';
 import type { PersonRecord } from '../annotations/person-record.js';
+import { openDataset } from '../dataset.js';
 import { renderSplit } from '../rendered.js';
 import type { OnBadImage, Split } from '../split.js';
+import { augmentations } from '../views/augment.js';
+import { unitRange } from '../views/normalization.js';
+import type { CropSettings } from './batch-maker.js';
+import { type EvalBatch, evalBatches, type TrainBatch, trainBatches, type TrainOrder } from './batches.js';
 
 const crop: CropSettings = {
   boxRule: 'enlarged',

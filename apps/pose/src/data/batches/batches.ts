@@ -4,12 +4,12 @@ import type { Rng } from 'rpg-core';
 import { compiledWorker, prefetchBatches } from 'training-kit';
 import type { LeftOutImages } from 'training-kit/bad-images';
 import { DataError } from 'training-kit/errors';
-import { checkAugmentation, type Augmentation } from '../views/augment.js';
-import { checkCrop, type BatchArrays, type BatchJob, type CropSettings } from './batch-maker.js';
+import { type LastBatch, stepsPerEpoch } from 'training-kit/example-order';
 import { describeBrokenImage } from '../annotations/check-records.js';
-import { stepsPerEpoch, type LastBatch } from 'training-kit/example-order';
 import { numJoints } from '../joints.js';
 import type { Split } from '../split.js';
+import { type Augmentation, checkAugmentation } from '../views/augment.js';
+import { type BatchArrays, type BatchJob, checkCrop, type CropSettings } from './batch-maker.js';
 
 export interface BatchWork {
   /** Threads that make batches; 1 when left out. The batches are the same. */

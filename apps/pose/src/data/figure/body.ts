@@ -1,11 +1,11 @@
 // A posed, dressed figure as layers of paint, from the farthest to the nearest.
 import { jointIds, type JointName } from '../joints.js';
-import { scaleColor, type Color } from './colors.js';
+import type { Projected } from './camera.js';
+import { type Color, scaleColor } from './colors.js';
 import { headMaterial } from './head.js';
 import type { Layer } from './layer.js';
-import { patterned, plain, sections, type Material } from './materials.js';
+import { type Material, patterned, plain, sections } from './materials.js';
 import { ellipse, limb, roundedPolygon, type Shape } from './shapes.js';
-import type { Projected } from './camera.js';
 import type { Build, Skeleton } from './skeleton.js';
 import { along, type Vector } from './vectors.js';
 import type { Wardrobe } from './wardrobe.js';

@@ -1,12 +1,12 @@
 // One rendered figure: all that is random is drawn first, with exact joints; the pixels can be painted from it later,
 // in another thread, or never.
 import type { Rng } from 'rpg-core';
+import { type Box, jointStates, type Point } from '../annotations/person-record.js';
 import { jointIds, numJoints } from '../joints.js';
-import { jointStates, type Box, type Point } from '../annotations/person-record.js';
 import { bodyLayers, type Staging } from './body.js';
-import { toCameraFrame, type Camera } from './camera.js';
+import { type Camera, toCameraFrame } from './camera.js';
 import { between, mixColors, pick } from './colors.js';
-import { paintLayer, topmostAt, type Canvas, type Layer, type Light } from './layer.js';
+import { type Canvas, type Layer, type Light, paintLayer, topmostAt } from './layer.js';
 import { plain } from './materials.js';
 import { drawPose, type Pose } from './poses.js';
 import { drawOccluders, drawScenery, paintScenery, type Scenery } from './scenery.js';

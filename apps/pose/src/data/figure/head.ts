@@ -1,5 +1,5 @@
 // The head: a ball with a face on one side and hair on the other, so that it looks right from every side.
-import { scaleColor, type Color } from './colors.js';
+import { type Color, scaleColor } from './colors.js';
 import type { Material } from './materials.js';
 import type { Vector } from './vectors.js';
 import { cross, dot } from './vectors.js';

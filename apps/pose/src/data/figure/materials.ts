@@ -1,6 +1,6 @@
 // What surfaces look like: colours and patterns over the coordinates of their shape.
 import type { Rng } from 'rpg-core';
-import { between, clamp01, mixColors, type Color } from './colors.js';
+import { between, clamp01, type Color, mixColors } from './colors.js';
 import type { Spot } from './shapes.js';
 
 /** The colour of a surface at a spot of its shape; x, y in pixels of the image. */

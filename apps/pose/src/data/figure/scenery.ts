@@ -4,13 +4,13 @@ import { drawValueNoise } from 'training-kit/value-noise';
 import {
   between,
   clamp01,
+  type Color,
   colorDistance,
   drawCloth,
   drawSurroundings,
   mixColors,
   pick,
   scaleColor,
-  type Color,
 } from './colors.js';
 import type { Canvas, Layer } from './layer.js';
 import { drawPattern, patterned, plain } from './materials.js';

@@ -1,7 +1,7 @@
 // Who a figure is and what it wears.
 import type { Rng } from 'rpg-core';
-import { between, colorDistance, drawCloth, drawHair, drawSkin, pick, scaleColor, type Color } from './colors.js';
-import { drawPattern, patterned, plain, type Material } from './materials.js';
+import { between, type Color, colorDistance, drawCloth, drawHair, drawSkin, pick, scaleColor } from './colors.js';
+import { drawPattern, type Material, patterned, plain } from './materials.js';
 
 export interface Wardrobe {
   readonly skin: Color;

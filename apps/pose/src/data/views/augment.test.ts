@@ -1,6 +1,6 @@
 import { createRng } from 'rpg-core';
 import { expect, test } from 'vitest';
-import { augmentations, checkAugmentation, drawView, type Augmentation } from './augment.js';
+import { type Augmentation, augmentations, checkAugmentation, drawView } from './augment.js';
 
 const draw = (augmentation: Augmentation, count = 4000) => {
   const rng = createRng('views');

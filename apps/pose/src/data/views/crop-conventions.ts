@@ -1,9 +1,9 @@
 // How the people of each dataset are cropped and coloured. Apart from reading the data, since a trained network needs
 // the same for photographs that belong to no dataset.
-import type { BoxRuleName } from './crop.js';
 import type { DatasetName } from '../dataset-names.js';
-import { unitRange, type Normalization } from './normalization.js';
 import { renderedNormalization } from '../rendered.js';
+import type { BoxRuleName } from './crop.js';
+import { type Normalization, unitRange } from './normalization.js';
 
 /** What a crop of a dataset is like. */
 export interface CropConvention {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { applyAffine, boxRules, cropBoxOf, cropToImage, imageToCrop, plainView, type CropView } from './crop.js';
+import { applyAffine, boxRules, cropBoxOf, cropToImage, type CropView, imageToCrop, plainView } from './crop.js';
 
 const box = { center: { x: 100, y: 50 }, sizePx: 128 };
 

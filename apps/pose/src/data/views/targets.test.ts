@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { jointIds } from '../joints.js';
 import { jointStates, noJoints } from '../annotations/person-record.js';
-import { writeTargets, type TargetSettings } from './targets.js';
+import { jointIds } from '../joints.js';
+import { type TargetSettings, writeTargets } from './targets.js';
 
 const identity = { xx: 1, xy: 0, x0: 0, yx: 0, yy: 1, y0: 0 };
 const mapSize = 12;

@@ -1,7 +1,7 @@
 // Heat maps that a network should give: a Gaussian of peak 1 at each joint, and which joints count.
-import { applyAffine, type Affine } from './crop.js';
-import { mirroredJoints, numJoints } from '../joints.js';
 import { jointAt, jointStates, type PersonRecord } from '../annotations/person-record.js';
+import { mirroredJoints, numJoints } from '../joints.js';
+import { type Affine, applyAffine } from './crop.js';
 
 export interface TargetSettings {
   /** Height and width of a heat map. */

@@ -1,7 +1,7 @@
 import type { DecodedImage } from 'training-kit/images';
 import { expect, test } from 'vitest';
-import { cropToImage, plainView, type CropView } from './crop.js';
-import { unitRange, type Normalization } from './normalization.js';
+import { cropToImage, type CropView, plainView } from './crop.js';
+import { type Normalization, unitRange } from './normalization.js';
 import { writeCrop } from './warp.js';
 
 const image: DecodedImage = {

@@ -2,7 +2,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { requireFinite } from '../../weights/finite.js';
-import { initialDeviation, type InitializerConfig } from './initializer-deviation.js';
 import {
   RpgConv2D,
   RpgConv2DTranspose,
@@ -12,6 +11,7 @@ import {
   RpgSeparableConv2D,
 } from '../ring-fed-layers.js';
 import type { RingSlot } from '../rpg-ring.js';
+import { initialDeviation, type InitializerConfig } from './initializer-deviation.js';
 
 /** A stock class's counterpart; for each generated weight the setting that initialises it. */
 export interface Counterpart {

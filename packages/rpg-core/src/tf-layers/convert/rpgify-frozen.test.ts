@@ -3,8 +3,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { packLayersModel } from '../model-file/pack-layers-model.js';
-import { rpgify, type RpgifyOptions } from './rpgify.js';
 import { unpackLayersModel } from '../model-file/unpack-layers-model.js';
+import { rpgify, type RpgifyOptions } from './rpgify.js';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');

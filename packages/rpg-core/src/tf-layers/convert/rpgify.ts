@@ -1,25 +1,25 @@
 // Any tf.LayersModel, and the same model on a ring.
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { checkSeed } from '../../ring/seed.js';
-import type { Sampling } from '../../ring/index-array.js';
 import { projectOntoRing } from '../../analysis/projection.js';
+import type { Sampling } from '../../ring/index-array.js';
+import { checkSeed } from '../../ring/seed.js';
 import { splitRingSize } from '../../ring/split-ring-size.js';
+import { checkLayersModel } from '../model-file/pack-layers-model.js';
+import { registerRpgLayers } from '../ring-fed-layers.js';
+import { type RingSlot, RpgRing } from '../rpg-ring.js';
 import {
   checkConvertible,
   configOf,
+  type ConvertedSlot,
   COUNTERPARTS,
   KEPT_AS_THEY_ARE,
   slotsOf,
   weightName,
-  type ConvertedSlot,
 } from './convertible-layers.js';
 import { allLayersOf, copyGraph } from './copy-graph.js';
-import { excludedLayersOf, type ExcludedLayers } from './excluded-layers.js';
+import { type ExcludedLayers, excludedLayersOf } from './excluded-layers.js';
 import { frozenLayersOf } from './frozen-layers.js';
-import { checkLayersModel } from '../model-file/pack-layers-model.js';
-import { registerRpgLayers } from '../ring-fed-layers.js';
-import { RpgRing, type RingSlot } from '../rpg-ring.js';
 
 /** How a model is put on a ring. */
 export interface RpgifyOptions {

@@ -1,12 +1,12 @@
 // Saves a tf.LayersModel with rings in the same form as a model of slots: topology and seeds in the manifest, W small.
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { checkFinite } from '../../weights/finite.js';
-import { requireDrawn, withheld } from '../../ring/key.js';
-import { writeModelFile, writeModelFolder, type ModelFile } from '../../model-file/model-file.js';
-import { FORMAT, readMetadata, VERSION, type LayersManifest } from '../../model-file/model-manifest.js';
+import { type ModelFile, writeModelFile, writeModelFolder } from '../../model-file/model-file.js';
+import { FORMAT, type LayersManifest, readMetadata, VERSION } from '../../model-file/model-manifest.js';
 import { storeRing } from '../../model-file/ring-storage.js';
 import type { SafetensorsTensor } from '../../model-file/safetensors.js';
 import type { SaveOptions } from '../../model-file/save-model.js';
+import { requireDrawn, withheld } from '../../ring/key.js';
+import { checkFinite } from '../../weights/finite.js';
 import { allLayersOf } from '../convert/copy-graph.js';
 import { RpgRing } from '../rpg-ring.js';
 import { withSeeds } from './topology-seeds.js';

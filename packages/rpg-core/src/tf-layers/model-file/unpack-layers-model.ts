@@ -1,16 +1,16 @@
 // Loads what pack-layers-model.ts saved, from whoever it comes.
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { requireBackend } from '../../weights/checks.js';
-import { checkSeed } from '../../ring/seed.js';
-import { readModelFile, type PackedModel } from '../../model-file/model-file.js';
+import { type PackedModel, readModelFile } from '../../model-file/model-file.js';
 import { checkLayersManifest, type LayersManifest } from '../../model-file/model-manifest.js';
 import { describe, restoreRing } from '../../model-file/ring-storage.js';
 import type { SafetensorsTensor } from '../../model-file/safetensors.js';
-import { ringsOf } from './pack-layers-model.js';
-import { registerRpgLayers } from '../ring-fed-layers.js';
-import { withSeeds } from './topology-seeds.js';
+import { checkSeed } from '../../ring/seed.js';
+import { requireBackend } from '../../weights/checks.js';
 import { withWeightBudget } from '../convert/weight-budget.js';
+import { registerRpgLayers } from '../ring-fed-layers.js';
+import { ringsOf } from './pack-layers-model.js';
+import { withSeeds } from './topology-seeds.js';
 
 /** How a tf.LayersModel is loaded. */
 export interface LoadLayersOptions {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { dropReshapes } from './drop-reshapes.js';
 import type { OpTrace, TracedOperation, TracedValue } from '../op-trace.js';
+import { dropReshapes } from './drop-reshapes.js';
 
 const argument = { kind: 'argument' } as const;
 const sizes = { kind: 'constant', index: 0 } as const;

@@ -1,6 +1,6 @@
 // Reshapes that change nothing, as tfjs puts behind every norm. TensorFlow drops them where it knows the shapes, which it
 // does not behind operations of our own, and they would keep what stands behind a convolution from being joined with it.
-import { withoutUnread, type OpTrace, type TracedValue } from '../op-trace.js';
+import { type OpTrace, type TracedValue, withoutUnread } from '../op-trace.js';
 
 /** The trace without them. */
 export function dropReshapes(trace: OpTrace): OpTrace {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { foldNorms } from './fold-norms.js';
 import type { NativeBackend, OpAttribute } from '../../backend/native-backend.js';
 import type { OpTrace, TracedConstant, TracedOperation } from '../op-trace.js';
+import { foldNorms } from './fold-norms.js';
 
 const binding = { TF_FLOAT: 1, TF_ATTR_TYPE: 4 } as NativeBackend['binding'];
 

@@ -1,8 +1,8 @@
 // Batch norm with fixed statistics behind a convolution is a convolution: y = scale·(k∗x) + shift = (scale·k)∗x + shift
 // with scale = γ/√(σ² + ε) and shift = β − scale·μ. TensorFlow does not do so by itself.
 import type { NativeBackend } from '../../backend/native-backend.js';
-import { attributeOf, readersOf, withoutUnread } from '../op-trace.js';
 import type { OpTrace, TracedConstant, TracedValue } from '../op-trace.js';
+import { attributeOf, readersOf, withoutUnread } from '../op-trace.js';
 
 /** TensorFlow's three versions of the operation; their first five inputs are the same. */
 const isBatchNorm = /^FusedBatchNorm(V2|V3)?$/;

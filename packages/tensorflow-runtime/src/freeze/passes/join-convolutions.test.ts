@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { isTensorflowHere } from '../../../test/native-here.js';
-import { freeze, type FrozenFunction } from '../freeze.js';
-import { joinConvolutions } from './join-convolutions.js';
-import { withoutWinograd } from '../../kernels/convolution/winograd-conv.js';
 import { loadBackend } from '../../backend/load-backend.js';
 import { asNative } from '../../backend/native-backend.js';
-import { attributeOf, traceOps, type OpTrace } from '../op-trace.js';
 import { hasBfloat16, readSimd } from '../../backend/simd.js';
+import { withoutWinograd } from '../../kernels/convolution/winograd-conv.js';
+import { freeze, type FrozenFunction } from '../freeze.js';
+import { attributeOf, type OpTrace, traceOps } from '../op-trace.js';
+import { joinConvolutions } from './join-convolutions.js';
 
 describe.skipIf(!isTensorflowHere)('on TensorFlow', () => {
   let kernels: tf.Tensor4D[];

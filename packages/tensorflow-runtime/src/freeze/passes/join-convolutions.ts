@@ -2,13 +2,13 @@
 // addition and ReLU behind it. Kernels are made ready for it once, here.
 import * as tf from '@tensorflow/tfjs-core';
 import { TF_BFLOAT16 } from '../../backend/bfloat16-handles.js';
-import { hasDirectConvolution, isFasterDirectly } from '../../kernels/convolution/direct-conv.js';
+import type { NativeBackend, OpAttribute } from '../../backend/native-backend.js';
 import { boolAttribute, intAttribute } from '../../kernels/attributes.js';
+import { hasDirectConvolution, isFasterDirectly } from '../../kernels/convolution/direct-conv.js';
 import { frozenConvAttributes } from '../../kernels/convolution/frozen-conv-attributes.js';
 import { isFasterByWinograd } from '../../kernels/convolution/winograd-conv.js';
-import type { NativeBackend, OpAttribute } from '../../backend/native-backend.js';
-import { attributeOf, readersOf, withoutUnread } from '../op-trace.js';
 import type { OpTrace, TracedConstant, TracedFeed, TracedOperation, TracedValue } from '../op-trace.js';
+import { attributeOf, readersOf, withoutUnread } from '../op-trace.js';
 
 /**
  * @param precision in which the trace will run; it is float32 still

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { TF_BFLOAT16 } from '../../backend/bfloat16-handles.js';
-import { lowerPrecision } from './lower-precision.js';
 import type { NativeBackend } from '../../backend/native-backend.js';
 import type { OpTrace, TracedOperation, TracedValue } from '../op-trace.js';
+import { lowerPrecision } from './lower-precision.js';
 
 const binding = { TF_FLOAT: 1, TF_ATTR_TYPE: 4, TF_ATTR_BOOL: 1 } as NativeBackend['binding'];
 

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isTensorflowHere } from '../../../test/native-here.js';
 import { loadBackend } from '../../backend/load-backend.js';
 import { asNative, type NativeBackend } from '../../backend/native-backend.js';
-import { hasDilatedGradients } from './dilated-conv.js';
 import { registerDilatedConv } from '../register-training-kernels.js';
+import { hasDilatedGradients } from './dilated-conv.js';
 
 const names = ['DilatedConv2d', 'DilatedConv2dInputGrad', 'DilatedConv2dFilterGrad'];
 const registered = (): string[] => tf.getKernelsForBackend('tensorflow').map((kernel) => kernel.kernelName);

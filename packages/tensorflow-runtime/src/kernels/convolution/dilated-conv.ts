@@ -1,5 +1,5 @@
 // rpg-core's dilated convolution by TensorFlow's own operations, whose gradients tfjs does not call with a dilation.
-import { tensor, tensor1d, type KernelConfig, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
+import { type KernelConfig, type Tensor, tensor, tensor1d, type TensorInfo } from '@tensorflow/tfjs-core';
 import { asNative, NATIVE_BACKEND, type NativeBackend, type OpAttribute } from '../../backend/native-backend.js';
 import { requireInputs, requireNumber } from '../arguments.js';
 import { boolAttribute, intListAttribute, stringAttribute, typeAttribute } from '../attributes.js';

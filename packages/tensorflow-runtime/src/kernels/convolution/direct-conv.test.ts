@@ -10,7 +10,7 @@ import { readSimd } from '../../backend/simd.js';
 import { precisionType } from '../activation-type.js';
 import { intAttribute } from '../attributes.js';
 import { hasDirectConvolution, isFasterDirectly } from './direct-conv.js';
-import { frozenConvAttributes, type BehindConvolution } from './frozen-conv-attributes.js';
+import { type BehindConvolution, frozenConvAttributes } from './frozen-conv-attributes.js';
 
 test.each([
   { why: 'few pixels', result: [1, 32, 32, 16], expected: true },

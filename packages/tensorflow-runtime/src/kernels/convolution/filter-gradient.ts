@@ -4,8 +4,8 @@
 //   its bfloat16 units idle;
 // - of 1×1 kernels with a stride: on processors with AVX-512, TensorFlow 2.21 writes past its memory there (8 channels of
 //   32×32 pixels to 16 at stride 2, batch 1, ends the process with "corrupted double-linked list").
-import { getKernel, registerKernel, unregisterKernel, backend_util, type KernelConfig } from '@tensorflow/tfjs-core';
 import type { Conv2DBackpropFilterAttrs, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
+import { backend_util, getKernel, type KernelConfig, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
 import { isBfloat16 } from '../../backend/bfloat16-handles.js';
 import { asNative, NATIVE_BACKEND, type NativeBackend } from '../../backend/native-backend.js';
 import { activationType } from '../activation-type.js';

@@ -9,7 +9,7 @@ import { asNative, type NativeBackend, type OpAttribute } from '../../backend/na
 import { hasBfloat16, readSimd } from '../../backend/simd.js';
 import { activationType } from '../activation-type.js';
 import { boolAttribute, intAttribute } from '../attributes.js';
-import { frozenConvAttributes, type BehindConvolution } from './frozen-conv-attributes.js';
+import { type BehindConvolution, frozenConvAttributes } from './frozen-conv-attributes.js';
 import { isFasterByWinograd, withoutWinograd } from './winograd-conv.js';
 
 const size = { image: [128, 32, 32, 16], kernel: [3, 3, 16, 16], precision: 'float32', isFrozen: false } as const;

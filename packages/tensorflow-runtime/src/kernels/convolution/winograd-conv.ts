@@ -1,8 +1,8 @@
 // Convolutions of 3×3 kernels with stride 1 by Winograd's algorithm (native/convolution/winograd.h), which takes a quarter of the
 // products: more than twice as fast as oneDNN's. Its results differ from the definition's by rounding, some 1e-5 of the
 // largest. In bfloat16 activations and kernels are rounded as for oneDNN, sums and everything between are float32.
-import { getKernel, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
 import type { KernelConfig, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
+import { getKernel, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
 import { isBfloat16 } from '../../backend/bfloat16-handles.js';
 import { asNative, NATIVE_BACKEND, type NativeBackend } from '../../backend/native-backend.js';
 import { activationType } from '../activation-type.js';

@@ -2,8 +2,8 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestOf } from '../cache-contents.js';
-import { keptPipSettings, pipEnvironment } from './pip-settings.js';
 import { lastLines, runCommand } from '../run-command.js';
+import { keptPipSettings, pipEnvironment } from './pip-settings.js';
 import type { WheelPin } from './wheel-pins.js';
 
 /** What became of one wheel: the file, or why the package index could not be reached at all. */

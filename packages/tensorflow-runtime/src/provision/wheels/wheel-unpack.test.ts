@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../../test/temporary-folder.js';
-import { smallWheel, SYMLINK_MODE, zipOf, type ZipEntry } from '../../../test/zip-fixture.js';
+import { smallWheel, SYMLINK_MODE, type ZipEntry, zipOf } from '../../../test/zip-fixture.js';
 import { isNeeded, unpackWheel } from './wheel-unpack.js';
 
 const folder = temporaryFolder();

@@ -1,9 +1,9 @@
 // Horizontal bars: the labels are read without turning the head, and there may be as many as there are classes.
-import { axisFormat, axisTitle, checkAxis } from './chart-axis.js';
 import type { BarChart } from '../content.js';
 import { countOf, formatNumber } from '../html.js';
+import { axisFormat, axisTitle, checkAxis } from './chart-axis.js';
 import { chartGreys, colorsFor } from './palette.js';
-import { chartText, chartTitle, legendColumns, type ChartSpec } from './render-chart.js';
+import { type ChartSpec, chartText, chartTitle, legendColumns } from './render-chart.js';
 
 export function barSpec(chart: BarChart): ChartSpec {
   checkAxis(chart.title, chart.value);

@@ -1,9 +1,9 @@
 // Line charts: raw values faint under their moving average, thinned to what a screen can show.
-import { axisTitle, checkAxis, PointFilter, positionOf } from './chart-axis.js';
 import type { LineChart, LineSeries } from '../content.js';
 import { formatNumber } from '../html.js';
+import { axisTitle, checkAxis, PointFilter, positionOf } from './chart-axis.js';
 import { chartGreys, colorsFor } from './palette.js';
-import { chartText, chartTitle, legendColumns, type ChartSpec, type Layer } from './render-chart.js';
+import { type ChartSpec, chartText, chartTitle, type Layer, legendColumns } from './render-chart.js';
 
 interface Point {
   x: number;

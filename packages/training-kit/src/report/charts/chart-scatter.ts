@@ -1,9 +1,9 @@
 // Scatter charts: labelled points in groups that differ in colour and in shape.
-import { axisTitle, checkAxis, PointFilter, positionOf } from './chart-axis.js';
 import type { ScatterChart } from '../content.js';
 import { countOf } from '../html.js';
+import { axisTitle, checkAxis, PointFilter, positionOf } from './chart-axis.js';
 import { chartGreys, colorsFor } from './palette.js';
-import { chartText, chartTitle, legendColumns, type ChartSpec } from './render-chart.js';
+import { type ChartSpec, chartText, chartTitle, legendColumns } from './render-chart.js';
 
 const shapes = ['circle', 'square', 'triangle-up', 'diamond', 'cross', 'triangle-down'] as const;
 

@@ -1,8 +1,8 @@
 import sharp from 'sharp';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Chart, LineChart } from '../content.js';
 import { lineSpec, movingAverage, thin } from './chart-lines.js';
 import { drawChart } from './charts.js';
-import type { Chart, LineChart } from '../content.js';
 import { chartTitle, legendColumns, standaloneSvg } from './render-chart.js';
 
 const hostile = '<script>alert(1)</script> & "it\'s" ]]> \u0001';

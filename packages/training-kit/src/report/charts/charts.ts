@@ -1,10 +1,10 @@
 // From a chart's data to drawn pictures: each kind has a file of its own that says what to draw and what to tell.
+import { confusionSpec } from '../confusion-matrix.js';
+import type { Chart } from '../content.js';
 import { barSpec } from './chart-bars.js';
 import { lineSpec } from './chart-lines.js';
 import { scatterSpec } from './chart-scatter.js';
-import { confusionSpec } from '../confusion-matrix.js';
-import type { Chart } from '../content.js';
-import { renderSvg, type ChartSpec } from './render-chart.js';
+import { type ChartSpec, renderSvg } from './render-chart.js';
 
 export interface DrawnChart extends Omit<ChartSpec, 'specFor'> {
   title: string;

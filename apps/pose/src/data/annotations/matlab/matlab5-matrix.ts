@@ -1,6 +1,6 @@
 // Matrices of a MATLAB file of version 5: numbers, text, cells and structs.
 import { lengthOf, type MatlabValue } from './matlab-value.js';
-import { elementTypes, type Element, type ElementReader } from './matlab5-elements.js';
+import { type Element, type ElementReader, elementTypes } from './matlab5-elements.js';
 
 /** Array classes of the format. */
 const classes = { cell: 1, struct: 2, object: 3, char: 4, sparse: 5, firstNumeric: 6, lastNumeric: 15 } as const;

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
 import { DataError } from 'training-kit/errors';
+import { describe, expect, test } from 'vitest';
 import { cell, empty, matrix, num, struct, text, writeMatlab5 } from '../../../../test/matlab5-writer.js';
 import { noData, posePack } from '../../../../test/real-data.js';
 import type { MatlabValue } from './matlab-value.js';

@@ -5,7 +5,7 @@ import { inflateSync } from 'node:zlib';
 import { DataError } from 'training-kit/errors';
 import { groupedDigits } from 'training-kit/grouped-digits';
 import type { MatlabValue } from './matlab-value.js';
-import { ElementReader, elementTypes, headerBytes, type Element } from './matlab5-elements.js';
+import { type Element, ElementReader, elementTypes, headerBytes } from './matlab5-elements.js';
 import { readMatrix } from './matlab5-matrix.js';
 
 export interface Matlab5Limits {
