@@ -10,7 +10,7 @@ import { createRng, type Rng } from 'rpg-core';
 import { type Checkpoint, latestCheckpoint, readCheckpoint, readRunConfig } from 'training-kit';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 
-const NUM_KILLS = inject('numKills');
+const killsWanted = inject('numKills');
 const CHECKPOINT_EVERY = 2;
 const NUM_STEPS = 30;
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
@@ -133,12 +133,12 @@ function lastLogged(folder: string): number {
   return logged(folder).at(-1)?.step ?? 0;
 }
 
-const OF_THE_MOMENT = ['wallTime', 'stepMs', 'waitMs', 'rssMB', 'numTensors'];
+const ofTheMoment = ['wallTime', 'stepMs', 'waitMs', 'rssMB', 'numTensors'];
 
 /** What a run says about learning: all but times and memory. */
 function losses(folder: string): object[] {
   return logged(folder).map((line) =>
-    Object.fromEntries(Object.entries(line).filter(([name]) => !OF_THE_MOMENT.includes(name))),
+    Object.fromEntries(Object.entries(line).filter(([name]) => !ofTheMoment.includes(name))),
   );
 }
 
@@ -163,7 +163,7 @@ async function checkSound(folder: string): Promise<number> {
   return step;
 }
 
-test(`${NUM_KILLS} kills: sound files, at most ${CHECKPOINT_EVERY} steps lost, the same bits at the end`, async () => {
+test(`${killsWanted} kills: sound files, at most ${CHECKPOINT_EVERY} steps lost, the same bits at the end`, async () => {
   const whole = join(parent, 'whole');
   const startedMs = performance.now();
   const reference = startTraining(whole);
@@ -179,12 +179,12 @@ test(`${NUM_KILLS} kills: sound files, at most ${CHECKPOINT_EVERY} steps lost, t
   const rng = createRng('kills');
   const kills: Kills = { start: 0, step: 0, write: 0, end: 0 };
   let [numKills, numRuns, mostLost] = [0, 0, 0];
-  for (; numKills < NUM_KILLS; numRuns++) {
+  for (; numKills < killsWanted; numRuns++) {
     const folder = join(parent, `killed-${numRuns}`);
     for (let isFinished = false, savedBefore = 0; !isFinished;) {
       const { kind, moment } = drawMoment(rng, savedBefore, times);
       const training = startTraining(folder);
-      if (numKills < NUM_KILLS) {
+      if (numKills < killsWanted) {
         const over = new AbortController();
         await Promise.race([moment(folder, over.signal).catch(() => undefined), training.end]);
         over.abort();

@@ -35,7 +35,7 @@ export interface ClassificationOutcome {
   readonly facts: Readonly<Record<string, string | number>>;
 }
 
-const PERCENT_AXIS = { label: 'accuracy', format: 'percent' } as const;
+const percentAxis = { label: 'accuracy', format: 'percent' } as const;
 
 /** The report of one run. */
 export async function classificationReport(outcome: ClassificationOutcome): Promise<ReportContent> {
@@ -114,7 +114,7 @@ function curves(outcome: ClassificationOutcome): Section {
         kind: 'lines',
         title: 'Accuracy',
         x: epochAxis,
-        y: PERCENT_AXIS,
+        y: percentAxis,
         series: [metricCurve(outcome, 'train', 'accuracy'), metricCurve(outcome, 'val', 'valTop1', heldOutCurve)],
         smoothing: 0.95,
       },

@@ -165,16 +165,16 @@ export function checkConfig(config: CompareConfig): void {
 }
 
 /** Images of all datasets are 32 pixels a side. */
-const maxHalvings = 5;
+const MAX_HALVINGS = 5;
 
 /** Every scale but the first halves the map once more. */
 function checkHalvings({ numHalvings, channels }: CompareConfig): void {
   const total = numHalvings + Math.max(0, channels.length - 1);
-  if (total <= maxHalvings) return;
+  if (total <= MAX_HALVINGS) return;
   throw new ConfigError(
     'numHalvings',
     `numHalvings is ${numHalvings} and channels has ${channels.length} scales: images of 32 pixels a side would be ` +
-      `halved ${total} times, expected at most ${maxHalvings} times. Take fewer scales or a smaller numHalvings.`,
+      `halved ${total} times, expected at most ${MAX_HALVINGS} times. Take fewer scales or a smaller numHalvings.`,
   );
 }
 

@@ -41,28 +41,28 @@ describe('normalsLoss', () => {
   });
 });
 
-const batchSize = 2;
-const inputSize = 32;
+const BATCH_SIZE = 2;
+const INPUT_SIZE = 32;
 
 /** A step in depth with a slanted wall behind it; some pixels are missing. */
 function testBatch(): MultitaskBatch {
-  const pixels = Array.from({ length: batchSize * inputSize * inputSize }, (_, i) => {
-    const x = i % inputSize;
-    const y = Math.floor(i / inputSize) % inputSize;
+  const pixels = Array.from({ length: BATCH_SIZE * INPUT_SIZE * INPUT_SIZE }, (_, i) => {
+    const x = i % INPUT_SIZE;
+    const y = Math.floor(i / INPUT_SIZE) % INPUT_SIZE;
     return { isNear: x > 12 && y > 10 && x < 25, isMissing: (x + 3 * y) % 17 === 0, x };
   });
-  const shape: [number, number, number] = [batchSize, inputSize, inputSize];
+  const shape: [number, number, number] = [BATCH_SIZE, INPUT_SIZE, INPUT_SIZE];
   const mask = tf.tensor3d(
     pixels.map(({ isMissing }) => (isMissing ? 0 : 1)),
     shape,
   );
   return {
     images: tf.tensor4d(
-      pixels.flatMap(({ isNear, x }) => [isNear ? 0.8 : 0.2, x / inputSize, 0.5]),
+      pixels.flatMap(({ isNear, x }) => [isNear ? 0.8 : 0.2, x / INPUT_SIZE, 0.5]),
       [...shape, 3],
     ),
     depths: tf.tensor3d(
-      pixels.map(({ isNear, x, isMissing }) => (isMissing ? 0 : isNear ? 1.5 : 3 + x / inputSize)),
+      pixels.map(({ isNear, x, isMissing }) => (isMissing ? 0 : isNear ? 1.5 : 3 + x / INPUT_SIZE)),
       shape,
     ),
     depthMask: mask,
@@ -75,7 +75,12 @@ function testBatch(): MultitaskBatch {
 }
 
 function build(weights: WeightMode) {
-  const model = stackedSharpNet({ numStacks: 2, inputSize, widthMultiplier: 1 / 16, norms: normSharingOf(weights) });
+  const model = stackedSharpNet({
+    numStacks: 2,
+    inputSize: INPUT_SIZE,
+    widthMultiplier: 1 / 16,
+    norms: normSharingOf(weights),
+  });
   const source = createWeightSource(model.slots, weightSourceConfig(model.slots, { weights }), createRng(3));
   return { model, source };
 }
@@ -105,7 +110,7 @@ test('adds up all sub-networks’ losses, weighted; the metrics are the last one
 
 test('a batch in which nothing is known teaches nothing, and is no NaN', () => {
   const { model, source } = build('ring');
-  const nothing = tf.zeros<tf.Rank.R3>([batchSize, inputSize, inputSize]);
+  const nothing = tf.zeros<tf.Rank.R3>([BATCH_SIZE, INPUT_SIZE, INPUT_SIZE]);
   const batch = { ...testBatch(), depthMask: nothing, normalsMask: nothing };
   const loss = (): tf.Scalar => multitaskLoss(model, source.generate(), batch).loss;
   const { value, grads } = tf.variableGrads(loss, [...source.trainables.values()]);
@@ -116,9 +121,9 @@ test('a batch in which nothing is known teaches nothing, and is no NaN', () => {
 
 /** Noise in a batch large enough for norms to be smooth: pixels that jump make a function full of bends. */
 function smoothBatch(): MultitaskBatch {
-  const shape: [number, number, number] = [12, inputSize, inputSize];
+  const shape: [number, number, number] = [12, INPUT_SIZE, INPUT_SIZE];
   const mask = tf.tensor3d(
-    Array.from({ length: 12 * inputSize ** 2 }, (_, i) => (i % 19 === 0 ? 0 : 1)),
+    Array.from({ length: 12 * INPUT_SIZE ** 2 }, (_, i) => (i % 19 === 0 ? 0 : 1)),
     shape,
   );
   return {

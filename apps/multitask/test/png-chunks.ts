@@ -1,24 +1,24 @@
 // PNG files with another header or another chunk, for tests.
 
-const signatureBytes = 8;
+const SIGNATURE_BYTES = 8;
 /** Length, kind, 13 bytes, checksum. */
-const headerBytes = 25;
+const HEADER_BYTES = 25;
 
 /** The file with a chunk more, after the header. */
 export function withChunk(png: Buffer, kind: string, content: Buffer): Buffer {
-  const end = signatureBytes + headerBytes;
+  const end = SIGNATURE_BYTES + HEADER_BYTES;
   return Buffer.concat([png.subarray(0, end), chunk(kind, content), png.subarray(end)]);
 }
 
 /** The file with another width and height in its header. */
 export function withSize(png: Buffer, width: number, height: number): Buffer {
-  const header = Buffer.from(png.subarray(signatureBytes + 8, signatureBytes + 8 + 13));
+  const header = Buffer.from(png.subarray(SIGNATURE_BYTES + 8, SIGNATURE_BYTES + 8 + 13));
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
   return Buffer.concat([
-    png.subarray(0, signatureBytes),
+    png.subarray(0, SIGNATURE_BYTES),
     chunk('IHDR', header),
-    png.subarray(signatureBytes + headerBytes),
+    png.subarray(SIGNATURE_BYTES + HEADER_BYTES),
   ]);
 }
 

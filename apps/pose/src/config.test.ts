@@ -3,13 +3,13 @@ import { expect, test } from 'vitest';
 import { checkConfig, configSchema, type PoseSettings } from './config.js';
 import { presets } from './presets/index.js';
 
-const filesWanted =
+const FILES_WANTED =
   'dataset is mpii, which is read from files. Pass --images DIR, the folder of the image files, and --annotations FILE ' +
   '(.json, .h5 or .mat).';
 
 test.each<{ settings: PoseSettings; key: string; said: string }>([
-  { settings: { dataset: 'mpii' }, key: 'images', said: filesWanted },
-  { settings: { dataset: 'mpii', images: 'DIR' }, key: 'annotations', said: filesWanted },
+  { settings: { dataset: 'mpii' }, key: 'images', said: FILES_WANTED },
+  { settings: { dataset: 'mpii', images: 'DIR' }, key: 'annotations', said: FILES_WANTED },
   {
     settings: { weights: 'shared', ringSize: 0.5 },
     key: 'ringSize',

@@ -23,7 +23,7 @@ import { subNetworkSize } from './model/weights.js';
 import type { PoseOutcome } from './report/outcome.js';
 import { pictures } from './report/report-pictures.js';
 
-const maxSkippedShown = 200;
+const MAX_SKIPPED_SHOWN = 200;
 
 /** The report of one run. */
 export async function poseReport(outcome: PoseOutcome): Promise<ReportContent> {
@@ -194,9 +194,9 @@ function skippedRecords({ train, val }: Dataset): Section[] {
     {
       kind: 'table',
       title: 'Records left out',
-      note: `${summary}.${skipped.length > maxSkippedShown ? ` The first ${maxSkippedShown}:` : ''}`,
+      note: `${summary}.${skipped.length > MAX_SKIPPED_SHOWN ? ` The first ${MAX_SKIPPED_SHOWN}:` : ''}`,
       columns: [{ name: 'what is wrong' }],
-      rows: skipped.slice(0, maxSkippedShown).map(({ message }) => [message]),
+      rows: skipped.slice(0, MAX_SKIPPED_SHOWN).map(({ message }) => [message]),
     },
   ];
 }

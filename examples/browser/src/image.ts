@@ -2,7 +2,7 @@
 import { type ImagePreparation, prepareImage, type RgbImage } from 'rpg-core/prepare-image';
 
 /** As training and evaluation have it. */
-const maxPixels = 2 ** 26;
+const MAX_PIXELS = 2 ** 26;
 
 /** The first image among dropped or chosen files. */
 export function fileOf(files: FileList | null | undefined): File | undefined {
@@ -24,7 +24,7 @@ export async function readImage(file: File): Promise<RgbImage> {
   }
   const { width, height } = bitmap;
   try {
-    if (width * height > maxPixels) throw new Error(`${file.name} has ${width} × ${height} pixels; make it smaller.`);
+    if (width * height > MAX_PIXELS) throw new Error(`${file.name} has ${width} × ${height} pixels; make it smaller.`);
     const context = contextOf(new OffscreenCanvas(width, height));
     context.fillStyle = 'white';
     context.fillRect(0, 0, width, height);

@@ -24,7 +24,7 @@ export interface PageModel {
   readonly plainBytes: number;
 }
 
-const FILES = ['manifest.json', 'weights.safetensors'] as const;
+const exportFiles = ['manifest.json', 'weights.safetensors'] as const;
 
 /**
  * Fetches `manifest.json` and `weights.safetensors` below `folder` and makes the network that they describe.
@@ -33,7 +33,7 @@ const FILES = ['manifest.json', 'weights.safetensors'] as const;
  */
 export async function loadModel(folder: string): Promise<PageModel> {
   const files = new Map(
-    await Promise.all(FILES.map(async (name) => [name, await fetchBytes(`${folder}/${name}`)] as const)),
+    await Promise.all(exportFiles.map(async (name) => [name, await fetchBytes(`${folder}/${name}`)] as const)),
   );
   const { source, metadata } = await unpackModel(files);
   const network = resnet(JSON.parse(metadata.network ?? '{}') as ResNetOptions);

@@ -6,10 +6,10 @@ import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 
-const CANDIDATES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const candidates = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 /** The browser to test with: `CHROMIUM` names another one. Undefined where none is installed. */
-export const browserPath = process.env.CHROMIUM ?? CANDIDATES.find((path) => existsSync(path));
+export const browserPath = process.env.CHROMIUM ?? candidates.find((path) => existsSync(path));
 
 /** A test that hangs is ended by vitest; a browser may be as slow as its machine. */
 const NO_TIMEOUT = 0;
@@ -40,7 +40,7 @@ export async function openPage(browser: Browser): Promise<Page> {
   return page;
 }
 
-const TYPES: Readonly<Record<string, string>> = {
+const types: Readonly<Record<string, string>> = {
   '.html': 'text/html',
   '.js': 'text/javascript',
   '.css': 'text/css',
@@ -53,7 +53,7 @@ export async function serveFolder(folder: string): Promise<{ url: string; close:
     const path = normalize(decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname));
     readFile(join(folder, path)).then(
       (bytes) =>
-        response.writeHead(200, { 'content-type': TYPES[extname(path)] ?? 'application/octet-stream' }).end(bytes),
+        response.writeHead(200, { 'content-type': types[extname(path)] ?? 'application/octet-stream' }).end(bytes),
       () => response.writeHead(404).end(),
     );
   });

@@ -73,7 +73,7 @@ function checkpointsIn(folder: string): string[] {
   return readdirSync(join(folder, 'checkpoints')).sort();
 }
 
-const fullDisk = 'the disk is full. Free some space and go on with --resume; the files written before are intact.';
+const FULL_DISK = 'the disk is full. Free some space and go on with --resume; the files written before are intact.';
 
 describe('a full disk', () => {
   let disk: TinyDisk | undefined;
@@ -91,7 +91,7 @@ describe('a full disk', () => {
     const run = await open(folder);
     await makeStep(run, 1);
     const file = 'checkpoints/step-00000002.safetensors';
-    expect(await messageOf(makeStep(run, 2, 300_000), DataError)).toBe(`Cannot write DISK/run/${file}: ${fullDisk}`);
+    expect(await messageOf(makeStep(run, 2, 300_000), DataError)).toBe(`Cannot write DISK/run/${file}: ${FULL_DISK}`);
     expect(checkpointsIn(folder)).toEqual(['step-00000001.safetensors']);
 
     const resumed = await open(folder, true);
@@ -115,7 +115,7 @@ describe('a full disk', () => {
       for (let step = 2; step < 1000; step++) run.log(step, { loss: 1 / step });
     };
     expect(logAll).toThrow(DataError);
-    expect(logAll).toThrow(fullDisk);
+    expect(logAll).toThrow(FULL_DISK);
     const numLogged = run.history().length;
     expect(numLogged).toBeGreaterThan(0);
 
@@ -131,7 +131,7 @@ describe('a full disk', () => {
     symlinkSync('/dev/full', join(parent, 'run', 'metrics.jsonl'));
     expect(() => {
       run.log(1, { loss: 1 });
-    }).toThrow(`Cannot write ${join(parent, 'run', 'metrics.jsonl')}: ${fullDisk}`);
+    }).toThrow(`Cannot write ${join(parent, 'run', 'metrics.jsonl')}: ${FULL_DISK}`);
   });
 
   test('(put on) ends the save and leaves nothing half-made', async () => {
@@ -145,7 +145,7 @@ describe('a full disk', () => {
     // Some systems tell only then. The first is that of the log.
     vi.spyOn(prototype, 'sync').mockResolvedValueOnce(undefined).mockRejectedValueOnce(full);
     const file = 'checkpoints/step-00000002.safetensors';
-    expect(await messageOf(makeStep(run, 2), DataError)).toBe(`Cannot write DIR/run/${file}: ${fullDisk}`);
+    expect(await messageOf(makeStep(run, 2), DataError)).toBe(`Cannot write DIR/run/${file}: ${FULL_DISK}`);
     expect(checkpointsIn(folder)).toEqual(['step-00000001.safetensors']);
     expect((await (await open(folder, true)).resume())?.step).toBe(1);
   });

@@ -18,7 +18,7 @@ import { physicalCores } from './workers/processor-cores.js';
 import { preparePrograms } from './workers/worker-commands.js';
 import { type Comparison, SECTIONS, type Side } from './workers/workload.js';
 
-const DOCS = join('docs', 'benchmarks.md');
+const docsFile = join('docs', 'benchmarks.md');
 
 /** What a test may replace. */
 export interface CompareSurroundings {
@@ -97,8 +97,8 @@ export async function compare(
   await writeResult(folder, result);
   await reportOn(folder, result, print);
   if (extra.updateDocs) {
-    await updateDocs(DOCS, result);
-    print(`Rewritten: the tables of ${DOCS}`);
+    await updateDocs(docsFile, result);
+    print(`Rewritten: the tables of ${docsFile}`);
   }
   return result;
 }

@@ -35,11 +35,11 @@ export const optionsSchema = z.strictObject({
 export type BenchOptions = z.output<typeof optionsSchema>;
 
 /** Numbers for a look whether all works; they say nothing about speed. */
-const QUICK = { width: 16, ringSize: 0.2, batchSize: 8, numSteps: 2, warmUpSteps: 1 } as const;
+const quickOptions = { width: 16, ringSize: 0.2, batchSize: 8, numSteps: 2, warmUpSteps: 1 } as const;
 
 export const presets: Readonly<Record<'full' | 'quick', Preset<z.input<typeof optionsSchema>>>> = {
   full: { summary: 'ResNet18 at full width, batch 128, N = 2 M: the figures of docs/benchmarks.md', config: {} },
-  quick: { summary: 'a tiny network, two rounds: does it all work?', config: QUICK },
+  quick: { summary: 'a tiny network, two rounds: does it all work?', config: quickOptions },
 };
 
 export const extraSchema = z.strictObject({

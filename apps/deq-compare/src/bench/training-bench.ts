@@ -31,7 +31,7 @@ interface Trainee {
   readonly dispose: () => void;
 }
 
-const numClasses = 10;
+const NUM_CLASSES = 10;
 
 /**
  * Times whole training steps: weights, forward, gradients, update. The equilibrium model once as it begins, unrolled, and
@@ -40,13 +40,13 @@ const numClasses = 10;
 export function trainStepTimes(options: TrainingBenchOptions, onTurn: (line: string) => void): readonly NamedTimes[] {
   const { size, batchSize, imageSize, numSteps, warmUpRounds } = options;
   const batch = randomBatch(batchSize, imageSize);
-  const model = mdeq({ ...mdeqSizes[size], numClasses });
+  const model = mdeq({ ...mdeqSizes[size], numClasses: NUM_CLASSES });
   const { numUnrolled } = mdeqSizes[size].equilibrium;
   const trainees = [
     trainee(`mdeq, ${numUnrolled} steps unrolled`, model, { batch, weights: { kind: 'independent' }, step: 0 }),
     trainee('mdeq, solved', model, { batch, weights: { kind: 'independent' }, step: Infinity }),
     ...[2, 3, 4].map((numBlocks) => {
-      const network = repeatedBlock({ ...mdeqSizes[size], numClasses, numBlocks });
+      const network = repeatedBlock({ ...mdeqSizes[size], numClasses: NUM_CLASSES, numBlocks });
       const weights = weightSourceConfig(network.slots, { weights: 'ring' });
       return trainee(`rpg, ${numBlocks} blocks`, network, { batch, weights, step: 0 });
     }),
@@ -85,7 +85,7 @@ function randomBatch(batchSize: number, imageSize: number): LabelledImages {
   return {
     images: tf.randomNormal<tf.Rank.R4>([batchSize, imageSize, imageSize, 3], 0, 1, 'float32', 1),
     labels: tf.tensor1d(
-      Array.from({ length: batchSize }, (_, i) => i % numClasses),
+      Array.from({ length: batchSize }, (_, i) => i % NUM_CLASSES),
       'int32',
     ),
   };

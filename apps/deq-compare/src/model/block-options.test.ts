@@ -7,11 +7,11 @@ test.each(Object.entries(backboneSizes))('the published size %s is one', (_, siz
   }).not.toThrow();
 });
 
-const aChannel = 'expected one or more positive multiples of 8.';
+const A_CHANNEL = 'expected one or more positive multiples of 8.';
 const refused: [Partial<BackboneOptions>, string][] = [
-  [{ channels: [] }, `channels is [], ${aChannel}`],
-  [{ channels: [8, 12] }, `channels is [8, 12], ${aChannel}`],
-  [{ channels: [0, 8] }, `channels is [0, 8], ${aChannel}`],
+  [{ channels: [] }, `channels is [], ${A_CHANNEL}`],
+  [{ channels: [8, 12] }, `channels is [8, 12], ${A_CHANNEL}`],
+  [{ channels: [0, 8] }, `channels is [0, 8], ${A_CHANNEL}`],
   [{ headChannels: [2] }, 'headChannels has 1 entries, expected one a branch: 2, as channels has.'],
   [{ headChannels: [2, 0] }, 'headChannels and finalChannels are 2, 0, 5, expected integers of 1 or more.'],
   [{ finalChannels: 1.5 }, 'headChannels and finalChannels are 2, 3, 1.5, expected integers of 1 or more.'],

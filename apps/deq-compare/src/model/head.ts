@@ -14,7 +14,7 @@ import {
 } from 'rpg-core';
 
 /** A bottleneck's output has this many times its inner width. */
-const expansion = 4;
+const EXPANSION = 4;
 
 /** Settings of a head. */
 export interface HeadOptions {
@@ -32,7 +32,7 @@ export type Head = (maps: readonly tf.Tensor4D[], context: ForwardContext) => tf
 
 /** Declares the head. Its slots have to go through `withConstantNorms`. */
 export function head(slots: SlotCollector, { channels, headChannels, finalChannels, numClasses }: HeadOptions): Head {
-  const widths = headChannels.map((width) => expansion * width);
+  const widths = headChannels.map((width) => EXPANSION * width);
   const bottlenecks = channels.map((inChannels, i) =>
     bottleneck(slots, {
       name: `head/branch${i}`,

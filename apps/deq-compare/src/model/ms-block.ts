@@ -11,7 +11,7 @@ import { declareGain, normalizedKernel } from './weight-norm.js';
 export const numGroups = 8;
 
 /** The inner layer of a residual block is this many times as wide. */
-const expansion = 5;
+const EXPANSION = 5;
 
 /** Settings of a multi-scale block. */
 export interface MsBlockOptions {
@@ -98,7 +98,7 @@ function residual(
   numChannels: number,
   conv: ConvMaker,
 ): (x: tf.Tensor4D, inputs: ResidualInputs, context: ForwardContext) => tf.Tensor4D {
-  const inner = expansion * numChannels;
+  const inner = EXPANSION * numChannels;
   const normOptions = (part: string, width: number) => ({
     name: `${name}/${part}/norm`,
     numChannels: width,

@@ -2,7 +2,7 @@ import type { Preset } from 'training-kit';
 import type { CompareSettings } from '../config.js';
 
 /** Updates of one epoch: 49,000 images, 64 at a time. */
-const epochSteps = 765;
+const EPOCH_STEPS = 765;
 
 /**
  * The columns of table 1 at full size and a tenth of the epochs: the small model of the public MDEQ code, and its block
@@ -16,7 +16,7 @@ const epochSteps = 765;
  */
 const recipe: CompareSettings = { valExamples: 1000, batchSize: 64, numEpochs: 5, learningRate: 1e-3 };
 
-const mdeq: CompareSettings = { ...recipe, network: 'mdeq', pretrainSteps: epochSteps };
+const mdeq: CompareSettings = { ...recipe, network: 'mdeq', pretrainSteps: EPOCH_STEPS };
 
 const repeated = (numBlocks: number): CompareSettings => ({ ...recipe, network: 'rpg', numBlocks });
 
@@ -50,4 +50,4 @@ export const cifarPresets: Readonly<Record<string, Preset<CompareSettings>>> = {
 };
 
 /** What a comparison on CIFAR has its members trained with. */
-export const cifarRecipe: CompareSettings = { ...recipe, pretrainSteps: epochSteps };
+export const cifarRecipe: CompareSettings = { ...recipe, pretrainSteps: EPOCH_STEPS };

@@ -18,7 +18,7 @@ export interface BroydenOptions {
 }
 
 /** Where 1 − β, which the step is divided by, is smaller, the update of the Jacobian is singular. */
-const smallestDenominator = 1e-5;
+const SMALLEST_DENOMINATOR = 1e-5;
 
 /** @throws RangeError for a memory below 1 */
 export function broyden({ memory = 32 }: BroydenOptions = {}): FixedPointSolver {
@@ -161,7 +161,7 @@ function nextStep({ table, sample, numRows, project }: SampleProducts, firstRow:
     if (j < numRows - 1) coefficients[j + 1] = alpha;
     else denominator = 1 - alpha;
   }
-  if (Math.abs(denominator) < smallestDenominator) return undefined;
+  if (Math.abs(denominator) < SMALLEST_DENOMINATOR) return undefined;
   return { scale: 1 / denominator, coefficients: coefficients.map((alpha) => alpha / denominator) };
 }
 

@@ -2,10 +2,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Solution, type SolveLimits, type SolveStatus, solveStatuses } from './solver.js';
 
-const defaultDivergenceFactor = 1e4;
+const DEFAULT_DIVERGENCE_FACTOR = 1e4;
 
 /** So that f(z) = 0 has a residual as well. */
-const smallestNorm = 1e-9;
+const SMALLEST_NORM = 1e-9;
 
 /** The iterates of one search. */
 export class Iterates {
@@ -104,16 +104,16 @@ export class Iterates {
     if (evaluation.isFirst) this.#startNorms[i] = norm;
     const startNorm = this.#startNorms[i]!;
     const hasConverged =
-      norm <= this.#limits.tolerance * Math.max(valueNorm, smallestNorm) &&
+      norm <= this.#limits.tolerance * Math.max(valueNorm, SMALLEST_NORM) &&
       (evaluation.isFirst || norm <= startNorm / 2);
     if (hasConverged) this.#ends[i] = 'converged';
-    else if (norm > startNorm * (this.#limits.divergenceFactor ?? defaultDivergenceFactor)) {
+    else if (norm > startNorm * (this.#limits.divergenceFactor ?? DEFAULT_DIVERGENCE_FACTOR)) {
       this.#ends[i] = 'diverged';
     }
     const isBest = hasConverged || norm < this.#bestNorms[i]!;
     if (isBest) {
       this.#bestNorms[i] = norm;
-      this.#residuals[i] = norm / Math.max(valueNorm, smallestNorm);
+      this.#residuals[i] = norm / Math.max(valueNorm, SMALLEST_NORM);
     }
     return isBest;
   }
@@ -133,7 +133,7 @@ export class Iterates {
 /** For callers without types as well. */
 function checkArguments(
   z0: tf.Tensor,
-  { maxSteps, tolerance, divergenceFactor = defaultDivergenceFactor }: SolveLimits,
+  { maxSteps, tolerance, divergenceFactor = DEFAULT_DIVERGENCE_FACTOR }: SolveLimits,
 ): void {
   if (z0.rank !== 2 || z0.dtype !== 'float32') {
     throw new RangeError(`z0 is ${z0.dtype} [${z0.shape.join(', ')}], expected float32 [batch, size]; reshape it.`);

@@ -19,7 +19,7 @@ export function mixingWeights(
       const scale = entry;
       for (let k = 0; k < j; k++) entry -= lower[i]![k]! * lower[j]![k]!;
       if (i === j) {
-        if (!(entry > smallestPivot * scale)) return undefined;
+        if (!(entry > SMALLEST_PIVOT * scale)) return undefined;
         lower[i]![i] = Math.sqrt(entry);
       } else {
         lower[i]![j] = entry / lower[j]![j]!;
@@ -40,4 +40,4 @@ export function mixingWeights(
 }
 
 /** Inner products are float32: below this share of its diagonal entry a pivot is rounding. */
-const smallestPivot = 1e-7;
+const SMALLEST_PIVOT = 1e-7;

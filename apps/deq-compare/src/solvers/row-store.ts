@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /** Of merged rows: more save few operations, and larger tensors are slower to get memory for. */
-const rowsPerBlock = 4;
+const ROWS_PER_BLOCK = 4;
 
 /**
  * An ordered list of rows, each one vector a sample: [batch, size].
@@ -27,8 +27,8 @@ export class RowStore {
     this.#blocks.push(asBlock(row));
     if (!this.#isMerged) return;
     const singles = this.#blocks.filter((block) => block.shape[1] === 1);
-    if (singles.length < rowsPerBlock) return;
-    this.#blocks.splice(-rowsPerBlock, rowsPerBlock, tf.concat3d(singles, 1));
+    if (singles.length < ROWS_PER_BLOCK) return;
+    this.#blocks.splice(-ROWS_PER_BLOCK, ROWS_PER_BLOCK, tf.concat3d(singles, 1));
     tf.dispose(singles);
   }
 

@@ -9,7 +9,7 @@ const schema = configSchema
   .extend({ out: pathText().describe('folder for the areas; one that does not exist yet or is empty') });
 
 /** Shares of the work at which a line says how far it is. */
-const numLines = 10;
+const NUM_LINES = 10;
 
 /** Renders as the flags say. */
 export async function renderCommand(argv: readonly string[]): Promise<void> {
@@ -37,7 +37,7 @@ export async function renderCommand(argv: readonly string[]): Promise<void> {
   if (call === undefined) return;
   const { out, ...settings } = call.config;
   await renderToFolder(out, configSchema.parse({ ...settings, dataset: 'rendered' }), (numWritten, numFrames) => {
-    const tenths = (count: number): number => Math.floor((numLines * count) / numFrames);
+    const tenths = (count: number): number => Math.floor((NUM_LINES * count) / numFrames);
     if (tenths(numWritten) > tenths(numWritten - 1)) console.log(`${numWritten} of ${numFrames} frames`);
   });
   const { renderedTrain, valExamples, renderedTest } = settings;

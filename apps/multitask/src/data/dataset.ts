@@ -111,9 +111,9 @@ function openRendered(config: DataConfig, leftOut: LeftOutImages): Dataset {
 }
 
 /** More is a slip of the finger. */
-const maxExamples = 1_000_000;
+const MAX_EXAMPLES = 1_000_000;
 
 function checkSize(key: 'valExamples' | 'renderedTrain' | 'renderedTest', size: number, least: number): void {
-  if (Number.isInteger(size) && size >= least && size <= maxExamples) return;
-  throw new ConfigError(key, `${key} is ${size}, expected an integer from ${least} to ${maxExamples}.`);
+  if (Number.isInteger(size) && size >= least && size <= MAX_EXAMPLES) return;
+  throw new ConfigError(key, `${key} is ${size}, expected an integer from ${least} to ${MAX_EXAMPLES}.`);
 }

@@ -6,7 +6,7 @@ import { castRoom, renderedNormalization, renderFrame, renderSplit } from './ren
 import { castFrame, viewSlope } from './room/cast.js';
 import { drawScene } from './room/scene.js';
 
-const path = '0/data/rendered/train';
+const PATH = '0/data/rendered/train';
 const hashOf = (...arrays: (Uint8Array | Float32Array)[]) =>
   arrays.reduce((hash, { buffer }) => hash.update(new Uint8Array(buffer)), createHash('sha256')).digest('hex');
 
@@ -21,14 +21,14 @@ test('golden frames: eight rooms, made by this code when it was written', () => 
 });
 
 test('no two frames are equal, and a frame is a function of its path', () => {
-  const hashes = Array.from({ length: 30 }, (_, i) => hashOf(castRoom(i, 16, path).pixels));
+  const hashes = Array.from({ length: 30 }, (_, i) => hashOf(castRoom(i, 16, PATH).pixels));
   expect(new Set(hashes).size).toBe(30);
-  expect(hashOf(castRoom(7, 16, path).pixels)).toBe(hashes[7]);
+  expect(hashOf(castRoom(7, 16, PATH).pixels)).toBe(hashes[7]);
 });
 
 test('what is seen faces the camera, is within the room and has unit normals', () => {
   for (let index = 0; index < 60; index++) {
-    const { depths, normals } = castFrame(drawScene(createRng(path).fork(index)), 32, createRng('noise'));
+    const { depths, normals } = castFrame(drawScene(createRng(PATH).fork(index)), 32, createRng('noise'));
     const isSound = (at: number) => {
       const [nx, ny, nz] = [normals[3 * at]!, normals[3 * at + 1]!, normals[3 * at + 2]!];
       const [x, y] = [viewSlope((at % 32) + 0.5, 32), viewSlope(Math.floor(at / 32) + 0.5, 32)];
@@ -43,7 +43,7 @@ test('normals are those of the depths, by differences between neighbours', () =>
   const sizePx = 192; // finely, so that round things look flat from pixel to pixel
   let [numCompared, numAgreeing] = [0, 0];
   for (let index = 0; index < 4; index++) {
-    const { depths, normals } = castFrame(drawScene(createRng(path).fork(index)), sizePx, createRng('noise'));
+    const { depths, normals } = castFrame(drawScene(createRng(PATH).fork(index)), sizePx, createRng('noise'));
     const pointAt = (at: number): [number, number, number] => {
       const depth = depths[at]!;
       const row = Math.floor(at / sizePx);
@@ -70,7 +70,7 @@ test('normals are those of the depths, by differences between neighbours', () =>
 
 test('some pixels are missing, and never in all frames', () => {
   const missing = Array.from({ length: 60 }, (_, i) => {
-    const { depths, normals } = castRoom(i, 32, path);
+    const { depths, normals } = castRoom(i, 32, PATH);
     const hasNormal = (at: number) => normals.subarray(3 * at, 3 * at + 3).some((value) => value !== 0);
     const known = depths.filter((depth) => depth > 0).length / depths.length;
     const lit = Array.from(depths.keys()).filter(hasNormal).length / depths.length;
@@ -88,7 +88,7 @@ test('the stated channel statistics are those of the frames', () => {
   const sums = [0, 0, 0, 0, 0, 0];
   const [numFrames, sizePx] = [150, 32];
   for (let index = 0; index < numFrames; index++) {
-    for (const [at, value] of castRoom(index, sizePx, path).pixels.entries()) {
+    for (const [at, value] of castRoom(index, sizePx, PATH).pixels.entries()) {
       sums[at % 3]! += value / 255;
       sums[3 + (at % 3)]! += (value / 255) ** 2;
     }
@@ -102,8 +102,8 @@ test('the stated channel statistics are those of the frames', () => {
 });
 
 test('ready for views: what is further away than maxDepth counts as missing', () => {
-  const { depths } = castRoom(3, 16, path);
-  const { surfaces } = renderFrame(3, 16, path, { inputSize: 16, zoom: { min: 1, max: 1 }, maxDepth: 2.5 });
+  const { depths } = castRoom(3, 16, PATH);
+  const { surfaces } = renderFrame(3, 16, PATH, { inputSize: 16, zoom: { min: 1, max: 1 }, maxDepth: 2.5 });
   for (const [at, depth] of depths.entries()) expect(surfaces.depthAt(at)).toBe(depth > 2.5 ? 0 : depth);
 });
 

@@ -8,7 +8,7 @@ import { checkFoldersApart, checkSplitsApart } from './splits-apart.js';
 
 const folder = temporaryFolder();
 const silent = () => undefined;
-const uuid = '5c2959c3089c4ac5a7c5c913cc0df78d';
+const UUID = '5c2959c3089c4ac5a7c5c913cc0df78d';
 
 test('one folder under two names', async () => {
   await writeFrameFiles(folder, frameName('area_1', 'hall_1', 0));
@@ -29,7 +29,7 @@ test('an area that is a link to nowhere', async () => {
 });
 
 test('one camera position in two splits; rendered rooms are numbered alike in each area', async () => {
-  const frames = ['area_1', 'area_2'].map((area, i): FrameName => ({ area, name: `camera_${uuid}_hall_1_frame_${i}` }));
+  const frames = ['area_1', 'area_2'].map((area, i): FrameName => ({ area, name: `camera_${UUID}_hall_1_frame_${i}` }));
   for (const frame of frames) await writeFrameFiles(folder, frame);
   expect(await messageOf(checkSplitsApart(folder, { train: [frames[0]!], test: [frames[1]!] }, silent), folder)).toBe(
     `${framePath('DIR', frames[0]!, 'rgb')} is in train and ${framePath('DIR', frames[1]!, 'rgb')} in test, but they were ` +

@@ -21,10 +21,10 @@ export interface LogDepths {
 }
 
 /** Metres below which a depth counts as this much, as in the published code. */
-const nearest = 1e-9;
+const NEAREST = 1e-9;
 
 /** Where the reversed Huber loss turns from a line into a parabola, as a share of the batch's largest error. */
-const turnShare = 0.2;
+const TURN_SHARE = 0.2;
 
 /**
  * Takes the logarithms, with nothing of unknown pixels let through, be they NaN.
@@ -34,7 +34,7 @@ const turnShare = 0.2;
 export function logDepthsOf(predicted: tf.Tensor3D, { depths, mask }: DepthTruth): LogDepths {
   const isKnown = tf.greater(mask, 0);
   const logOf = (metres: tf.Tensor3D): tf.Tensor3D =>
-    tf.log(tf.maximum(tf.where(isKnown, metres, tf.onesLike(metres)), nearest));
+    tf.log(tf.maximum(tf.where(isKnown, metres, tf.onesLike(metres)), NEAREST));
   return { predicted: logOf(predicted), actual: logOf(depths), mask };
 }
 
@@ -47,7 +47,7 @@ export function logDepthsOf(predicted: tf.Tensor3D, { depths, mask }: DepthTruth
 export function depthLoss({ predicted, actual, mask }: LogDepths): tf.Scalar {
   return tf.tidy(() => {
     const errors = tf.abs(tf.sub(predicted, actual)); // 0 where unknown
-    const turn = tf.mul(tf.max(errors), turnShare);
+    const turn = tf.mul(tf.max(errors), TURN_SHARE);
     // Comparisons have no gradient in tfjs; written so, the loss needs none: (n² + c²) / 2c = n + (n − c)² / 2c.
     const beyond = tf.square(relu(tf.sub(errors, turn)));
     const terms = tf.add(errors, tf.div(beyond, tf.add(tf.mul(turn, 2), 1e-9)));
@@ -56,7 +56,7 @@ export function depthLoss({ predicted, actual, mask }: LogDepths): tf.Scalar {
 }
 
 /** Where the Huber loss of squared gradients turns from a parabola into a line: at 1/σ². */
-const huberSigma = 3;
+const HUBER_SIGMA = 3;
 
 /**
  * Loss on the depth's edges, with G the Sobel operator divided by 8: the mean of |G(ln d̂ − ln d)|² and of
@@ -73,8 +73,8 @@ export function depthGradientLoss({ predicted, actual, mask }: LogDepths): tf.Sc
     const smooth = tf.sum<tf.Tensor3D>(tf.squaredDifference(predictedEdges, actualEdges), 3);
     const steepness = (edges: tf.Tensor4D): tf.Tensor3D => tf.sum(tf.square(edges), 3);
     const error = tf.abs(tf.sub(steepness(predictedEdges), steepness(actualEdges)));
-    const parabola = tf.minimum(error, 1 / huberSigma ** 2);
-    const huber = tf.add(tf.mul(tf.square(parabola), huberSigma ** 2 / 2), tf.sub(error, parabola));
+    const parabola = tf.minimum(error, 1 / HUBER_SIGMA ** 2);
+    const huber = tf.add(tf.mul(tf.square(parabola), HUBER_SIGMA ** 2 / 2), tf.sub(error, parabola));
     return maskedMean(tf.add(smooth, huber), insides);
   });
 }

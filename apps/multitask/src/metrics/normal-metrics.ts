@@ -16,7 +16,7 @@ export interface NormalErrors {
 const thresholds = [11.25, 22.5, 30] as const;
 
 /** Angles are counted in steps of 0.01°: a set's own are too many to be kept for an exact median. */
-const stepsPerDegree = 100;
+const STEPS_PER_DEGREE = 100;
 
 /** Adds up errors of normals; every known pixel of the set counts alike. */
 export class NormalSums {
@@ -24,7 +24,7 @@ export class NormalSums {
   #squares = 0;
   #angles = 0;
   readonly #numWithin: [number, number, number] = [0, 0, 0];
-  readonly #counts = new Float64Array(180 * stepsPerDegree);
+  readonly #counts = new Float64Array(180 * STEPS_PER_DEGREE);
 
   /**
    * @param predicted [numPixels · 3], of any length: angles look at the direction alone; a vector of 0 has none and
@@ -57,7 +57,7 @@ export class NormalSums {
     this.#numPixels++;
     this.#squares += square;
     this.#angles += angle;
-    this.#counts[Math.min(this.#counts.length - 1, Math.floor(angle * stepsPerDegree))]!++;
+    this.#counts[Math.min(this.#counts.length - 1, Math.floor(angle * STEPS_PER_DEGREE))]!++;
     thresholds.forEach((threshold, i) => {
       if (angle < threshold) this.#numWithin[i]!++;
     });
@@ -87,7 +87,7 @@ export class NormalSums {
       numBelow += count;
       return numBelow >= rank;
     });
-    return (step + 0.5) / stepsPerDegree;
+    return (step + 0.5) / STEPS_PER_DEGREE;
   }
 }
 

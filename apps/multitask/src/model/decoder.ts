@@ -23,7 +23,7 @@ export interface DecoderOptions {
  * Channels of the finest group at least. A quarter of the width is 16 in the full network; a network of a sixteenth of it
  * would have to press three components of a normal through one channel, and learns next to nothing then.
  */
-const minFineChannels = 8;
+const MIN_FINE_CHANNELS = 8;
 
 /** What a decoder makes of an encoded image of `size` pixels. */
 export interface DecodedImage {
@@ -57,7 +57,7 @@ export function decoder(slots: SlotCollector, { name, width, groupSizes, numOutp
   const up3 = group('up3', 1, 32 * width, 8 * width);
   const up2 = group('up2', 2, 16 * width, 4 * width);
   const up1 = group('up1', 3, 8 * width, width);
-  const fineChannels = Math.max(width / 4, minFineChannels);
+  const fineChannels = Math.max(width / 4, MIN_FINE_CHANNELS);
   const up0 = group('up0', 4, 2 * width, fineChannels);
   const out = convNorm(slots, {
     name: `${name}/up0/out`,

@@ -16,7 +16,7 @@ const layers = [
 ] as const;
 
 /** Outputs of a bottleneck for each channel of its middle. */
-const expansion = 4;
+const EXPANSION = 4;
 
 /** The encoder's maps of an image [batch, size, size, 3]; `width` is that of the encoder. */
 export interface EncodedImage {
@@ -56,7 +56,7 @@ export function encoder(slots: SlotCollector, { name, width }: EncoderOptions): 
     const middle = width * 2 ** position;
     const blocks = Array.from({ length: layer.numBlocks }, (_, i) => {
       const options = { name: `${name}/${layer.name}/block${i + 1}`, inChannels, middle };
-      inChannels = expansion * middle;
+      inChannels = EXPANSION * middle;
       return bottleneck(slots, i === 0 ? { ...options, stride: layer.stride, dilation: layer.dilation } : options);
     });
     return (x: tf.Tensor4D, context: ForwardContext) => blocks.reduce((y, block) => block(y, context), x);
@@ -85,7 +85,7 @@ interface BottleneckOptions {
 /** 1×1, 3×3, 1×1 beside a shortcut, which is a 1×1 convolution where the shape changes. The 3×3 one strides or dilates. */
 function bottleneck(slots: SlotCollector, options: BottleneckOptions): Layer {
   const { name, inChannels, middle, stride = 1, dilation = 1 } = options;
-  const outChannels = expansion * middle;
+  const outChannels = EXPANSION * middle;
   const shortcut =
     stride !== 1 || inChannels !== outChannels
       ? convNorm(slots, { name: `${name}/shortcut`, inChannels, outChannels, kernelSize: 1, stride })

@@ -2,7 +2,7 @@
 import type { Initializer, Slot } from 'rpg-core';
 
 /** Metres: somewhere in the middle of a room. */
-const startDepth = 3;
+const START_DEPTH = 3;
 
 /**
  * Kernels start as rpg-core's convolutions do, which is SharpNet's own start (Kaiming normal, fan-out); biases start at
@@ -23,6 +23,6 @@ export function startAsSharpNet(slots: readonly Slot[]): readonly Slot[] {
 }
 
 function constantOf({ name }: Slot): number | undefined {
-  if (name.endsWith('/depth/up0/out/norm/beta')) return startDepth;
+  if (name.endsWith('/depth/up0/out/norm/beta')) return START_DEPTH;
   return name.endsWith('/bias') || name.includes('/merge/') ? 0 : undefined;
 }

@@ -11,7 +11,7 @@ import { startAsSharpNet } from './initialization.js';
 import { merge, type Prediction, subNetwork } from './sub-network.js';
 
 /** Channels of the published encoder's stem, for `widthMultiplier` 1. */
-const fullWidth = 64;
+const FULL_WIDTH = 64;
 
 /** Whether each sub-network has norms of its own (`own`), or all are one and the same (`shared`). */
 export type NormSharing = 'own' | 'shared';
@@ -49,7 +49,7 @@ export interface MultitaskModel {
 /** @throws RangeError for settings that give no whole channels or maps */
 export function stackedSharpNet(options: StackedSharpNetOptions): MultitaskModel {
   const { numStacks, inputSize, widthMultiplier = 1, norms = 'own' } = options;
-  const width = fullWidth * widthMultiplier;
+  const width = FULL_WIDTH * widthMultiplier;
   checkOptions({ numStacks, inputSize, widthMultiplier, width });
   const slots = new SlotCollector();
   const numDeclared = norms === 'own' ? numStacks : 1;
@@ -95,7 +95,7 @@ function checkOptions(options: Omit<Required<StackedSharpNetOptions>, 'norms'> &
   }
   if (!Number.isInteger(width) || width < 4 || width % 4 !== 0) {
     throw new RangeError(
-      `widthMultiplier is ${widthMultiplier}, which makes ${width} channels of ${fullWidth}; expected a positive ` +
+      `widthMultiplier is ${widthMultiplier}, which makes ${width} channels of ${FULL_WIDTH}; expected a positive ` +
         'multiple of 4 channels, as with 1, 0.5, 0.25, 0.125 or 0.0625.',
     );
   }

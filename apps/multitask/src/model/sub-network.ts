@@ -86,9 +86,9 @@ export function merge(slots: SlotCollector, { name, width }: SubNetworkOptions):
 }
 
 /** Keeps the gradient finite where all components are 0. */
-const tiniestSquare = 1e-12;
+const TINIEST_SQUARE = 1e-12;
 
 function toUnitLength(vectors: tf.Tensor4D): tf.Tensor4D {
   const squares = tf.sum(tf.square(vectors), 3, true);
-  return tf.mul(vectors, tf.rsqrt(tf.maximum(squares, tiniestSquare)));
+  return tf.mul(vectors, tf.rsqrt(tf.maximum(squares, TINIEST_SQUARE)));
 }

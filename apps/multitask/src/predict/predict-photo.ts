@@ -71,12 +71,12 @@ export function centredSquare({ fullWidth, fullHeight }: DecodedImage): [number,
 }
 
 /** The overview's least side of a picture, pixels. */
-const leastSize = 256;
+const LEAST_SIZE = 256;
 
 /** Photograph, depths and normals beside each other, with what the ends of the depths' colours stand for. */
 export function overviewOf({ image, depths, normals, size }: PhotoPrediction): { pixels: Pixels; range: ColourRange } {
   const range = knownRange(depths)!;
-  return { pixels: tile([[image, rangeColours(depths, range), normalBytes(normals)]], size, leastSize), range };
+  return { pixels: tile([[image, rangeColours(depths, range), normalBytes(normals)]], size, LEAST_SIZE), range };
 }
 
 /** A photograph comes without truth. */

@@ -14,12 +14,12 @@ import type { MultitaskOutcome } from './outcome.js';
 import { describeRange, knownRange, rangeColours, tile } from './surface-colours.js';
 
 /** Frames that the worst are looked for among, and how many are shown; a second look at all of test could take hours. */
-const numLookedAt = 200;
+const NUM_LOOKED_AT = 200;
 const numShown = { usual: 6, worst: 4 } as const;
 /** A picture's least side, pixels. */
-const leastSize = 128;
+const LEAST_SIZE = 128;
 /** Degrees that are yellow. */
-const mostAngle = 60;
+const MOST_ANGLE = 60;
 
 /** One frame with what the network says of it. */
 interface SeenFrame extends Truth {
@@ -47,7 +47,7 @@ export async function pictures(outcome: MultitaskOutcome): Promise<ImagesSection
   const { test } = outcome.dataset;
   const places = Array.from({ length: test.numExamples }, (_, i) => i);
   const errors: FrameErrors[] = [];
-  for await (const frame of seenFrames(outcome, evenlyChosen(places, numLookedAt))) {
+  for await (const frame of seenFrames(outcome, evenlyChosen(places, NUM_LOOKED_AT))) {
     errors.push(errorsOf(frame, test.maxDepth));
   }
   const worst = (task: Task): FrameErrors[] =>
@@ -65,7 +65,7 @@ export async function pictures(outcome: MultitaskOutcome): Promise<ImagesSection
     const colours =
       task === 'depth'
         ? `Error: dark 0, yellow ${mostError.toFixed(2)} m or more. Depths of a frame share one scale. Grey is missing.`
-        : `Error: dark 0°, yellow ${mostAngle}° or more. Red to the right, green down, blue away. Grey is missing.`;
+        : `Error: dark 0°, yellow ${MOST_ANGLE}° or more. Red to the right, green down, blue away. Grey is missing.`;
     const gallery = (of: readonly FrameErrors[]) => galleryOf(outcome, task, of, mostError);
     sections.push(
       { kind: 'images', title: `${title}, evenly from test`, note: layout + colours, images: await gallery(usual) },
@@ -106,7 +106,7 @@ async function galleryOf(
     const error = ofPlace.get(frame.place)![task];
     const name = frameTitle(dataset.test, frame.place);
     const { rows, caption } = task === 'depth' ? depthRows(frame, mostError, error) : normalRows(frame, error);
-    images.push({ pixels: tile(rows, input.inputSize, leastSize), caption: `${name}: ${caption}` });
+    images.push({ pixels: tile(rows, input.inputSize, LEAST_SIZE), caption: `${name}: ${caption}` });
   }
   return images;
 }
@@ -135,7 +135,7 @@ function normalRows(frame: SeenFrame, meanAngle: number | undefined): Drawn {
   return {
     rows: [
       [image, normalBytes(normals)],
-      [normalBytes(predicted.normals), rangeColours(angles, { low: 0, high: mostAngle }, normalsMask)],
+      [normalBytes(predicted.normals), rangeColours(angles, { low: 0, high: MOST_ANGLE }, normalsMask)],
     ],
     caption: meanAngle === undefined ? 'no known normal' : `mean angle ${meanAngle.toFixed(1)}°`,
   };

@@ -10,7 +10,7 @@ export interface ColourRange {
 /** Of pixels that nothing is known of; the colour map has no grey. */
 const missingColour = [128, 128, 128] as const;
 /** Between pictures. */
-const gapColour = 255;
+const GAP_COLOUR = 255;
 
 /**
  * Values as colours (viridis), held within the range; pixels whose mask is 0 are grey.
@@ -56,7 +56,7 @@ export function tile(rows: readonly (readonly Uint8Array[])[], size: number, lea
   const gap = Math.max(2, Math.round(side / 32));
   const extent = (count: number): number => count * side + (count - 1) * gap;
   const [width, height] = [extent(rows[0]?.length ?? 0), extent(rows.length)];
-  const data = new Uint8Array(3 * width * height).fill(gapColour);
+  const data = new Uint8Array(3 * width * height).fill(GAP_COLOUR);
   const line = new Uint8Array(3 * side);
   for (const [row, pictures] of rows.entries()) {
     for (const [column, picture] of pictures.entries()) {

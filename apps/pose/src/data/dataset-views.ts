@@ -31,7 +31,7 @@ export function trainPart({ train }: Dataset, { trainExamples }: Pick<PoseConfig
 }
 
 /** Training people evaluated where there is nobody held out to match in number. */
-const maxSeen = 500;
+const MAX_SEEN = 500;
 
 /**
  * The people trained on that stand for all in the gap of table 6(b), the same in a run's report and in `evaluate`: as many
@@ -40,7 +40,7 @@ const maxSeen = 500;
  * @param people `trainPart`
  */
 export function seenPart(people: Split, heldOut: Pick<Split, 'numExamples'>, seed: number): Split {
-  return drawnPart(people, heldOut.numExamples || maxSeen, createRng(seed).fork('seen'));
+  return drawnPart(people, heldOut.numExamples || MAX_SEEN, createRng(seed).fork('seen'));
 }
 
 /** `numExamples` people of a split, or all where it has fewer, in their order. */

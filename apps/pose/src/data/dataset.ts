@@ -146,12 +146,12 @@ function openRendered(config: DataConfig): Dataset {
 }
 
 /** Drawing a million takes minutes: more is a slip of the finger. */
-const maxRendered = 1_000_000;
+const MAX_RENDERED = 1_000_000;
 
 function checkRenderedSize(key: string, size: number): void {
   const least = key === 'valExamples' ? 0 : 1;
-  if (!Number.isInteger(size) || size < least || size > maxRendered) {
-    throw new ConfigError(key, `${key} is ${size}, expected an integer from ${least} to ${maxRendered}.`);
+  if (!Number.isInteger(size) || size < least || size > MAX_RENDERED) {
+    throw new ConfigError(key, `${key} is ${size}, expected an integer from ${least} to ${MAX_RENDERED}.`);
   }
 }
 

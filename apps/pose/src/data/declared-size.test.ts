@@ -30,23 +30,23 @@ test.each([
   expect((await open(pytorchPoseRecord(size))).train.numExamples).toBe(1);
 });
 
-const mend = 'The run stops.\nPass the folder of the images that the annotations were made for.';
+const MEND = 'The run stops.\nPass the folder of the images that the annotations were made for.';
 test.each([
   {
     size: { img_width: 30, img_height: 35 },
-    said: `it is made for an image of 30 × 35 pixels, but the image has 60 × 70, 2 times as large. ${mend}`,
+    said: `it is made for an image of 30 × 35 pixels, but the image has 60 × 70, 2 times as large. ${MEND}`,
   },
   {
     size: { img_width: 120, img_height: 140 },
-    said: `it is made for an image of 120 × 140 pixels, but the image has 60 × 70, 0.5 times as large. ${mend}`,
+    said: `it is made for an image of 120 × 140 pixels, but the image has 60 × 70, 0.5 times as large. ${MEND}`,
   },
   {
     size: { img_width: 20, img_height: 23 }, // 23⅓, rounded
-    said: `it is made for an image of 20 × 23 pixels, but the image has 60 × 70, 3 times as large. ${mend}`,
+    said: `it is made for an image of 20 × 23 pixels, but the image has 60 × 70, 3 times as large. ${MEND}`,
   },
   {
     size: { img_width: 60, img_height: 60 },
-    said: `it is made for an image of 60 × 60 pixels, but the image has 60 × 70. ${mend}`,
+    said: `it is made for an image of 60 × 60 pixels, but the image has 60 × 70. ${MEND}`,
   },
   {
     size: { img_width: 70, img_height: 60 },

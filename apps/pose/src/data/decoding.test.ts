@@ -14,9 +14,9 @@ import { writeCrop } from './views/warp.js';
 
 const folder = temporaryFolder();
 /** As fine as the images, so that none is decoded at a part of its size. */
-const size = 128;
+const SIZE = 128;
 const crop: CropSettings = {
-  ...{ boxRule: 'mpii', inputSize: size, mapSize: 32, sigmaPx: 1, peak: 'pixel', normalization: unitRange },
+  ...{ boxRule: 'mpii', inputSize: SIZE, mapSize: 32, sigmaPx: 1, peak: 'pixel', normalization: unitRange },
 };
 
 async function open(image: string, onBadImage: 'stop' | 'skip' = 'stop') {
@@ -40,7 +40,7 @@ async function crops(image: string): Promise<Float32Array[]> {
   const made: Float32Array[] = [];
   for (const order of orders) {
     const out = {
-      images: new Float32Array(3 * size * size),
+      images: new Float32Array(3 * SIZE * SIZE),
       targets: new Float32Array(32 * 32 * 16),
       weights: new Float32Array(16),
       examples: new Int32Array(1),
@@ -49,9 +49,9 @@ async function crops(image: string): Promise<Float32Array[]> {
     await createBatchMaker({ ...shared, order })(0, out);
     made.push(out.images);
   }
-  const predicted = new Float32Array(3 * size * size);
-  const toImage = cropToImage(cropBoxOf(train.people[0]!, boxRules.mpii), size);
-  writeCrop(await readPhoto(join(folder, image)), toImage, size, [1, 1, 1], unitRange, predicted);
+  const predicted = new Float32Array(3 * SIZE * SIZE);
+  const toImage = cropToImage(cropBoxOf(train.people[0]!, boxRules.mpii), SIZE);
+  writeCrop(await readPhoto(join(folder, image)), toImage, SIZE, [1, 1, 1], unitRange, predicted);
   return [...made, predicted];
 }
 
@@ -87,11 +87,11 @@ test('transparent parts are white, whatever colour is hidden there', async () =>
   }
   const [first, second] = [await crops(names[0]!), await crops(names[1]!)];
   for (const seen of [...first, ...second]) expect(seen).toEqual(first[0]);
-  const left = 3 * ((size / 2) * size + 40);
+  const left = 3 * ((SIZE / 2) * SIZE + 40);
   expect([...first[0]!.subarray(left, left + 3)]).toEqual([1, 1, 1]);
 });
 
-const mend =
+const MEND =
   'The run stops.\nAdd or replace the image, or pass --on-bad-image skip to go on without such records and have them ' +
   'counted.';
 test.each([
@@ -113,7 +113,7 @@ test.each([
   const said = await messageOf(readPhoto(join(folder, name)), folder);
   const reason = said.slice(`Cannot read DIR/${name}: `.length, -1);
   expect(await messageOf(open(name), folder)).toBe(
-    `DIR/train.json, record 0 (${name}): DIR/${name} cannot be used: ${reason}. ${mend}`,
+    `DIR/train.json, record 0 (${name}): DIR/${name} cannot be used: ${reason}. ${MEND}`,
   );
   expect(await messageOf(open(name, 'skip'), folder)).toContain('records skipped: broken image: 1');
 });

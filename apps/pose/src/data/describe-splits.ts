@@ -4,7 +4,7 @@ import type { Dataset } from './dataset.js';
 import type { Split } from './split.js';
 
 /** Single records told of each reason; all are counted. */
-const maxToldOfReason = 5;
+const MAX_TOLD_OF_REASON = 5;
 
 /** Lines for the person in front. */
 export function describeSplits({
@@ -34,7 +34,7 @@ export function reasonsOf(skipped: readonly SkippedRecord[]): string {
 
 function firstOfEachReason(skipped: readonly SkippedRecord[]): string[] {
   return [...byReason(skipped).values()].flatMap((records) => {
-    const told = records.slice(0, maxToldOfReason).map(({ message }) => `  ${message}`);
+    const told = records.slice(0, MAX_TOLD_OF_REASON).map(({ message }) => `  ${message}`);
     const numMore = records.length - told.length;
     return numMore === 0 ? told : [...told, `  … and ${numMore} more of this kind.`];
   });

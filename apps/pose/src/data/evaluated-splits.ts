@@ -12,7 +12,7 @@ export interface EvaluatedSplits {
 }
 
 /** What people of `--annotations` are called who are not those trained on. */
-const otherPeople = 'annotations';
+const OTHER_PEOPLE = 'annotations';
 
 /**
  * @param people those of train who would be trained on
@@ -32,9 +32,9 @@ export async function evaluatedSplits(
   const seenPeople = new Set(seen);
   const numSeen = seen === undefined ? 0 : [...(names?.() ?? [])].filter((name) => seenPeople.has(name)).length;
   const isTrain = isSame || (numSeen > 0 && numSeen === people.numExamples);
-  const splits = new Map(Object.entries({ [isTrain ? 'train' : otherPeople]: people, val, test }));
+  const splits = new Map(Object.entries({ [isTrain ? 'train' : OTHER_PEOPLE]: people, val, test }));
   const notes: string[] = [];
-  if (!isTrain) notes.push(`${otherPeople}: these are not the people trained on${countOf(seen, numSeen)}.`);
+  if (!isTrain) notes.push(`${OTHER_PEOPLE}: these are not the people trained on${countOf(seen, numSeen)}.`);
   const seenImages = new Set(seen?.map(imageInName));
   for (const [name, split] of Object.entries({ val, test })) {
     const numMet = split.people.filter(({ image }) => seenImages.has(image.normalize('NFC'))).length;

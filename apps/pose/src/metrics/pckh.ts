@@ -8,7 +8,7 @@ import { type PckhRule, pckhRules, type PckhVariant } from './pckh-variants.js';
 export const pckhThresholds: readonly number[] = Array.from({ length: 51 }, (_, i) => i * 0.01);
 
 /** Position of the threshold 0.5. (HRNet's `Mean@0.1` is at position 11, which is 0.11.) */
-const half = 50;
+const HALF = 50;
 
 /** A part of the body: one joint or a left and a right one. */
 export interface PckhRow {
@@ -99,10 +99,10 @@ export class PckhSums {
     const curve = pckhThresholds.map((_, i) => rateOf(this.#tallies(i, this.#jointsOfMean()), this.#rule.mean));
     return {
       variant: this.#variant,
-      mean: curve[half]!,
+      mean: curve[HALF]!,
       curve,
       rows: bodyParts.map(({ part, joints }) => {
-        const tallies = this.#tallies(half, joints);
+        const tallies = this.#tallies(HALF, joints);
         return { part, rate: rateOf(tallies, this.#rule.sides), ...sum(tallies) };
       }),
       numRecords: this.#numRecords,

@@ -15,7 +15,7 @@ import { stem, stemStride } from './stem.js';
 import { subNetwork } from './sub-network.js';
 
 /** Features of the published network, for `widthMultiplier` 1. */
-const fullNumFeatures = 256;
+const FULL_NUM_FEATURES = 256;
 
 /** Settings of a stacked hourglass. */
 export interface StackedHourglassOptions {
@@ -68,7 +68,7 @@ export function usualDepth(inputSize: number): number {
 /** @throws RangeError for settings that give no whole feature maps */
 export function stackedHourglass(options: StackedHourglassOptions): PoseModel {
   const { numStacks, inputSize, widthMultiplier = 1, depth = usualDepth(options.inputSize) } = options;
-  const numFeatures = fullNumFeatures * widthMultiplier;
+  const numFeatures = FULL_NUM_FEATURES * widthMultiplier;
   checkOptions({ numStacks, inputSize, widthMultiplier, depth, numFeatures });
   const slots = new SlotCollector();
   const initialBlock = stem(slots, numFeatures);
@@ -110,7 +110,7 @@ function checkOptions(options: Required<StackedHourglassOptions> & { readonly nu
   }
   if (!Number.isInteger(numFeatures) || numFeatures < 4 || numFeatures % 4 !== 0) {
     throw new RangeError(
-      `widthMultiplier is ${widthMultiplier}, which makes ${numFeatures} features of ${fullNumFeatures}; expected a ` +
+      `widthMultiplier is ${widthMultiplier}, which makes ${numFeatures} features of ${FULL_NUM_FEATURES}; expected a ` +
         'positive multiple of 4 features, as with 1, 0.5, 0.25 or 0.125.',
     );
   }

@@ -30,11 +30,11 @@ test('a margin belongs to a height as the training has it', () => {
   expect(cropBoxIn(photo, place, 'plain').sizePx).toBe(40);
 });
 
-const outside = 'which is outside the photograph: upright it is 100 × 60 pixels, counted from its upper left corner.';
+const OUTSIDE = 'which is outside the photograph: upright it is 100 × 60 pixels, counted from its upper left corner.';
 test.each([
-  { key: 'box', place: { box: [100, 0, 120, 20] }, error: `box is 100,0,120,20, ${outside}` },
-  { key: 'box', place: { box: [0, -9, 20, 0] }, error: `box is 0,-9,20,0, ${outside}` },
-  { key: 'center', place: { center: [50, 60], heightPx: 9 }, error: `center is 50,60, ${outside}` },
+  { key: 'box', place: { box: [100, 0, 120, 20] }, error: `box is 100,0,120,20, ${OUTSIDE}` },
+  { key: 'box', place: { box: [0, -9, 20, 0] }, error: `box is 0,-9,20,0, ${OUTSIDE}` },
+  { key: 'center', place: { center: [50, 60], heightPx: 9 }, error: `center is 50,60, ${OUTSIDE}` },
 ])('$place does not lie in the photograph', ({ key, place, error }) => {
   expect(() => boxOf(place)).toThrow(new ConfigError(key, error));
 });

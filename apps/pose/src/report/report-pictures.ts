@@ -16,7 +16,7 @@ import type { PoseOutcome } from './outcome.js';
 /** People shown of the good ones, of the bad ones, and of heat maps. */
 const numShown = { good: 8, bad: 8, maps: 4 } as const;
 /** Pictures are cut anew from the images at this size, larger than what the network sees. */
-const pictureSize = 224;
+const PICTURE_SIZE = 224;
 
 /** Sections with pictures; none where nobody was held out. */
 export async function pictures(outcome: PoseOutcome): Promise<Section[]> {
@@ -38,7 +38,7 @@ export async function pictures(outcome: PoseOutcome): Promise<Section[]> {
       const view = views[i];
       if (view === undefined) return [];
       const person = heldOut.people[example]!;
-      const toPicture = imageToCrop(cropBoxOf(person, boxRules[crop.boxRule]), pictureSize);
+      const toPicture = imageToCrop(cropBoxOf(person, boxRules[crop.boxRule]), PICTURE_SIZE);
       const onPicture = (point: Point): Point => applyAffine(toPicture, point);
       return {
         pixels: drawSkeleton(view, joints.map(onPicture)),
@@ -95,7 +95,7 @@ async function heatMapSection(
     const square = { height: crop.mapSize, width: crop.mapSize };
     const strongest = strongestOf(maps.dataSync<'float32'>(), square);
     maps.dispose();
-    const toPicture = imageToCrop(cropBoxOf(person, boxRules[crop.boxRule]), pictureSize);
+    const toPicture = imageToCrop(cropBoxOf(person, boxRules[crop.boxRule]), PICTURE_SIZE);
     images.push(
       { pixels: overlayHeatMap(view, strongest), caption: `${person.image}: heat maps, all joints` },
       {
@@ -128,11 +128,11 @@ async function cutPictures(
   places: readonly number[],
   crop: CropSettings,
 ): Promise<readonly (Pixels | undefined)[]> {
-  const seen: CropSettings = { ...crop, inputSize: pictureSize, normalization: { mean: [0, 0, 0], std: [1, 1, 1] } };
+  const seen: CropSettings = { ...crop, inputSize: PICTURE_SIZE, normalization: { mean: [0, 0, 0], std: [1, 1, 1] } };
   const views = new Array<Pixels | undefined>(places.length).fill(undefined);
   for await (const { images, examples } of evalBatches(selectPeople(split, places), { batchSize: 1, crop: seen })) {
     const data = Uint8Array.from(images, (value) => Math.round(255 * Math.min(1, Math.max(0, value))));
-    views[examples[0]!] = { data, width: pictureSize, height: pictureSize, channels: 3 };
+    views[examples[0]!] = { data, width: PICTURE_SIZE, height: PICTURE_SIZE, channels: 3 };
   }
   return views;
 }

@@ -11,7 +11,7 @@ import { type Slot, SlotCollector } from '../weights/slot.js';
 import type { Weights } from '../weights/weight-source.js';
 
 /** Basic blocks in each of the four stages. */
-const BLOCKS_PER_STAGE = { 18: [2, 2, 2, 2], 34: [3, 4, 6, 3] } as const;
+const blocksPerStage = { 18: [2, 2, 2, 2], 34: [3, 4, 6, 3] } as const;
 
 /** Settings of a ResNet. */
 export interface ResNetOptions {
@@ -55,7 +55,7 @@ export function resnet({
   const stem = buildStem(slots, stemKind, width);
   const blocks: Layer[] = [];
   let inChannels = width;
-  BLOCKS_PER_STAGE[depth].forEach((numBlocks, stage) => {
+  blocksPerStage[depth].forEach((numBlocks, stage) => {
     const outChannels = width * 2 ** stage;
     for (let block = 0; block < numBlocks; block++) {
       const stride = stage > 0 && block === 0 ? 2 : 1;

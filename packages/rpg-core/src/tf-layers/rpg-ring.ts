@@ -278,9 +278,9 @@ function currentTape(): object | undefined {
   return gradientDepth > 0 ? activeTape : undefined;
 }
 
-const SETTINGS: readonly string[] = ['ringSize', 'seed', 'sampling', 'reflect', 'ringRegularizer', 'slots'];
+const settingNames: readonly string[] = ['ringSize', 'seed', 'sampling', 'reflect', 'ringRegularizer', 'slots'];
 /** Those of tfjs's LayerArgs. */
-const LAYER_SETTINGS: readonly string[] = [
+const layerSettings: readonly string[] = [
   ...['name', 'trainable', 'weights', 'inputDType', 'inputShape', 'batchInputShape', 'batchSize', 'dtype'],
   ...['updatable', 'inputDtype'],
 ];
@@ -290,10 +290,10 @@ export function checkSettings(args: unknown): void {
   if (typeof args !== 'object' || args === null) {
     throw new TypeError('rpgRing: expected settings, at least { ringSize, seed }.');
   }
-  const unknown = Object.keys(args).find((key) => !SETTINGS.includes(key) && !LAYER_SETTINGS.includes(key));
+  const unknown = Object.keys(args).find((key) => !settingNames.includes(key) && !layerSettings.includes(key));
   if (unknown !== undefined) {
     throw new TypeError(
-      `rpgRing: unknown setting '${unknown}', expected ${SETTINGS.join(', ')}, or what all layers take: name, inputShape ….`,
+      `rpgRing: unknown setting '${unknown}', expected ${settingNames.join(', ')}, or what all layers take: name, inputShape ….`,
     );
   }
   if ('reflect' in args && !['undefined', 'boolean'].includes(typeof args.reflect)) {

@@ -7,29 +7,27 @@ import type { NativeBackend, OpAttribute } from './native-backend.js';
 export const TF_BFLOAT16 = 14;
 
 /** Operations that compute with bfloat16: which of their inputs are of the type that the attribute T names. */
-const TYPED_INPUTS: ReadonlyMap<string, (position: number) => boolean> = new Map<string, (position: number) => boolean>(
-  [
-    ['Add', () => true],
-    ['AddV2', () => true],
-    ['AddN', () => true],
-    ['Conv2D', () => true],
-    ['Conv2DBackpropInput', (position) => position > 0], // 0: the input's sizes
-    ['Conv2DBackpropFilter', (position) => position !== 1], // 1: the filter's sizes
-    ['MaxPool', () => true],
-    ['MaxPoolGrad', () => true],
-    ['Relu', () => true],
-    ['ReluGrad', () => true],
-    ['BiasAdd', () => true],
-    ['BiasAddGrad', () => true],
-    ['Reshape', (position) => position === 0],
-    ['Slice', (position) => position === 0],
-    ['PadV2', (position) => position !== 1], // 1: how much on each side
-    ['MatMul', () => true],
-  ],
-);
+const typedInputs: ReadonlyMap<string, (position: number) => boolean> = new Map<string, (position: number) => boolean>([
+  ['Add', () => true],
+  ['AddV2', () => true],
+  ['AddN', () => true],
+  ['Conv2D', () => true],
+  ['Conv2DBackpropInput', (position) => position > 0], // 0: the input's sizes
+  ['Conv2DBackpropFilter', (position) => position !== 1], // 1: the filter's sizes
+  ['MaxPool', () => true],
+  ['MaxPoolGrad', () => true],
+  ['Relu', () => true],
+  ['ReluGrad', () => true],
+  ['BiasAdd', () => true],
+  ['BiasAddGrad', () => true],
+  ['Reshape', (position) => position === 0],
+  ['Slice', (position) => position === 0],
+  ['PadV2', (position) => position !== 1], // 1: how much on each side
+  ['MatMul', () => true],
+]);
 
 /** Called by this package alone, with attributes that say what each input is. */
-const SELF_TYPED: ReadonlySet<string> = new Set([
+const selfTyped: ReadonlySet<string> = new Set([
   'NormTrain',
   'NormTrainGrad',
   'ChannelSums',
@@ -98,12 +96,12 @@ interface OperationCall {
 /** Runs the call with T as the inputs are, and a scalar float32 input beside bfloat16 ones (a padding's value) cast. */
 function withTypes<Result>(backend: NativeBackend, call: OperationCall, run: (call: OperationCall) => Result): Result {
   const { name, attributes, inputs } = call;
-  if (!inputs.some((input) => isBfloat16(backend, input)) || SELF_TYPED.has(name)) return run(call);
+  if (!inputs.some((input) => isBfloat16(backend, input)) || selfTyped.has(name)) return run(call);
   if (name === 'Cast') {
     if (attributes.some((attribute) => attribute.name === 'SrcT' && attribute.value === TF_BFLOAT16)) return run(call);
     throw unsupported(call);
   }
-  const isTyped = TYPED_INPUTS.get(name);
+  const isTyped = typedInputs.get(name);
   if (isTyped === undefined) throw unsupported(call);
   const made: Tensor[] = [];
   try {
@@ -141,7 +139,7 @@ function unsupported({ name, inputs }: OperationCall): TypeError {
   const shapes = inputs.map(({ shape }) => `[${shape.join(', ')}]`).join(', ');
   return new TypeError(
     `TensorFlow's ${name} was given a bfloat16 tensor (inputs ${shapes}), expected float32. ${REMEDY} bfloat16 goes ` +
-      `through ${[...TYPED_INPUTS.keys()].join(', ')} and rpg-core's norms and biases.`,
+      `through ${[...typedInputs.keys()].join(', ')} and rpg-core's norms and biases.`,
   );
 }
 

@@ -19,9 +19,9 @@ export interface ProcessSettings {
 }
 
 /** What TensorFlow and the libraries below it read. */
-const NATIVE = /^(TF|TF2|XLA|ONEDNN|DNNL|OMP|KMP|MKL|CUDA|CUDNN|CUBLAS|NCCL|NVIDIA)_/;
+const native = /^(TF|TF2|XLA|ONEDNN|DNNL|OMP|KMP|MKL|CUDA|CUDNN|CUBLAS|NCCL|NVIDIA)_/;
 
-const DEFAULTS: Readonly<Record<string, string>> = {
+const defaults: Readonly<Record<string, string>> = {
   // 2: errors only.
   TF_CPP_MIN_LOG_LEVEL: '2',
   // By itself TensorFlow takes oneDNN's convolutions on newer processors only; the same code everywhere is what is tested.
@@ -38,7 +38,7 @@ export function makeProcessSettings(file: string, env: NodeJS.ProcessEnv = proce
   const wanted = nativeSettings(env);
   const threads = parseThreads(wanted.TF_NUM_INTRAOP_THREADS);
   const { fix, instructionSet } = createRequire(import.meta.url)(file) as SettingsAddon;
-  const found = fix(wanted, DEFAULTS);
+  const found = fix(wanted, defaults);
   for (const [name, value] of Object.entries(wanted)) {
     if (found[name] !== value) throw new RangeError(tooLate(name, value, found[name]));
   }
@@ -51,7 +51,7 @@ export function makeProcessSettings(file: string, env: NodeJS.ProcessEnv = proce
 
 /** The settings in `env` that are for native code. */
 export function nativeSettings(env: NodeJS.ProcessEnv): Record<string, string> {
-  const entries = Object.entries(env).filter(([name, value]) => NATIVE.test(name) && value !== undefined);
+  const entries = Object.entries(env).filter(([name, value]) => native.test(name) && value !== undefined);
   return Object.fromEntries(entries) as Record<string, string>;
 }
 

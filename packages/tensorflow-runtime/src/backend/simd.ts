@@ -1,13 +1,13 @@
 // What the processor can do at once, as far as speed here depends on it.
 import { readFileSync } from 'node:fs';
 
-const OF_INTEREST = ['avx2', 'avx512f', 'avx512_vnni', 'avx512_bf16', 'amx_bf16'];
+const ofInterest = ['avx2', 'avx512f', 'avx512_vnni', 'avx512_bf16', 'amx_bf16'];
 
 /** The processor's instruction sets that matter for speed; empty where the system does not tell. */
 export function readSimd(): string[] {
   try {
     const flags = /^flags\s*:(.*)$/m.exec(readFileSync('/proc/cpuinfo', 'latin1'))?.[1]?.split(' ') ?? [];
-    return OF_INTEREST.filter((name) => flags.includes(name));
+    return ofInterest.filter((name) => flags.includes(name));
   } catch {
     return []; // not every container shows it, and nothing depends on it
   }

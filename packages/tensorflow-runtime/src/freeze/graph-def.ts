@@ -5,17 +5,17 @@ import type { OpTrace, TracedConstant, TracedValue } from './op-trace.js';
 import type { Pieces } from './protobuf-wire.js';
 import { bytesField, floatField, integerField, messageField, signedField, stringField } from './protobuf-wire.js';
 
-const SAVED_MODEL = { schemaVersion: 1, metaGraphs: 2 } as const;
-const META_GRAPH = { info: 1, graph: 2 } as const;
-const META_INFO = { tags: 4 } as const;
-const GRAPH = { node: 1, versions: 4 } as const;
-const VERSIONS = { producer: 1 } as const;
-const NODE = { name: 1, op: 2, input: 3, attribute: 5 } as const;
-const ENTRY = { key: 1, value: 2 } as const;
-const ATTRIBUTE = { list: 1, string: 2, integer: 3, float: 4, bool: 5, type: 6, shape: 7, tensor: 8 } as const;
-const TENSOR = { dtype: 1, shape: 2, content: 4 } as const;
-const SHAPE = { dim: 2 } as const;
-const DIM = { size: 1 } as const;
+const savedModelFields = { schemaVersion: 1, metaGraphs: 2 } as const;
+const metaGraphFields = { info: 1, graph: 2 } as const;
+const metaInfoFields = { tags: 4 } as const;
+const graphFields = { node: 1, versions: 4 } as const;
+const versionsFields = { producer: 1 } as const;
+const nodeFields = { name: 1, op: 2, input: 3, attribute: 5 } as const;
+const entryFields = { key: 1, value: 2 } as const;
+const attributeFields = { list: 1, string: 2, integer: 3, float: 4, bool: 5, type: 6, shape: 7, tensor: 8 } as const;
+const tensorFields = { dtype: 1, shape: 2, content: 4 } as const;
+const shapeMessage = { dim: 2 } as const;
+const dimFields = { size: 1 } as const;
 
 /** The graph version of TensorFlow 2.9, whose operations tfjs-node-gpu calls. */
 const PRODUCER = 1087;
@@ -56,12 +56,12 @@ export function savedModelOf(
       ),
     ),
   ];
-  const versions = messageField(GRAPH.versions, [integerField(VERSIONS.producer, PRODUCER)]);
+  const versions = messageField(graphFields.versions, [integerField(versionsFields.producer, PRODUCER)]);
   return [
-    integerField(SAVED_MODEL.schemaVersion, 1),
-    messageField(SAVED_MODEL.metaGraphs, [
-      messageField(META_GRAPH.info, [stringField(META_INFO.tags, TAG)]),
-      messageField(META_GRAPH.graph, [...nodes, versions]),
+    integerField(savedModelFields.schemaVersion, 1),
+    messageField(savedModelFields.metaGraphs, [
+      messageField(metaGraphFields.info, [stringField(metaInfoFields.tags, TAG)]),
+      messageField(metaGraphFields.graph, [...nodes, versions]),
     ]),
   ].flat();
 }
@@ -85,39 +85,42 @@ function operationName(index: number): string {
 }
 
 function node(name: string, operation: string, inputs: readonly string[], attributes: readonly Pieces[]): Pieces {
-  return messageField(GRAPH.node, [
-    stringField(NODE.name, name),
-    stringField(NODE.op, operation),
-    ...inputs.map((input) => stringField(NODE.input, input)),
+  return messageField(graphFields.node, [
+    stringField(nodeFields.name, name),
+    stringField(nodeFields.op, operation),
+    ...inputs.map((input) => stringField(nodeFields.input, input)),
     ...attributes,
   ]);
 }
 
 function entry(name: string, value: readonly Pieces[]): Pieces {
-  return messageField(NODE.attribute, [stringField(ENTRY.key, name), messageField(ENTRY.value, value)]);
+  return messageField(nodeFields.attribute, [
+    stringField(entryFields.key, name),
+    messageField(entryFields.value, value),
+  ]);
 }
 
 function typeEntry(name: string, dtype: number): Pieces {
-  return entry(name, [integerField(ATTRIBUTE.type, dtype)]);
+  return entry(name, [integerField(attributeFields.type, dtype)]);
 }
 
 function shapeEntry(name: string, shape: readonly number[]): Pieces {
-  return entry(name, [messageField(ATTRIBUTE.shape, shapeFields(shape))]);
+  return entry(name, [messageField(attributeFields.shape, shapeFields(shape))]);
 }
 
 function tensorEntry({ dtype, shape, values }: TracedConstant): Pieces {
   const content = new Uint8Array(values.buffer, values.byteOffset, values.byteLength); // little-endian, as TensorFlow's
   return entry('value', [
-    messageField(ATTRIBUTE.tensor, [
-      integerField(TENSOR.dtype, dtype),
-      messageField(TENSOR.shape, shapeFields(shape)),
-      bytesField(TENSOR.content, content),
+    messageField(attributeFields.tensor, [
+      integerField(tensorFields.dtype, dtype),
+      messageField(tensorFields.shape, shapeFields(shape)),
+      bytesField(tensorFields.content, content),
     ]),
   ]);
 }
 
 function shapeFields(shape: readonly number[]): Pieces[] {
-  return shape.map((size) => messageField(SHAPE.dim, [integerField(DIM.size, size)]));
+  return shape.map((size) => messageField(shapeMessage.dim, [integerField(dimFields.size, size)]));
 }
 
 function attributeValue(
@@ -127,15 +130,15 @@ function attributeValue(
 ): Pieces[] {
   switch (type) {
     case binding.TF_ATTR_BOOL:
-      return [integerField(ATTRIBUTE.bool, value === true ? 1 : 0)];
+      return [integerField(attributeFields.bool, value === true ? 1 : 0)];
     case binding.TF_ATTR_FLOAT:
-      return [floatField(ATTRIBUTE.float, value as number)];
+      return [floatField(attributeFields.float, value as number)];
     case binding.TF_ATTR_INT:
       return integers(value as number | readonly number[]);
     case binding.TF_ATTR_STRING:
-      return [stringField(ATTRIBUTE.string, value as string)];
+      return [stringField(attributeFields.string, value as string)];
     case binding.TF_ATTR_TYPE:
-      return [integerField(ATTRIBUTE.type, value as number)];
+      return [integerField(attributeFields.type, value as number)];
     default:
       throw new Error(
         `TensorFlow's ${operation} has an attribute '${name}' of type ${type}, which no graph is made of.`,
@@ -144,6 +147,6 @@ function attributeValue(
 }
 
 function integers(value: number | readonly number[]): Pieces[] {
-  const field = (item: number): Pieces => signedField(ATTRIBUTE.integer, item);
-  return typeof value === 'number' ? [field(value)] : [messageField(ATTRIBUTE.list, value.map(field))];
+  const field = (item: number): Pieces => signedField(attributeFields.integer, item);
+  return typeof value === 'number' ? [field(value)] : [messageField(attributeFields.list, value.map(field))];
 }

@@ -6,7 +6,7 @@ import { activationType } from './activation-type.js';
 import { requireInputs, requireNumber } from './arguments.js';
 import { boolAttribute, floatAttribute, intAttribute } from './attributes.js';
 
-const gradientName = 'BatchNormTrainGrad';
+const GRADIENT_NAME = 'BatchNormTrainGrad';
 
 /**
  * Inputs { x [..., channels], gamma, beta, movingMean, movingVariance [channels], residual like x or absent }, attributes
@@ -46,11 +46,11 @@ function forwardKernel(kernelName: string, isRelu: boolean): KernelConfig {
  * outputs [dx, dgamma, dbeta] and, with a residual, its gradient.
  */
 export const batchNormTrainGrad: KernelConfig = {
-  kernelName: gradientName,
+  kernelName: GRADIENT_NAME,
   backendName: NATIVE_BACKEND,
   kernelFunc: ({ inputs, attrs, backend }) => {
     const names = ['dy', 'x', 'gamma', 'mean', 'inverseDeviation'] as const;
-    const { dy, x, gamma, mean, inverseDeviation } = requireInputs(gradientName, inputs, names);
+    const { dy, x, gamma, mean, inverseDeviation } = requireInputs(GRADIENT_NAME, inputs, names);
     const outputs = inputs.y === undefined ? [] : [inputs.y];
     const native = asNative(backend);
     const numResiduals = attrs?.hasResidual === true ? 1 : 0;

@@ -4,7 +4,7 @@ import { asNative, NATIVE_BACKEND } from '../backend/native-backend.js';
 import { requireInputs, requireNumber } from './arguments.js';
 import { boolAttribute, floatAttribute, intAttribute } from './attributes.js';
 
-const gradientName = 'GroupNormGrad';
+const GRADIENT_NAME = 'GroupNormGrad';
 
 /**
  * Inputs { x [batch, ..., channels], gamma, beta [channels], residual like x or absent }, attributes { numGroups, epsilon };
@@ -40,18 +40,18 @@ function forwardKernel(kernelName: string, isRelu: boolean): KernelConfig {
  * hasResidual }; outputs [dx, dgamma, dbeta] and, with a residual, its gradient.
  */
 export const groupNormGrad: KernelConfig = {
-  kernelName: gradientName,
+  kernelName: GRADIENT_NAME,
   backendName: NATIVE_BACKEND,
   kernelFunc: ({ inputs, attrs, backend }) => {
     const names = ['dy', 'x', 'gamma', 'mean', 'inverseDeviation'] as const;
-    const { dy, x, gamma, mean, inverseDeviation } = requireInputs(gradientName, inputs, names);
+    const { dy, x, gamma, mean, inverseDeviation } = requireInputs(GRADIENT_NAME, inputs, names);
     const outputs = inputs.y === undefined ? [] : [inputs.y];
     const native = asNative(backend);
     const numResiduals = attrs?.hasResidual === true ? 1 : 0;
     const attributes = [
       intAttribute(native.binding, 'num_residuals', numResiduals),
       intAttribute(native.binding, 'num_outputs', outputs.length),
-      intAttribute(native.binding, 'groups', requireNumber(gradientName, attrs, 'numGroups')),
+      intAttribute(native.binding, 'groups', requireNumber(GRADIENT_NAME, attrs, 'numGroups')),
       boolAttribute(native.binding, 'relu', outputs.length > 0),
     ];
     const tensors = [dy, x, gamma, mean, inverseDeviation, ...outputs];

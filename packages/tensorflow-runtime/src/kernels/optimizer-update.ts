@@ -5,7 +5,7 @@ import { requireInputs } from './arguments.js';
 import { intAttribute } from './attributes.js';
 
 /** How many tensors of each variable a rule updates. */
-const NUM_LISTS = {
+const listCounts = {
   SgdUpdate: 1,
   SgdMomentumUpdate: 2,
   RmspropUpdate: 2,
@@ -17,7 +17,7 @@ const NUM_LISTS = {
  * Inputs { 0, 1, … }: for each list that the rule updates one float32 tensor a variable, then their gradients; attribute
  * { settings }: the rule's numbers in the order of native/optimizers/optimizer-update.cc. Outputs: the updated lists, flat.
  */
-export const optimizerUpdates: readonly KernelConfig[] = Object.entries(NUM_LISTS).map(([kernelName, numLists]) => ({
+export const optimizerUpdates: readonly KernelConfig[] = Object.entries(listCounts).map(([kernelName, numLists]) => ({
   kernelName,
   backendName: NATIVE_BACKEND,
   kernelFunc: ({ inputs, attrs, backend }) => {

@@ -8,15 +8,15 @@ import { requireInputs } from './arguments.js';
 import { intAttribute } from './attributes.js';
 import { reshaped } from './reshaped.js';
 
-const forwardName = 'RpgGenerate';
-const gradientName = 'RpgGenerateGrad';
+const FORWARD_NAME = 'RpgGenerate';
+const GRADIENT_NAME = 'RpgGenerateGrad';
 
 /** Input { ring [N] }, attributes { plan, tables, precision }; one output a slot of the plan, of its shape. */
 export const ringGenerate: KernelConfig = {
-  kernelName: forwardName,
+  kernelName: FORWARD_NAME,
   backendName: NATIVE_BACKEND,
   kernelFunc: ({ inputs, attrs, backend }) => {
-    const { ring } = requireInputs(forwardName, inputs, ['ring'] as const);
+    const { ring } = requireInputs(FORWARD_NAME, inputs, ['ring'] as const);
     const { plan, tables, precision } = generatorAttributes(attrs);
     const { indices, sizes, scales } = tables.packed;
     const native = asNative(backend);
@@ -29,12 +29,12 @@ export const ringGenerate: KernelConfig = {
 
 /** Inputs { dy0, dy1, … }, one a slot; attributes { plan, tables, precision }; output the ring's gradient [N]. */
 export const ringGenerateGrad: KernelConfig = {
-  kernelName: gradientName,
+  kernelName: GRADIENT_NAME,
   backendName: NATIVE_BACKEND,
   kernelFunc: ({ inputs, attrs, backend }) => {
     const { plan, tables, precision } = generatorAttributes(attrs);
     const names = plan.slots.map((_, i) => `dy${i}`);
-    const gradients = requireInputs(gradientName, inputs, names);
+    const gradients = requireInputs(GRADIENT_NAME, inputs, names);
     const { indices, scales } = tables.packed;
     const native = asNative(backend);
     const attributes = [

@@ -19,7 +19,7 @@ export interface AddonBuild {
 }
 
 /** What is compiled into the addon beside tfjs-node-gpu's own sources. */
-const NATIVE_SOURCES = [
+const nativeSources = [
   'ring/ring-generate.cc',
   'ring/ring-gradient.cc',
   'ring/index-array.cc',
@@ -85,7 +85,7 @@ function compileAddon(build: AddonBuild): Promise<CommandResult> {
   const libraries = join(build.library, 'tensorflow');
   const sources = [
     ...['tfjs_backend.cc', 'tfjs_binding.cc'].map((file) => join(binding, file)),
-    ...NATIVE_SOURCES.map(nativeSource),
+    ...nativeSources.map(nativeSource),
   ];
   const includes = [nodeHeaders(), join(libraries, 'include')].map((folder) => `-I${folder}`);
   // The old kind of path comes before LD_LIBRARY_PATH, in which another TensorFlow may lie; and both libraries are named,

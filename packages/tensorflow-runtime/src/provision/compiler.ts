@@ -10,17 +10,17 @@ export interface Compiler {
   readonly version: string;
 }
 
-const DEFAULT_COMPILERS = ['g++', 'c++', 'clang++'];
+const defaultCompilers = ['g++', 'c++', 'clang++'];
 
 /** Where compilers look besides the folders they are told, and so may find another standard library. */
-const READ_BY_COMPILERS = [
+const readByCompilers = [
   ...['CPATH', 'CPLUS_INCLUDE_PATH', 'LIBRARY_PATH', 'COMPILER_PATH', 'GCC_EXEC_PREFIX', 'LD_LIBRARY_PATH'],
 ];
 
 /** What to try, in this order: `CXX` alone where it is set. */
 export function compilerNames(env: NodeJS.ProcessEnv = process.env): readonly string[] {
   const own = env.CXX?.trim();
-  return own === undefined || own === '' ? DEFAULT_COMPILERS : [own];
+  return own === undefined || own === '' ? defaultCompilers : [own];
 }
 
 /** The first of `names` that answers, null when none does. A name may hold arguments, quoted as in a shell. */
@@ -58,7 +58,7 @@ export function compileProblem(
   env: NodeJS.ProcessEnv = process.env,
 ): string {
   const name = [command, ...args].join(' ');
-  const set = READ_BY_COMPILERS.filter((variable) => (env[variable] ?? '') !== '');
+  const set = readByCompilers.filter((variable) => (env[variable] ?? '') !== '');
   return [
     `${name} cannot compile the addon that joins Node and TensorFlow. It said:`,
     lastLines(output, 12),

@@ -23,8 +23,8 @@ export interface LeftOutImages {
 }
 
 /** After so many the rest is kept for the report without a line each. */
-const maxTold = 100;
-const maxShown = 200;
+const MAX_TOLD = 100;
+const MAX_SHOWN = 200;
 
 /** @param note shows a line to the person in front */
 export function createLeftOutImages(note: (line: string) => void): LeftOutImages {
@@ -38,8 +38,8 @@ export function createLeftOutImages(note: (line: string) => void): LeftOutImages
       known.add(file);
       const reason = await reasonOf();
       list.push({ file, reason });
-      if (list.length <= maxTold) note(`Left out an image. ${reason}`);
-      if (list.length === maxTold) note(`${maxTold} images were left out; more are counted, but not named here.`);
+      if (list.length <= MAX_TOLD) note(`Left out an image. ${reason}`);
+      if (list.length === MAX_TOLD) note(`${MAX_TOLD} images were left out; more are counted, but not named here.`);
     },
   };
 }
@@ -53,10 +53,10 @@ export function leftOutSections(list: readonly LeftOutImage[]): TableSection[] {
       title: 'Images left out',
       note:
         `${list.length.toLocaleString('en')} ${list.length === 1 ? 'image' : 'images'} could not be read` +
-        `${list.length > maxShown ? `; the first ${maxShown}` : ''}. ` +
+        `${list.length > MAX_SHOWN ? `; the first ${MAX_SHOWN}` : ''}. ` +
         'In training the next one stood in, in evaluation they do not count.',
       columns: [{ name: 'what is wrong' }],
-      rows: list.slice(0, maxShown).map(({ reason }) => [reason]),
+      rows: list.slice(0, MAX_SHOWN).map(({ reason }) => [reason]),
     },
   ];
 }

@@ -30,7 +30,7 @@ export class UnreadableCheckpoint extends DataError {}
 const CONTENT_KEY = 'checkpoint';
 const CHECKSUM_KEY = 'sha256';
 /** Stands where the checksum goes while the checksum is computed. */
-const NO_CHECKSUM = '0'.repeat(64);
+const noChecksum = '0'.repeat(64);
 /** What is read or summed at once: large enough to be fast, far below the 2 GiB that Node takes at most. */
 const PIECE_BYTES = 16 * 2 ** 20;
 
@@ -46,7 +46,7 @@ export function checkpointPieces(
   pieceBytes: number = PIECE_BYTES,
 ): readonly Uint8Array[] {
   const pieces = safetensorsPieces(content.tensors, {
-    [CHECKSUM_KEY]: NO_CHECKSUM,
+    [CHECKSUM_KEY]: noChecksum,
     [CONTENT_KEY]: describeCheckpoint(step, content.metadata, description),
   });
   const hash = createHash('sha256');
@@ -54,7 +54,7 @@ export function checkpointPieces(
     for (const part of partsOf(piece, pieceBytes)) hash.update(part);
   }
   const head = Buffer.from(pieces[0].buffer);
-  head.write(hash.digest('hex'), checksumAt(head, NO_CHECKSUM), 'latin1');
+  head.write(hash.digest('hex'), checksumAt(head, noChecksum), 'latin1');
   return pieces;
 }
 
@@ -97,7 +97,7 @@ async function readOpen(opened: OpenFile): Promise<Checkpoint> {
   }
   // The whole file is summed, head included, with zeros where the sum itself stands.
   const hash = createHash('sha256');
-  bytes.write(NO_CHECKSUM, checksumAt(bytes, checksum), 'latin1');
+  bytes.write(noChecksum, checksumAt(bytes, checksum), 'latin1');
   hash.update(bytes);
   const tensors = await readTensors(opened, head, hash);
   if (hash.digest('hex') !== checksum) {

@@ -9,13 +9,13 @@ import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
 
 /** Above what Node reads as one file, sums at once or writes at once. */
 const numBig = 2 ** 29 + 16;
-const minFreeBytes = 6e9;
+const MIN_FREE_BYTES = 6e9;
 const numFree = ((): number => {
   const { bavail, bsize } = statfsSync(tmpdir());
   return bavail * bsize;
 })();
 
-test.skipIf(numFree < minFreeBytes)(
+test.skipIf(numFree < MIN_FREE_BYTES)(
   'a checkpoint above 2 GiB is written, summed and read back, in little more memory than its tensors take (needs 6 GB of disk)',
   { timeout: 600_000 },
   async () => {

@@ -17,7 +17,7 @@ export interface CheckpointOptions extends CheckpointDescription {
   readonly isBest?: boolean;
 }
 
-const STEP_FILE = /^step-(\d{8,})\.safetensors$/;
+const stepFile = /^step-(\d{8,})\.safetensors$/;
 export const BEST_FILE = 'best.safetensors';
 /** Behind the names of checkpoints of which a run has stepped back. */
 const ASIDE = '.aside';
@@ -164,7 +164,7 @@ export async function readBest(folder: string): Promise<Checkpoint | undefined> 
 export function savedSteps(folder: string): number[] {
   try {
     return readdirSync(folder)
-      .flatMap((name) => STEP_FILE.exec(name)?.[1] ?? [])
+      .flatMap((name) => stepFile.exec(name)?.[1] ?? [])
       .map(Number)
       .sort((a, b) => a - b);
   } catch {
@@ -185,7 +185,7 @@ async function stepFiles(folder: string): Promise<{ step: number; file: string }
   });
   return names
     .flatMap((name) => {
-      const digits = STEP_FILE.exec(name)?.[1];
+      const digits = stepFile.exec(name)?.[1];
       return digits === undefined ? [] : [{ step: Number(digits), file: join(folder, name) }];
     })
     .sort((a, b) => b.step - a.step);

@@ -48,11 +48,10 @@ async function messageOf(work: Promise<unknown>): Promise<string> {
   return (error as DataError).message.replaceAll(folder, 'DIR');
 }
 
-const get10 =
+const GET10 =
   'Get it by `nx run classification:download -- --dataset cifar10 --data DIR`, or unpack cifar-10-binary.tar.gz yourself ' +
   '(https://www.cs.toronto.edu/~kriz/cifar.html, "binary version") and pass the folder that holds cifar-10-batches-bin: --data DIR.';
-const get100 = get10
-  .replace('cifar10', 'cifar100')
+const get100 = GET10.replace('cifar10', 'cifar100')
   .replaceAll('cifar-10', 'cifar-100')
   .replace('cifar-100-batches-bin', 'cifar-100-binary');
 
@@ -104,13 +103,13 @@ describe('reading', () => {
 describe('errors', () => {
   test('no folder', async () => {
     const message = await messageOf(readCifar(tiny10, join(folder, 'nowhere')));
-    expect(message).toBe(`Cannot read DIR/nowhere: there is no such folder.\n${get10}`);
+    expect(message).toBe(`Cannot read DIR/nowhere: there is no such folder.\n${GET10}`);
   });
 
   test('an empty folder', async () => {
     expect(await messageOf(readCifar(tiny10, folder))).toBe(
       'Cannot find CIFAR-10 in DIR: neither data_batch_1.bin nor cifar-10-batches-bin/data_batch_1.bin is there.\n' +
-        get10,
+        GET10,
     );
     expect(await messageOf(readCifar(tiny100, folder))).toBe(
       `Cannot find CIFAR-100 in DIR: neither train.bin nor cifar-100-binary/train.bin is there.\n${get100}`,
@@ -128,7 +127,7 @@ describe('errors', () => {
     await writeTiny10(folder);
     await rm(join(folder, 'data_batch_3.bin'));
     const message = await messageOf(readCifar(tiny10, folder));
-    expect(message).toBe(`Cannot read DIR/data_batch_3.bin: there is no such file.\n${get10}`);
+    expect(message).toBe(`Cannot read DIR/data_batch_3.bin: there is no such file.\n${GET10}`);
   });
 
   test('a folder in place of a file', async () => {

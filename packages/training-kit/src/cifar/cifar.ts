@@ -58,9 +58,9 @@ export const cifar100Format: CifarFormat = {
 
 /** [height, width, channels] of a CIFAR image. */
 export const cifarImageShape: ImageShape = [32, 32, 3];
-const pixelsPerChannel = 32 * 32;
-const imageBytes = 3 * pixelsPerChannel;
-const recordsPerRead = 500;
+const PIXELS_PER_CHANNEL = 32 * 32;
+const imageBytes = 3 * PIXELS_PER_CHANNEL;
+const RECORDS_PER_READ = 500;
 
 /** Exact size of each file of a set. */
 export function cifarFileSizes(format: CifarFormat): Map<string, number> {
@@ -153,12 +153,12 @@ async function readRecords(
   numRecords: number,
 ) {
   const recordBytes = recordSizeBytes(format);
-  const piece = new Uint8Array(Math.min(recordsPerRead, numRecords) * recordBytes);
+  const piece = new Uint8Array(Math.min(RECORDS_PER_READ, numRecords) * recordBytes);
   let handle: FileHandle | undefined;
   try {
     handle = await open(file);
-    for (let first = 0; first < numRecords; first += recordsPerRead) {
-      const count = Math.min(recordsPerRead, numRecords - first);
+    for (let first = 0; first < numRecords; first += RECORDS_PER_READ) {
+      const count = Math.min(RECORDS_PER_READ, numRecords - first);
       await fill(handle, piece.subarray(0, count * recordBytes), first * recordBytes, file);
       for (let i = 0; i < count; i++) {
         unpackRecord(format, file, piece.subarray(i * recordBytes, (i + 1) * recordBytes), first + i, {
@@ -211,11 +211,11 @@ function unpackRecord(
   const { images } = arrays;
   const red = format.labels.length;
   const start = example * imageBytes;
-  for (let pixel = 0; pixel < pixelsPerChannel; pixel++) {
+  for (let pixel = 0; pixel < PIXELS_PER_CHANNEL; pixel++) {
     const at = start + 3 * pixel;
     images[at] = record[red + pixel]!;
-    images[at + 1] = record[red + pixelsPerChannel + pixel]!;
-    images[at + 2] = record[red + 2 * pixelsPerChannel + pixel]!;
+    images[at + 1] = record[red + PIXELS_PER_CHANNEL + pixel]!;
+    images[at + 2] = record[red + 2 * PIXELS_PER_CHANNEL + pixel]!;
   }
 }
 

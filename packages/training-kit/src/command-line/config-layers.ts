@@ -59,12 +59,12 @@ export function unknownKeyIn(values: object, schema: z.ZodObject): string | unde
 }
 
 /** What a run keeps among its settings: the name of its preset, the digest of its key. */
-const KEPT_BESIDE: readonly string[] = ['preset', KEY_DIGEST];
+const keptBeside: readonly string[] = ['preset', KEY_DIGEST];
 
 /** The settings in a run's record or checkpoint, without what is kept beside them and `schema` does not have. */
 export function settingsAlone(settings: JsonObject, schema: z.ZodObject): JsonObject {
   return Object.fromEntries(
-    Object.entries(settings).filter(([key]) => !KEPT_BESIDE.includes(key) || Object.hasOwn(schema.shape, key)),
+    Object.entries(settings).filter(([key]) => !keptBeside.includes(key) || Object.hasOwn(schema.shape, key)),
   );
 }
 

@@ -55,7 +55,7 @@ describe('a program whose output goes to a full disk', () => {
 });
 
 /** Starts a program in a session of its own on a terminal that is closed once it has printed; prints its exit code. */
-const detached = `
+const DETACHED = `
 import os, pty, subprocess, sys
 master, slave = pty.openpty()
 child = subprocess.Popen(sys.argv[2:], stdin=slave, stdout=slave, stderr=slave, start_new_session=True)
@@ -70,7 +70,7 @@ const hasPython = spawnSync('python3', ['-c', 'import pty']).status === 0;
 describe.skipIf(!hasPython)('a detached program whose terminal is closed', () => {
   test.each(['evaluation', 'training', 'hung-up'])('goes on to its end: %s', (kind) => {
     const [closed, done] = [join(folder, `${kind}-closed`), join(folder, `${kind}-done`)];
-    const words = ['-c', detached, closed, process.execPath, program, kind, closed, done];
+    const words = ['-c', DETACHED, closed, process.execPath, program, kind, closed, done];
     const { stdout, stderr } = spawnSync('python3', words, { encoding: 'utf8' });
     expect({ stdout, stderr }).toEqual({ stdout: '0\n', stderr: '' });
     expect(readFileSync(done, 'utf8')).toBe(String(kind === 'hung-up')); // the signal was heard

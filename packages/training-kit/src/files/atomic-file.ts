@@ -6,7 +6,7 @@ import { codeOf } from '../error-code.js';
 import { DataError } from '../errors.js';
 import { placeReason } from './make-folders.js';
 
-const TEMPORARY = /^\..+\.[0-9a-f]{12}\.part$/;
+const temporaryName = /^\..+\.[0-9a-f]{12}\.part$/;
 
 /**
  * Writes `file` whole: into a temporary name beside it, to the disk, then renamed over an older file of that name.
@@ -45,7 +45,7 @@ export async function removeLeftovers(folder: string): Promise<void> {
 
 /** True for the name of a file that a writer did not finish. */
 export function isLeftover(name: string): boolean {
-  return TEMPORARY.test(name);
+  return temporaryName.test(name);
 }
 
 /** The error for a write to `file` that failed with `cause`: what happened and how to mend it. */

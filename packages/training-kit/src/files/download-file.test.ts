@@ -21,7 +21,7 @@ import { downloadFile } from './download-file.js';
 const SIZE = 200_000;
 const content = randomBytes('content');
 /** Set for tests that stop the clock; to others, on machines of any speed, nothing stalls. */
-const stallMs = 10_000;
+const STALL_MS = 10_000;
 const md5 = createHash('md5').update(content).digest('hex');
 
 function randomBytes(name: string): Buffer {
@@ -57,7 +57,7 @@ async function download(answer: Answer, path = ''): Promise<void> {
 
 function downloadFrom(url: string): Promise<void> {
   return downloadFile({ url, sizeBytes: SIZE, md5 }, file, {
-    stallMs: vi.isFakeTimers() ? stallMs : 600_000,
+    stallMs: vi.isFakeTimers() ? STALL_MS : 600_000,
     numTries: 3,
     wait: (timeMs) => Promise.resolve(waits.push(timeMs)),
     note: (line) => notes.push(readable(line)),
@@ -99,7 +99,7 @@ function expectWholeFile(): void {
   expect(progress.at(-1)).toBe(SIZE);
 }
 
-const checkAddress = 'Check the address in a browser, or name another server.';
+const CHECK_ADDRESS = 'Check the address in a browser, or name another server.';
 
 describe('a sign-in page in place of the file', () => {
   const page = '<html><body>Please accept the terms</body></html>';
@@ -117,7 +117,7 @@ describe('a sign-in page in place of the file', () => {
   test('is known by its type; nothing of it is kept, and the next run gets the file', async () => {
     expect(await messageOf(download(inTurn(asPage, serve(content))))).toBe(
       'Cannot download URL: the server sends a web page (text/html; charset=utf-8), not the file; there may be a ' +
-        `sign-in page between this machine and it.\n${checkAddress}`,
+        `sign-in page between this machine and it.\n${CHECK_ADDRESS}`,
     );
     expect(readFileSync(`${file}.part`)).toHaveLength(0);
     await download(serve(content));
@@ -128,7 +128,7 @@ describe('a sign-in page in place of the file', () => {
   test('is known by its first bytes where its type is another', async () => {
     expect(await messageOf(download(inTurn(asAnything, serve(content))))).toBe(
       'Cannot download URL: what the server sends is not the file: it is a web page, not the file itself; ' +
-        `${mend}.\n${checkAddress}`,
+        `${mend}.\n${CHECK_ADDRESS}`,
     );
     expect(readFileSync(`${file}.part`)).toHaveLength(0);
     await download(serve(content));
@@ -152,7 +152,7 @@ describe('a sign-in page in place of the file', () => {
     const found = content.subarray(0, 2).toString('hex');
     expect(await messageOf(downloadFile(source, file, { numTries: 1 }))).toBe(
       `Cannot download URL: what the server sends is not the file: it begins with ${found}, expected 1f8b.\n` +
-        checkAddress,
+        CHECK_ADDRESS,
     );
     await downloadFile({ ...source, head: found }, file, { numTries: 1 });
     expect(readFileSync(file).equals(content)).toBe(true);
@@ -235,7 +235,7 @@ describe('a file comes', () => {
 
   test.each(['stall', 'cut'] as const)('over a connection that ends early (%s), in parts', async (end) => {
     if (end === 'stall') stopClock();
-    const stall = () => vi.advanceTimersByTime(stallMs);
+    const stall = () => vi.advanceTimersByTime(STALL_MS);
     const part = (numBytes: number) =>
       end === 'stall' ? stallAfter(content, numBytes, isTaken, stall) : cutAfter(content, numBytes, isTaken);
     await download(inTurn(part(70_000), part(80_000), serve(content)));
@@ -248,7 +248,7 @@ describe('a file comes', () => {
 
   test('after a server that does not answer, and one in trouble', async () => {
     stopClock();
-    await download(inTurn(() => vi.advanceTimersByTime(stallMs), status(503), serve(content)));
+    await download(inTurn(() => vi.advanceTimersByTime(STALL_MS), status(503), serve(content)));
     expectWholeFile();
     expect(notes).toEqual([
       'the server sent nothing for 10 s; trying again in 1 s (1 of 2)',
@@ -268,7 +268,7 @@ describe('a file comes', () => {
       let sent = 0;
       const timer = setInterval(() => {
         if (sent > 0 && !isTaken(sent)) return;
-        vi.advanceTimersByTime(0.9 * stallMs); // five times: longer than stallMs in all
+        vi.advanceTimersByTime(0.9 * STALL_MS); // five times: longer than stallMs in all
         response.write(content.subarray(sent, (sent += 40_000)));
         if (sent < SIZE) return;
         clearInterval(timer);
@@ -327,7 +327,7 @@ describe('no file comes', () => {
     { what: 'has no content', answer: status(204), error: 'the server answers 204' },
     { what: 'asks for a password', answer: status(401), error: 'the server answers 401' },
   ])('from a server that $what', async ({ answer, error }) => {
-    expect(await messageOf(download(answer))).toBe(`Cannot download URL: ${error}.\n${checkAddress}`);
+    expect(await messageOf(download(answer))).toBe(`Cannot download URL: ${error}.\n${CHECK_ADDRESS}`);
     expect(waits).toEqual([]); // no second try
     expect(readdirSync(join(folder, 'data'))).toEqual(['set.tar.gz.part']);
     expect(readFileSync(`${file}.part`)).toHaveLength(0);
@@ -339,7 +339,7 @@ describe('no file comes', () => {
       response.end('more');
     };
     expect(await messageOf(download(answer))).toBe(
-      `Cannot download URL: the server sends more than the expected 200 000 bytes.\n${checkAddress}`,
+      `Cannot download URL: the server sends more than the expected 200 000 bytes.\n${CHECK_ADDRESS}`,
     );
     expect(readFileSync(`${file}.part`)).toHaveLength(0);
   });

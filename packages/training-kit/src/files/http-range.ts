@@ -20,11 +20,11 @@ export interface RangeRequest {
 }
 
 const MAX_REDIRECTS = 5;
-const REDIRECTS = [301, 302, 303, 307, 308];
+const redirectStatuses = [301, 302, 303, 307, 308];
 /** Too slow, too early, too many; all from 500 on count as well. */
-const PASSING = [408, 425, 429];
+const passing = [408, 425, 429];
 /** Codes by which Node tells that the other side is gone. */
-const CUT = ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'];
+const cutCodes = ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'];
 const PARTIAL_CONTENT = 206;
 const RANGE_NOT_SATISFIABLE = 416;
 
@@ -38,7 +38,7 @@ export async function requestRange(request: RangeRequest): Promise<RangeAnswer> 
     } catch (error) {
       return { kind: 'trouble', reason: networkReason(error) };
     }
-    if (!REDIRECTS.includes(response.status)) return answerIn(response, request);
+    if (!redirectStatuses.includes(response.status)) return answerIn(response, request);
     await drop(response);
     const target = redirectTarget(response, url);
     if (target === undefined)
@@ -61,7 +61,7 @@ export function networkReason(error: unknown): string {
     if (cause.cause instanceof Error) continue;
     // Connecting to a name with several addresses fails with one error for each, and an empty text.
     if (cause instanceof AggregateError) return networkReason(cause.errors[0]);
-    return CUT.includes(String(codeOf(cause))) ? 'the connection was cut' : cause.message;
+    return cutCodes.includes(String(codeOf(cause))) ? 'the connection was cut' : cause.message;
   }
   return String(error);
 }
@@ -91,7 +91,7 @@ async function answerIn(response: Response, request: RangeRequest): Promise<Rang
     await drop(response); // a server that does not serve the part asked for may still serve the whole
     return requestRange({ ...request, fromByte: 0 });
   }
-  if (status >= 500 || PASSING.includes(status)) {
+  if (status >= 500 || passing.includes(status)) {
     await drop(response);
     return { kind: 'trouble', reason: `the server answers ${status}` };
   }

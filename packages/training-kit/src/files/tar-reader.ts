@@ -15,11 +15,11 @@ const BLOCK_BYTES = 512;
 /** Of a long name or a pax header. Paths end at 4096 bytes on Linux. */
 const MAX_EXTENSION_BYTES = 65_536;
 /** Place and length of the header's fields that are used. */
-const FIELDS = { name: [0, 100], size: [124, 12], checksum: [148, 8], magic: [257, 6], prefix: [345, 155] } as const;
+const fields = { name: [0, 100], size: [124, 12], checksum: [148, 8], magic: [257, 6], prefix: [345, 155] } as const;
 const TYPE_AT = 156;
 const FOLDER = '5';
 
-const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true }); // keeps one: a name is what its bytes say
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true }); // keeps one: a name is what its bytes say
 
 /** What the headers before a member say of it. */
 interface Extension {
@@ -40,7 +40,7 @@ export async function* readTar(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
     if (header.every((byte) => byte === 0)) break; // the end mark; a second one follows
     checkSum(header);
     const type = String.fromCharCode(header[TYPE_AT]!);
-    const storedBytes = numberIn(header, FIELDS.size);
+    const storedBytes = numberIn(header, fields.size);
     const padding = (BLOCK_BYTES - (storedBytes % BLOCK_BYTES)) % BLOCK_BYTES;
     if ('LKxg'.includes(type)) {
       if (storedBytes > MAX_EXTENSION_BYTES) {
@@ -98,9 +98,9 @@ function paxRecords(bytes: Uint8Array): Map<string, string> {
   const records = new Map<string, string>();
   for (let start = 0; start < bytes.length;) {
     const space = bytes.indexOf(0x20, start);
-    const digits = UTF8.decode(bytes.subarray(start, Math.max(start, space)));
+    const digits = utf8.decode(bytes.subarray(start, Math.max(start, space)));
     const end = start + Number(digits);
-    const record = UTF8.decode(bytes.subarray(space + 1, end));
+    const record = utf8.decode(bytes.subarray(space + 1, end));
     const equals = record.indexOf('=');
     if (!/^\d{1,6}$/.test(digits) || end > bytes.length || equals < 1 || !record.endsWith('\n')) {
       throw new RangeError('it has a pax header that is damaged');
@@ -112,10 +112,10 @@ function paxRecords(bytes: Uint8Array): Map<string, string> {
 }
 
 function checkSum(header: Uint8Array): void {
-  const [at, length] = FIELDS.checksum;
+  const [at, length] = fields.checksum;
   let sum = 0; // of all bytes, the sum's own counted as spaces
   for (const [i, byte] of header.entries()) sum += i >= at && i < at + length ? 0x20 : byte;
-  if (sum !== numberIn(header, FIELDS.checksum)) throw new RangeError('it has a header whose sum is wrong');
+  if (sum !== numberIn(header, fields.checksum)) throw new RangeError('it has a header whose sum is wrong');
 }
 
 /** Octal digits; GNU tar's binary form, for members of more than 8 GB, is not read. */
@@ -127,14 +127,14 @@ function numberIn(header: Uint8Array, [at, length]: readonly [number, number]): 
 
 function nameIn(header: Uint8Array): string {
   const text = ([at, length]: readonly [number, number]) => textIn(header.subarray(at, at + length));
-  const prefix = text(FIELDS.magic) === 'ustar' ? text(FIELDS.prefix) : ''; // GNU tar keeps times there
-  return prefix === '' ? text(FIELDS.name) : `${prefix}/${text(FIELDS.name)}`;
+  const prefix = text(fields.magic) === 'ustar' ? text(fields.prefix) : ''; // GNU tar keeps times there
+  return prefix === '' ? text(fields.name) : `${prefix}/${text(fields.name)}`;
 }
 
 /** Up to the first zero byte. */
 function textIn(field: Uint8Array): string {
   const end = field.indexOf(0);
-  return UTF8.decode(end === -1 ? field : field.subarray(0, end));
+  return utf8.decode(end === -1 ? field : field.subarray(0, end));
 }
 
 /** Bytes of a stream in the portions that the reader wants. */

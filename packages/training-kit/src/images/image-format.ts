@@ -2,7 +2,7 @@
 // hold many pictures: what is let in is decided here, for training, evaluation and prediction alike.
 import { placeholderIn, textOf } from '../files/placeholder-file.js';
 
-const expected = 'expected JPEG, PNG or WebP';
+const EXPECTED = 'expected JPEG, PNG or WebP';
 
 /** Undefined for a JPEG, PNG or WebP file; otherwise the end of a sentence that begins with the file's name. */
 export function strangerIn(head: Uint8Array): string | undefined {
@@ -12,7 +12,7 @@ export function strangerIn(head: Uint8Array): string | undefined {
   const placeholder = placeholderIn(head);
   if (placeholder !== undefined) return `it is ${placeholder}`;
   const other = otherFormat(hex, textOf(head));
-  if (other !== undefined) return `it is ${other}, ${expected}`;
+  if (other !== undefined) return `it is ${other}, ${EXPECTED}`;
   return `it is no JPEG, PNG or WebP image; it starts with ${hex.slice(0, 8)}`;
 }
 

@@ -8,7 +8,7 @@ export interface SignalSource {
   off(signal: InterruptSignal, listener: () => void): unknown;
 }
 
-export type InterruptSignal = (typeof ASKING)[number] | (typeof INSISTING)[number];
+export type InterruptSignal = (typeof asking)[number] | (typeof insisting)[number];
 
 export interface InterruptOptions {
   /** Receives a line when the first signal comes. What it throws is lost: a signal must not end a run by failing. */
@@ -51,10 +51,10 @@ export const INTERRUPTED_EXIT_CODE = 130;
 /** One Ctrl-C may arrive twice: from the terminal, and passed on by a task runner. */
 const SAME_REQUEST_MS = 500;
 /** Batch systems warn with these, terminals that close hang up; one may follow another and means no haste. */
-const ASKING = ['SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const;
+const asking = ['SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const;
 /** Of these a second one ends at once. */
-const INSISTING = ['SIGINT', 'SIGTERM'] as const;
-const SIGNALS = [...INSISTING, ...ASKING];
+const insisting = ['SIGINT', 'SIGTERM'] as const;
+const handledSignals = [...insisting, ...asking];
 
 /**
  * Watches for SIGINT, SIGTERM, SIGHUP, SIGUSR1 and SIGUSR2. Signals are heard when the event loop turns, so long work
@@ -96,14 +96,14 @@ export function watchInterrupts(options: InterruptOptions): Interrupt {
       // later, so that a signal that waited for a busy thread is still heard below.
       setTimeout(() => {
         setImmediate(() => {
-          deafen(INSISTING);
+          deafen(insisting);
         });
       }, SAME_REQUEST_MS).unref();
     } else if (now() - insistedMs > SAME_REQUEST_MS) {
       exit(INTERRUPTED_EXIT_CODE);
     }
   };
-  for (const signal of SIGNALS) source.on(signal, isInsisting(signal) ? insist : ask);
+  for (const signal of handledSignals) source.on(signal, isInsisting(signal) ? insist : ask);
   return {
     isRequested: () => isRequested,
     hold() {
@@ -120,7 +120,7 @@ export function watchInterrupts(options: InterruptOptions): Interrupt {
       process.exitCode = INTERRUPTED_EXIT_CODE;
     },
     stop() {
-      deafen(SIGNALS);
+      deafen(handledSignals);
     },
   };
 }
@@ -148,5 +148,5 @@ export async function throwIfInterrupted(interrupt: InterruptRequest | undefined
 }
 
 function isInsisting(signal: InterruptSignal): boolean {
-  return (INSISTING as readonly string[]).includes(signal);
+  return (insisting as readonly string[]).includes(signal);
 }

@@ -6,12 +6,12 @@ import { between, clamp01, type Color, drawDirection, drawTexture, type Texture 
 
 /** Height and width of a rendered image. */
 export const sceneSizePx = 32;
-const shadowReachPx = 2;
-const shadowSoftnessPx = 3;
-const minStretch = 0.85;
-const maxStretch = 1.1;
+const SHADOW_REACH_PX = 2;
+const SHADOW_SOFTNESS_PX = 3;
+const MIN_STRETCH = 0.85;
+const MAX_STRETCH = 1.1;
 /** Tangent of the largest angle a shape is turned by: 35 degrees. */
-const maxTilt = 0.7;
+const MAX_TILT = 0.7;
 
 interface Scene {
   readonly shape: Placed;
@@ -64,7 +64,7 @@ function drawScene(name: ShapeName, rng: Rng): Scene {
   const { front, back } = drawColors(rng);
   const radiusPx = between(rng, 8.5, 13);
   const room = Math.max(0, sceneSizePx / 2 - 0.95 * radiusPx); // so that a shape is cut a little at most
-  const tilt = between(rng, -maxTilt, maxTilt);
+  const tilt = between(rng, -MAX_TILT, MAX_TILT);
   const tiltLength = Math.sqrt(1 + tilt * tilt);
   const [lightX, lightY] = drawDirection(rng);
   const slope = between(rng, 0, 0.02);
@@ -74,8 +74,8 @@ function drawScene(name: ShapeName, rng: Rng): Scene {
       x: sceneSizePx / 2 + between(rng, -room, room),
       y: sceneSizePx / 2 + between(rng, -room, room),
       radiusPx,
-      stretchX: between(rng, minStretch, maxStretch),
-      stretchY: between(rng, minStretch, maxStretch),
+      stretchX: between(rng, MIN_STRETCH, MAX_STRETCH),
+      stretchY: between(rng, MIN_STRETCH, MAX_STRETCH),
       dirX: 1 / tiltLength,
       dirY: tilt / tiltLength,
     },
@@ -85,8 +85,8 @@ function drawScene(name: ShapeName, rng: Rng): Scene {
     barsOver: drawBars(rng.below(2), { minPx: 0.5, maxPx: 1.1 }, rng),
     shadow: {
       strength: rng.below(2) * between(rng, 0.25, 0.55),
-      dx: rng.below(2 * shadowReachPx + 1) - shadowReachPx,
-      dy: rng.below(2 * shadowReachPx + 1) - shadowReachPx,
+      dx: rng.below(2 * SHADOW_REACH_PX + 1) - SHADOW_REACH_PX,
+      dy: rng.below(2 * SHADOW_REACH_PX + 1) - SHADOW_REACH_PX,
     },
     light: { level: between(rng, 0.75, 1.15), perX: slope * lightX, perY: slope * lightY },
     noise: between(rng, 0.01, 0.08),
@@ -157,7 +157,7 @@ function paint(scene: Scene, rng: Rng, out: Uint8Array): void {
       cover(color, back, x, y, 1);
       for (const bar of scene.barsBehind) coverByBar(color, bar, x, y);
       if (shadow.strength > 0) {
-        const shade = coverageAt(distances, column - shadow.dx, row - shadow.dy, shadowSoftnessPx);
+        const shade = coverageAt(distances, column - shadow.dx, row - shadow.dy, SHADOW_SOFTNESS_PX);
         scale(color, 1 - shadow.strength * shade);
       }
       cover(color, front, x, y, coverageAt(distances, column, row, 1));
@@ -208,19 +208,19 @@ function store(color: MutableColor, noise: number, word: number, out: Uint8Array
 }
 
 /** Side of the grid that `measureDistances` fills: the image and all places a shadow may come from. */
-const gridSide = sceneSizePx + 2 * shadowReachPx;
+const gridSide = sceneSizePx + 2 * SHADOW_REACH_PX;
 
 /** Distance to the shape's edge in pixels at every pixel's middle, negative inside; float64 [gridSide, gridSide]. */
 function measureDistances(shape: Placed): Float64Array {
   const distances = new Float64Array(gridSide * gridSide);
   const signedDistance = signedDistances[shape.name];
-  const reachPx = shapeReach * maxStretch * shape.radiusPx + shadowSoftnessPx;
+  const reachPx = shapeReach * MAX_STRETCH * shape.radiusPx + SHADOW_SOFTNESS_PX;
   for (let row = 0, at = 0; row < gridSide; row++) {
-    const dy = row - shadowReachPx + 0.5 - shape.y;
+    const dy = row - SHADOW_REACH_PX + 0.5 - shape.y;
     for (let column = 0; column < gridSide; column++, at++) {
-      const dx = column - shadowReachPx + 0.5 - shape.x;
+      const dx = column - SHADOW_REACH_PX + 0.5 - shape.x;
       if (dx * dx + dy * dy > reachPx * reachPx) {
-        distances[at] = shadowSoftnessPx; // far enough to cover nothing
+        distances[at] = SHADOW_SOFTNESS_PX; // far enough to cover nothing
         continue;
       }
       const u = (dx * shape.dirX + dy * shape.dirY) / (shape.radiusPx * shape.stretchX);
@@ -233,5 +233,5 @@ function measureDistances(shape: Placed): Float64Array {
 
 /** Share of a pixel that lies inside the edge, which is `softnessPx` wide. */
 function coverageAt(distances: Float64Array, column: number, row: number, softnessPx: number): number {
-  return clamp01(0.5 - distances[(row + shadowReachPx) * gridSide + column + shadowReachPx]! / softnessPx);
+  return clamp01(0.5 - distances[(row + SHADOW_REACH_PX) * gridSide + column + SHADOW_REACH_PX]! / softnessPx);
 }

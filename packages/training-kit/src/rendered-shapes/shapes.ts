@@ -40,8 +40,8 @@ const pentagonCorners: readonly Point[] = [
   [0.588, -0.809],
   [0.951, 0.309],
 ];
-const starOuterRadius = 1.2;
-const starInnerRadius = 0.5;
+const STAR_OUTER_RADIUS = 1.2;
+const STAR_INNER_RADIUS = 0.5;
 
 export const signedDistances: Readonly<Record<ShapeName, SignedDistance>> = {
   disc: disc(0, 0, 0.9),
@@ -56,8 +56,8 @@ export const signedDistances: Readonly<Record<ShapeName, SignedDistance>> = {
   // The inner corners of a star lie opposite to the outer ones.
   star: polygon(
     pentagonCorners.flatMap((_, i) => [
-      scaled(pentagonCorners[i]!, starOuterRadius),
-      scaled(pentagonCorners[(i + 3) % 5]!, -starInnerRadius),
+      scaled(pentagonCorners[i]!, STAR_OUTER_RADIUS),
+      scaled(pentagonCorners[(i + 3) % 5]!, -STAR_INNER_RADIUS),
     ]),
   ),
   cross: polygon([

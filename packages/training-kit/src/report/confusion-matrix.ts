@@ -4,14 +4,14 @@ import type { ConfusionMatrix } from './content.js';
 import { countOf, formatNumber } from './html.js';
 
 /** Above this many classes a cell is smaller than a dot. */
-const maxDrawnClasses = 100;
+const MAX_DRAWN_CLASSES = 100;
 /** Up to this many classes the names fit along the axes. */
-const maxNamedClasses = 32;
+const MAX_NAMED_CLASSES = 32;
 /** Up to this many classes a number fits into each cell. */
-const maxNumberedClasses = 12;
-const numListedConfusions = 10;
+const MAX_NUMBERED_CLASSES = 12;
+const NUM_LISTED_CONFUSIONS = 10;
 /** Where viridis starts; cells without a count show it as the ground and cost no bytes. */
-const colorOfZero = '#440154';
+const COLOR_OF_ZERO = '#440154';
 
 interface Cell {
   truth: number;
@@ -29,7 +29,7 @@ export function confusionSpec(chart: ConfusionMatrix): ChartSpec {
   const confusions = cells
     .filter((cell) => cell.truth !== cell.prediction)
     .sort((a, b) => b.share - a.share || a.truth - b.truth || a.prediction - b.prediction)
-    .slice(0, numListedConfusions);
+    .slice(0, NUM_LISTED_CONFUSIONS);
 
   const notes: string[] = [];
   if (numDropped > 0) notes.push(`${countOf(numDropped, 'count')} negative or not finite, left out.`);
@@ -51,12 +51,12 @@ export function confusionSpec(chart: ConfusionMatrix): ChartSpec {
         }),
   };
   if (numExamples === 0) return { ...told, specFor: null };
-  if (numClasses > maxDrawnClasses) {
-    notes.push(`${formatNumber(numClasses)} classes are too many to draw (at most ${maxDrawnClasses}).`);
+  if (numClasses > MAX_DRAWN_CLASSES) {
+    notes.push(`${formatNumber(numClasses)} classes are too many to draw (at most ${MAX_DRAWN_CLASSES}).`);
     return { ...told, specFor: null };
   }
 
-  const isNamed = numClasses <= maxNamedClasses;
+  const isNamed = numClasses <= MAX_NAMED_CLASSES;
   const indices = names.map((_, index) => index);
   const axis = {
     domain: false,
@@ -86,7 +86,7 @@ export function confusionSpec(chart: ConfusionMatrix): ChartSpec {
       title: chartTitle(chart.title, widthPx),
       width: widthPx,
       height: widthPx,
-      view: { fill: colorOfZero },
+      view: { fill: COLOR_OF_ZERO },
       params: [{ name: 'classNames', value: names }],
       data: { values: cells },
       encoding: {
@@ -122,7 +122,7 @@ export function confusionSpec(chart: ConfusionMatrix): ChartSpec {
             },
           },
         },
-        ...(numClasses <= maxNumberedClasses ? [numbers] : []),
+        ...(numClasses <= MAX_NUMBERED_CLASSES ? [numbers] : []),
       ],
     }),
   };

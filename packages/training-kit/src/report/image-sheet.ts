@@ -12,11 +12,11 @@ export interface InlineImage {
 }
 
 /** Pictures smaller than this on their longer side are enlarged to at least this. */
-const minShownPx = 128;
-const tileGapPx = 4;
+const MIN_SHOWN_PX = 128;
+const TILE_GAP_PX = 4;
 /** Size of one filter's tile, as near as a whole factor comes. */
-const tilePx = 48;
-const maxSheetWidthPx = 900;
+const TILE_PX = 48;
+const MAX_SHEET_WIDTH_PX = 900;
 
 /**
  * Encodes pixels as a PNG, small ones enlarged by a whole factor.
@@ -31,7 +31,7 @@ export async function toInlineImage(pixels: Pixels): Promise<InlineImage> {
       `Image has ${data.length} bytes, expected ${height * width * channels} (${height} × ${width} pixels × ${channels} channels).`,
     );
   }
-  const factor = Math.ceil(minShownPx / Math.max(width, height));
+  const factor = Math.ceil(MIN_SHOWN_PX / Math.max(width, height));
   const shown = enlarge(pixels, factor);
   return { dataUri: await toDataUri(shown), width: shown.width, height: shown.height, isEnlarged: factor > 1 };
 }
@@ -54,19 +54,19 @@ export async function toFilterSheet(
     );
   }
   const isColor = channels === 3;
-  const factor = Math.max(1, Math.round(tilePx / Math.max(height, width)));
-  const pitchX = width * factor + tileGapPx;
-  const pitchY = height * factor + tileGapPx;
-  const fitting = Math.max(1, Math.floor((maxSheetWidthPx + tileGapPx) / pitchX));
+  const factor = Math.max(1, Math.round(TILE_PX / Math.max(height, width)));
+  const pitchX = width * factor + TILE_GAP_PX;
+  const pitchY = height * factor + TILE_GAP_PX;
+  const fitting = Math.max(1, Math.floor((MAX_SHEET_WIDTH_PX + TILE_GAP_PX) / pitchX));
   // A colour filter is one tile and rows are filled up; a grey one is a row of its own, a tile for each channel.
   const isRunning = isColor || channels === 1;
   const numColumns = isRunning ? Math.min(numFilters, fitting) : channels;
   const numRows = isRunning ? Math.ceil(numFilters / numColumns) : numFilters;
   const sheet: Pixels = {
-    width: numColumns * pitchX - tileGapPx,
-    height: numRows * pitchY - tileGapPx,
+    width: numColumns * pitchX - TILE_GAP_PX,
+    height: numRows * pitchY - TILE_GAP_PX,
     channels: 4,
-    data: new Uint8Array((numColumns * pitchX - tileGapPx) * (numRows * pitchY - tileGapPx) * 4),
+    data: new Uint8Array((numColumns * pitchX - TILE_GAP_PX) * (numRows * pitchY - TILE_GAP_PX) * 4),
   };
 
   let numNonFinite = 0;

@@ -12,30 +12,30 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const hostile = `</p><script>alert("1")</script><img src=x onerror='a&b'>`;
+const HOSTILE = `</p><script>alert("1")</script><img src=x onerror='a&b'>`;
 const pixels = { data: new Uint8Array(12), width: 2, height: 2, channels: 3 } as const;
 const sections: Record<Section['kind'], Section> = {
   charts: {
     kind: 'charts',
-    title: `Charts ${hostile}`,
+    title: `Charts ${HOSTILE}`,
     charts: [
       {
         kind: 'lines',
-        title: `Loss ${hostile}`,
+        title: `Loss ${HOSTILE}`,
         x: { label: 'step' },
         y: { label: 'loss' },
-        series: [{ name: hostile, x: [1, 2], y: [1, 0] }],
+        series: [{ name: HOSTILE, x: [1, 2], y: [1, 0] }],
       },
-      { kind: 'confusion', title: 'Classes', classNames: [hostile, 'b'], counts: [1, 2, 3, 4] },
+      { kind: 'confusion', title: 'Classes', classNames: [HOSTILE, 'b'], counts: [1, 2, 3, 4] },
     ],
   },
   table: {
     kind: 'table',
     title: 'Parameters',
-    caption: hostile,
-    columns: [{ name: hostile }, { name: 'count', align: 'right' }, { name: 'paper', isPaper: true }],
+    caption: HOSTILE,
+    columns: [{ name: HOSTILE }, { name: 'count', align: 'right' }, { name: 'paper', isPaper: true }],
     rows: [
-      [hostile, 11173962, null],
+      [HOSTILE, 11173962, null],
       ['total', 11173962, '11.2 M'],
     ],
     highlightedRow: 1,
@@ -44,19 +44,19 @@ const sections: Record<Section['kind'], Section> = {
     kind: 'images',
     title: 'Samples',
     images: [
-      { pixels, caption: hostile, status: 'right', probabilities: [{ label: hostile, value: 0.875 }] },
+      { pixels, caption: HOSTILE, status: 'right', probabilities: [{ label: HOSTILE, value: 0.875 }] },
       { pixels, caption: 'b', status: 'wrong', probabilities: [{ label: 'n', value: NaN }] },
       { pixels, caption: 'c', status: 'neutral' },
     ],
   },
-  filters: { kind: 'filters', title: 'Filters', note: hostile, values: [1, 2, NaN], shape: [1, 1, 3, 1] },
-  facts: { kind: 'facts', title: 'System', facts: [{ name: hostile, value: hostile }] },
-  text: { kind: 'text', title: 'Words', paragraphs: [hostile, 'second'] },
+  filters: { kind: 'filters', title: 'Filters', note: HOSTILE, values: [1, 2, NaN], shape: [1, 1, 3, 1] },
+  facts: { kind: 'facts', title: 'System', facts: [{ name: HOSTILE, value: HOSTILE }] },
+  text: { kind: 'text', title: 'Words', paragraphs: [HOSTILE, 'second'] },
 };
 const content: ReportContent = {
-  title: `Report ${hostile}`,
-  subtitle: hostile,
-  summary: [{ label: hostile, value: 0.864, note: hostile, paper: 0.881 }],
+  title: `Report ${HOSTILE}`,
+  subtitle: HOSTILE,
+  summary: [{ label: HOSTILE, value: 0.864, note: HOSTILE, paper: 0.881 }],
   sections: Object.values(sections),
 };
 

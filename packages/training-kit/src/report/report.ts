@@ -8,7 +8,7 @@ import { escapeHtml, pageFrame } from './html.js';
 import { type ChartFile, sectionHtml, summaryHtml } from './sections.js';
 
 /** From this many sections on, a list of contents is worth its place. */
-const minSectionsForContents = 4;
+const MIN_SECTIONS_FOR_CONTENTS = 4;
 
 /**
  * Writes `report.html`, which loads nothing from anywhere, and `charts/*.svg` into a folder, making it if need be.
@@ -52,7 +52,7 @@ function sectionId(index: number): string {
 }
 
 function contentsHtml({ sections }: ReportContent): string {
-  if (sections.length < minSectionsForContents) return '';
+  if (sections.length < MIN_SECTIONS_FOR_CONTENTS) return '';
   const items = sections.map(({ title }, index) => `<li><a href="#${sectionId(index)}">${escapeHtml(title)}</a></li>`);
   return `<nav class="contents" aria-label="Contents"><ul>${items.join('')}</ul></nav>\n`;
 }

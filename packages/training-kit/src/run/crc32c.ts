@@ -2,7 +2,7 @@
 
 /** Castagnoli's polynomial, bits reversed. */
 const POLYNOMIAL = 0x82f6_3b78;
-const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
+const table = Uint32Array.from({ length: 256 }, (_, byte) => {
   let remainder = byte;
   for (let bit = 0; bit < 8; bit++) remainder = (remainder >>> 1) ^ (remainder & 1 ? POLYNOMIAL : 0);
   return remainder;
@@ -11,7 +11,7 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
 /** @returns unsigned 32-bit integer */
 export function crc32c(bytes: Uint8Array): number {
   let crc = 0xffff_ffff;
-  for (const byte of bytes) crc = TABLE[(crc ^ byte) & 0xff]! ^ (crc >>> 8);
+  for (const byte of bytes) crc = table[(crc ^ byte) & 0xff]! ^ (crc >>> 8);
   return ~crc >>> 0;
 }
 

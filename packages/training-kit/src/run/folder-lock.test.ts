@@ -98,7 +98,7 @@ test('one process may take a folder twice, and lets go of it twice', () => {
   expect(readdirSync(folder)).toEqual([]);
 });
 
-const FAR_FUTURE = new Date('2100-01-01');
+const farFuture = new Date('2100-01-01');
 
 describe('a lock', () => {
   function lockedBy(name: string, owner: object, ageMs = 0): { folder: string; file: string } {
@@ -137,7 +137,7 @@ describe('a lock', () => {
   test('that is empty is being written; after a while it is a leftover', () => {
     const folder = newFolder('empty');
     writeFileSync(join(folder, 'lock.1.json'), '');
-    utimesSync(join(folder, 'lock.1.json'), FAR_FUTURE, FAR_FUTURE); // it gets no older while the test runs
+    utimesSync(join(folder, 'lock.1.json'), farFuture, farFuture); // it gets no older while the test runs
     expect(() => lockFolder(folder)).toThrow('is in use: another process has it. Wait');
     utimesSync(join(folder, 'lock.1.json'), new Date(0), new Date(0));
     lockFolder(folder).release();

@@ -36,7 +36,7 @@ interface LockFile {
   readonly ageMs: number;
 }
 
-const LOCK_FILE = /^lock\.(\d+)\.json$/;
+const lockFile = /^lock\.(\d+)\.json$/;
 const SIGN_OF_LIFE_MS = 15_000;
 /** A process of another place, which cannot be asked, is gone when it gave no sign of life for this long. */
 export const GONE_AFTER_MS = 300_000;
@@ -48,7 +48,7 @@ const held = new Map<string, { count: number; file: string; timer: NodeJS.Timeou
 
 /** True for the name of a lock file. */
 export function isLockFile(name: string): boolean {
-  return LOCK_FILE.test(name);
+  return lockFile.test(name);
 }
 
 /**
@@ -140,7 +140,7 @@ function locksIn(folder: string): LockFile[] {
       const file = join(folder, name);
       try {
         const ageMs = Math.max(0, Date.now() - statSync(file).mtimeMs);
-        return [{ number: Number(LOCK_FILE.exec(name)![1]), file, owner: ownerIn(file), ageMs }];
+        return [{ number: Number(lockFile.exec(name)![1]), file, owner: ownerIn(file), ageMs }];
       } catch {
         return []; // let go between the two looks
       }

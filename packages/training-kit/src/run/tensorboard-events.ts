@@ -15,11 +15,11 @@ import {
 import { writeError } from '../files/atomic-file.js';
 import { maskedCrc32c } from './crc32c.js';
 
-const EVENT = { wallTime: 1, step: 2, fileVersion: 3, summary: 5, sessionLog: 7 } as const;
-const SUMMARY = { value: 1 } as const;
-const VALUE = { tag: 1, simpleValue: 2, image: 4 } as const;
-const IMAGE = { height: 1, width: 2, colorspace: 3, encoded: 4 } as const;
-const SESSION_LOG = { status: 1 } as const;
+const eventFields = { wallTime: 1, step: 2, fileVersion: 3, summary: 5, sessionLog: 7 } as const;
+const summaryFields = { value: 1 } as const;
+const valueFields = { tag: 1, simpleValue: 2, image: 4 } as const;
+const imageFields = { height: 1, width: 2, colorspace: 3, encoded: 4 } as const;
+const sessionLogFields = { status: 1 } as const;
 const STATUS_START = 1;
 const RGB = 3;
 
@@ -53,33 +53,39 @@ export function openTensorboard({ folder, fromStep, now }: TensorboardOptions): 
   );
   const append = (...fields: Pieces[]) => {
     try {
-      appendFileSync(file, frame(Buffer.concat([doubleField(EVENT.wallTime, now()), ...fields].flat())));
+      appendFileSync(file, frame(Buffer.concat([doubleField(eventFields.wallTime, now()), ...fields].flat())));
     } catch (error) {
       throw writeError(file, error);
     }
   };
-  append(stringField(EVENT.fileVersion, 'brain.Event:2'));
+  append(stringField(eventFields.fileVersion, 'brain.Event:2'));
   append(
-    integerField(EVENT.step, fromStep + 1),
-    messageField(EVENT.sessionLog, [integerField(SESSION_LOG.status, STATUS_START)]),
+    integerField(eventFields.step, fromStep + 1),
+    messageField(eventFields.sessionLog, [integerField(sessionLogFields.status, STATUS_START)]),
   );
   return {
     file,
     scalars(step, values) {
       const summary = Object.entries(values).map(([name, value]) =>
-        messageField(SUMMARY.value, [stringField(VALUE.tag, name), floatField(VALUE.simpleValue, value)]),
+        messageField(summaryFields.value, [
+          stringField(valueFields.tag, name),
+          floatField(valueFields.simpleValue, value),
+        ]),
       );
-      append(integerField(EVENT.step, step), messageField(EVENT.summary, summary));
+      append(integerField(eventFields.step, step), messageField(eventFields.summary, summary));
     },
     image(step, name, png, width, height) {
       const image = [
-        integerField(IMAGE.height, height),
-        integerField(IMAGE.width, width),
-        integerField(IMAGE.colorspace, RGB),
-        bytesField(IMAGE.encoded, png),
+        integerField(imageFields.height, height),
+        integerField(imageFields.width, width),
+        integerField(imageFields.colorspace, RGB),
+        bytesField(imageFields.encoded, png),
       ];
-      const value = messageField(SUMMARY.value, [stringField(VALUE.tag, name), messageField(VALUE.image, image)]);
-      append(integerField(EVENT.step, step), messageField(EVENT.summary, [value]));
+      const value = messageField(summaryFields.value, [
+        stringField(valueFields.tag, name),
+        messageField(valueFields.image, image),
+      ]);
+      append(integerField(eventFields.step, step), messageField(eventFields.summary, [value]));
     },
   };
 }

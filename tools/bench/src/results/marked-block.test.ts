@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { marksOf, readBlock, replaceBlock } from './marked-block.js';
 
-const page = '# Page\n\n<!-- bench:begin step -->\n<!-- bench:end step -->\n\nBy a person.\n';
+const PAGE = '# Page\n\n<!-- bench:begin step -->\n<!-- bench:end step -->\n\nBy a person.\n';
 
 test('a block is written between its marks and nothing else changes', () => {
-  const written = replaceBlock(page, 'step', '| a |\n| - |', 'page.md');
+  const written = replaceBlock(PAGE, 'step', '| a |\n| - |', 'page.md');
   expect(written).toBe(
     '# Page\n\n<!-- bench:begin step -->\n\n| a |\n| - |\n\n<!-- bench:end step -->\n\nBy a person.\n',
   );
@@ -18,7 +18,7 @@ test('what was written is read back, and writing it again changes nothing', () =
     .filter((text) => !text.includes('<!-- bench:') && !/^\n|\n$/.test(text));
   fc.assert(
     fc.property(content, content, (first, second) => {
-      const once = replaceBlock(page, 'step', first, 'page.md');
+      const once = replaceBlock(PAGE, 'step', first, 'page.md');
       expect(readBlock(once, 'step', 'page.md')).toBe(first);
       expect(replaceBlock(once, 'step', first, 'page.md')).toBe(once);
       expect(replaceBlock(replaceBlock(once, 'step', second, 'p'), 'step', first, 'p')).toBe(once);
@@ -29,9 +29,9 @@ test('what was written is read back, and writing it again changes nothing', () =
 test.each([
   ['no mark', '# Page\n'],
   ['half a block', marksOf('step').begin],
-  ['two blocks of one name', page + page],
+  ['two blocks of one name', PAGE + PAGE],
   ['turned around', `${marksOf('step').end}\n${marksOf('step').begin}`],
-  ['another name', page.replaceAll('step', 'steps')],
+  ['another name', PAGE.replaceAll('step', 'steps')],
 ])('%s: the error shows the lines to add', (_name, text) => {
   expect(() => replaceBlock(text, 'step', 'x', 'page.md')).toThrow(
     "page.md has no place for the block 'step'. Expected these two lines, once and in this order:\n" +
@@ -40,5 +40,5 @@ test.each([
 });
 
 test('content with a mark is refused', () => {
-  expect(() => replaceBlock(page, 'step', '<!-- bench:end step -->', 'page.md')).toThrow(RangeError);
+  expect(() => replaceBlock(PAGE, 'step', '<!-- bench:end step -->', 'page.md')).toThrow(RangeError);
 });

@@ -98,7 +98,7 @@ function oursFor({ workload }: Contestant, measurements: readonly Measurement[])
 }
 
 /** Allowed differences of the figures to agree on, relative, by precision. */
-const TOLERANCE = { float32: 2e-3, bfloat16: 5e-2 } as const;
+const tolerances = { float32: 2e-3, bfloat16: 5e-2 } as const;
 
 /**
  * Makes sure that all computed the same: parameters counted alike, and each step's figure (the loss before its update)
@@ -119,7 +119,7 @@ export function checkAgreement(measurements: readonly Measurement[], numValues =
       );
     }
     const precisions = [workload.precision, base.contestant.workload.precision];
-    const tolerance = precisions.includes('bfloat16') ? TOLERANCE.bfloat16 : TOLERANCE.float32;
+    const tolerance = precisions.includes('bfloat16') ? tolerances.bfloat16 : tolerances.float32;
     for (const [step, value] of found.values.slice(0, numValues).entries()) {
       const expected = base.values[step]!;
       if (!(Math.abs(value - expected) <= tolerance * Math.max(1, Math.abs(expected)))) {

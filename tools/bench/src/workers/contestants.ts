@@ -2,8 +2,8 @@
 import { ConfigError } from 'training-kit';
 import type { Comparison, Contestant, Precision, Section, Side, Workload } from './workload.js';
 
-const PRECISIONS: readonly Precision[] = ['float32', 'bfloat16'];
-const NETWORKS = ['plain', 'ring'] as const;
+const precisions: readonly Precision[] = ['float32', 'bfloat16'];
+const networks = ['plain', 'ring'] as const;
 
 /** The sizes that all jobs of a run share. */
 export type Sizes = Pick<Workload, 'width' | 'ringSize' | 'batchSize' | 'imageSize' | 'threads'>;
@@ -13,7 +13,7 @@ export function comparisonsOf(section: Section, sizes: Sizes): Comparison[] {
   switch (section) {
     case 'step':
       // One comparison a precision: at full size all of both would not fit into the memory of a small machine.
-      return PRECISIONS.map((precision) => stepComparison(sizes, precision));
+      return precisions.map((precision) => stepComparison(sizes, precision));
     case 'inference':
       return [...new Set([1, sizes.batchSize])].map((batchSize) => inferenceComparison({ ...sizes, batchSize }));
     case 'generate':
@@ -25,7 +25,7 @@ export function comparisonsOf(section: Section, sizes: Sizes): Comparison[] {
 
 /** Training steps of both networks. */
 export function stepComparison(sizes: Sizes, precision: Precision): Comparison {
-  const contestants = NETWORKS.flatMap((network) => {
+  const contestants = networks.flatMap((network) => {
     const workload: Workload = { ...sizes, task: 'step', network, precision, repeats: 1 };
     return [
       contestant('ours', [network, precision], workload),
@@ -39,7 +39,7 @@ export function stepComparison(sizes: Sizes, precision: Precision): Comparison {
 function inferenceComparison(sizes: Sizes): Comparison {
   const { batchSize } = sizes;
   const repeats = Math.max(1, Math.round(32 / batchSize));
-  const contestants = PRECISIONS.flatMap((precision) => {
+  const contestants = precisions.flatMap((precision) => {
     const workload: Workload = { ...sizes, task: 'inference', network: 'ring', precision, repeats };
     return [
       contestant('ours', [precision], workload),

@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { compilerNames, findCompiler } from 'tensorflow-runtime';
 import { lastLines, type RunProgram, runProgram } from './run-program.js';
 
-const SOURCE = fileURLToPath(new URL('../../native/generate.cc', import.meta.url));
-const FLAGS = ['-std=c++17', '-O3', '-march=native', '-fopenmp'];
+const source = fileURLToPath(new URL('../../native/generate.cc', import.meta.url));
+const flags = ['-std=c++17', '-O3', '-march=native', '-fopenmp'];
 
 /**
  * Finds or makes the program.
@@ -25,13 +25,13 @@ export async function prepareNativeLoop(folder: string, run: RunProgram = runPro
   });
   if (compiler === null) throw cannotCompile(`there is no ${names.join(', ')}`);
   const { command, args, version } = compiler;
-  const build = [command, ...args, version, ...FLAGS, cpus()[0]?.model].join(' ');
-  const key = createHash('sha256').update(await readFile(SOURCE)).update(build).digest('hex'); // prettier-ignore
+  const build = [command, ...args, version, ...flags, cpus()[0]?.model].join(' ');
+  const key = createHash('sha256').update(await readFile(source)).update(build).digest('hex'); // prettier-ignore
   const program = join(folder, `generate-${key.slice(0, 8)}`);
   if (existsSync(program)) return program;
   await mkdir(folder, { recursive: true });
   const unfinished = `${program}.${process.pid}.part`;
-  const { isOk, output } = await run(command, [...args, ...FLAGS, SOURCE, '-o', unfinished]);
+  const { isOk, output } = await run(command, [...args, ...flags, source, '-o', unfinished]);
   if (!isOk) throw cannotCompile(`${[command, ...args].join(' ')} said:\n${lastLines(output, 5)}`);
   await rename(unfinished, program);
   return program;

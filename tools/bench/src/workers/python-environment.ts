@@ -10,7 +10,7 @@ import { lastLines, type RunProgram, runProgram } from './run-program.js';
 /** Python's part of this project. */
 export const PYTHON_FOLDER = fileURLToPath(new URL('../../python/', import.meta.url));
 
-const REQUIREMENTS = join(PYTHON_FOLDER, 'requirements.txt');
+const requirementsFile = join(PYTHON_FOLDER, 'requirements.txt');
 /** What the wheels need while they are being unpacked beside pip's own copies. */
 const NEEDED_BYTES = 8e9;
 const OLDEST_MINOR = 11;
@@ -35,7 +35,7 @@ export interface PythonOptions {
 export async function preparePython(options: PythonOptions): Promise<string> {
   const { folder, run = runProgram, freeBytes = freeBytesOf, onNotice } = options;
   const version = await pythonVersion(run);
-  const pins = createHash('sha256').update(await readFile(REQUIREMENTS)).digest('hex').slice(0, 8); // prettier-ignore
+  const pins = createHash('sha256').update(await readFile(requirementsFile)).digest('hex').slice(0, 8); // prettier-ignore
   const environment = join(folder, `python-${version}-${pins}`);
   const python = join(environment, 'bin', 'python');
   if (existsSync(python)) return python;
@@ -103,7 +103,7 @@ async function makeEnvironment(run: RunProgram, folder: string): Promise<void> {
 
 async function installPinned(run: RunProgram, python: string): Promise<void> {
   const args = ['-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check', '--no-cache-dir'];
-  const pins = ['--no-deps', '--require-hashes', '--only-binary=:all:', '-r', REQUIREMENTS];
+  const pins = ['--no-deps', '--require-hashes', '--only-binary=:all:', '-r', requirementsFile];
   const { isOk, output } = await run(python, [...args, ...pins]);
   if (isOk) return;
   throw new Error(

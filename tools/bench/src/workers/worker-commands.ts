@@ -13,7 +13,7 @@ import type { WorkerCommand } from './worker-process.js';
 import { type Contestant, SGD_SETTINGS, type Side, type Workload } from './workload.js';
 
 // Workers run compiled code also where this file runs from its source, in tests.
-const OUR_WORKER = fileURLToPath(new URL('../../dist/workers/our-worker.js', import.meta.url));
+const ourWorker = fileURLToPath(new URL('../../dist/workers/our-worker.js', import.meta.url));
 
 /** The programs behind the sides; null for a side that does not take part, or cannot. */
 export interface Programs {
@@ -65,7 +65,7 @@ export function workerCommand(contestant: Contestant, dataFile: string, programs
   const { name, side, workload, isCompiled, style } = contestant;
   switch (side) {
     case 'ours':
-      return command(name, workload, process.execPath, [OUR_WORKER, JSON.stringify({ workload })], {}, OUR_REMEDY);
+      return command(name, workload, process.execPath, [ourWorker, JSON.stringify({ workload })], {}, OUR_REMEDY);
     case 'torch': {
       const task = JSON.stringify({ workload, isCompiled, style, dataFile, sgd: SGD_SETTINGS });
       const env = { TORCHINDUCTOR_CACHE_DIR: programs.compileCache, PYTHONDONTWRITEBYTECODE: '1' };
@@ -90,7 +90,7 @@ export function workerCommand(contestant: Contestant, dataFile: string, programs
 /** The worker that writes the numbers all contestants of these sizes start from, and ends. */
 export function jobDataCommand(workload: Workload, dataFile: string): WorkerCommand {
   const task: OurWorkerTask = { workload, dataFile };
-  return command('ours/data', workload, process.execPath, [OUR_WORKER, JSON.stringify(task)], {}, OUR_REMEDY);
+  return command('ours/data', workload, process.execPath, [ourWorker, JSON.stringify(task)], {}, OUR_REMEDY);
 }
 
 const OUR_REMEDY = '`npx nx run tensorflow-runtime:doctor` shows whether TensorFlow works.';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseJsonBytes, shortJson } from 'training-kit';
 import { DataError } from 'training-kit/errors';
 
-const namesFile = 'wnid_to_words.json';
+const NAMES_FILE = 'wnid_to_words.json';
 
 /**
  * Names by label: from `wnid_to_words.json` in `home` (an object, class folder to words) where it is there and knows the
@@ -13,7 +13,7 @@ const namesFile = 'wnid_to_words.json';
  * @throws DataError when the file is there but is not such an object
  */
 export async function readClassNames(home: string, classFolders: readonly string[]): Promise<string[]> {
-  const words = await readWords(join(home, namesFile));
+  const words = await readWords(join(home, NAMES_FILE));
   const full = classFolders.map((folder) => words.get(folder.normalize('NFC')) ?? folder);
   const short = full.map((name) => name.split(',')[0]!.trim());
   const uses = new Map<string, number>();

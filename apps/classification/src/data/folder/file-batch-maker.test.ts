@@ -31,12 +31,12 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const imageSize = 8;
-const imageLength = 3 * imageSize * imageSize;
+const IMAGE_SIZE = 8;
+const imageLength = 3 * IMAGE_SIZE * IMAGE_SIZE;
 const job = (change: Partial<TrainFilesJob> = {}): TrainFilesJob => ({
   kind: 'train',
   files,
-  imageSize,
+  imageSize: IMAGE_SIZE,
   normalization: imagenetNormalization,
   flip: true,
   batchSize: 4,
@@ -116,7 +116,7 @@ describe('training batches', () => {
       const batch = await make(trainFilesMaker(job()), step);
       for (const [i, example] of batch.examples.entries()) {
         const rng = createRng('train').fork('views').fork(step).fork(i);
-        const view = drawView({ width: 12, height: 10 }, { imageSize, flip: true }, rng);
+        const view = drawView({ width: 12, height: 10 }, { imageSize: IMAGE_SIZE, flip: true }, rng);
         seen.add(view.isFlipped);
         const expected = naive(example, view.columns, view.rows, view.isFlipped);
         const worst = Math.max(...expected.map((value, k) => Math.abs(value - imageOf(batch, i)[k]!)));
@@ -144,7 +144,11 @@ describe('training batches', () => {
     expect(batch.broken).toEqual([first, second, -1, -1]);
     expect(batch.examples).toEqual([third, third, third, shuffled[3]]);
     for (const i of [2, 3]) expect(imageOf(batch, i)).toEqual(imageOf(sound, i));
-    const view = drawView({ width: 12, height: 10 }, { imageSize, flip: true }, createRng('train/views/0/0'));
+    const view = drawView(
+      { width: 12, height: 10 },
+      { imageSize: IMAGE_SIZE, flip: true },
+      createRng('train/views/0/0'),
+    );
     const expected = naive(third, view.columns, view.rows, view.isFlipped);
     expect(imageOf(batch, 0)[0]).toBeCloseTo(expected[0]!, 4);
   });
@@ -168,7 +172,14 @@ describe('training batches', () => {
 
 describe('evaluation', () => {
   const evalJob = (change: { files?: FileList; batchSize?: number } = {}) =>
-    ({ kind: 'eval', files, imageSize, normalization: imagenetNormalization, batchSize: 4, ...change }) as const;
+    ({
+      kind: 'eval',
+      files,
+      imageSize: IMAGE_SIZE,
+      normalization: imagenetNormalization,
+      batchSize: 4,
+      ...change,
+    }) as const;
 
   test('all files in order; the last batch is smaller', async () => {
     const maker = evalFilesMaker(evalJob());

@@ -46,7 +46,7 @@ interface FilesLayout extends BatchLayout {
 }
 
 /** Images a worker has in hand at once: while one is decoded, by another thread, the next is resampled. */
-const numInHand = 2;
+const NUM_IN_HAND = 2;
 
 /**
  * Training batches. Where an image cannot be read, the next one in the order of the epoch that can (at its end, from the
@@ -157,7 +157,7 @@ async function forEachInHand(count: number, body: (i: number) => Promise<void>):
   const work = async (): Promise<void> => {
     while (next < count) await body(next++);
   };
-  await Promise.all(Array.from({ length: numInHand }, work));
+  await Promise.all(Array.from({ length: NUM_IN_HAND }, work));
 }
 
 /** (byte / 255 − mean) / std as gain and offset. */

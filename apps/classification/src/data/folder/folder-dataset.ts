@@ -39,7 +39,7 @@ export interface FolderDataset extends ImageSet {
 }
 
 /** Images that libuv's thread pool, which decodes for all threads, takes at a time unless the environment says more. */
-const defaultPoolSize = 4;
+const DEFAULT_POOL_SIZE = 4;
 
 /**
  * @param trainedData what the network was trained on so far: decides what is held out
@@ -61,7 +61,7 @@ export async function openFolder(
   const { classNames, train: trainFiles, val: testFiles } = found;
   for (const line of found.notes) note(line); // alone: an index would be printed by a note that takes more
   const numWorkers = config.numWorkers ?? availableParallelism();
-  const poolSize = Number(process.env.UV_THREADPOOL_SIZE ?? defaultPoolSize);
+  const poolSize = Number(process.env.UV_THREADPOOL_SIZE ?? DEFAULT_POOL_SIZE);
   if (numWorkers > poolSize) {
     note(
       `${numWorkers} threads read images, but only ${poolSize} are decoded at a time: set UV_THREADPOOL_SIZE=${numWorkers} ` +

@@ -145,18 +145,18 @@ describe('what is found', () => {
   });
 });
 
-const expectedLayout =
+const EXPECTED_LAYOUT =
   'Expected train/<class>/*.jpg and val/<class>/*.jpg (or .jpeg, .png, .webp); pass the folder that holds train and ' +
   'val: --data DIR.';
 
 describe('what is refused', () => {
   test('no folder, and a folder without train and val', async () => {
     expect(await messageOf(join(folder, 'none'))).toBe(
-      `Cannot read DIR/none: there is no such folder.\n${expectedLayout}`,
+      `Cannot read DIR/none: there is no such folder.\n${EXPECTED_LAYOUT}`,
     );
     await writeEmpty(['train/a/1.jpg']);
     expect(await messageOf()).toBe(
-      `Cannot find images in DIR: neither train and val are there, nor a folder that holds both.\n${expectedLayout}`,
+      `Cannot find images in DIR: neither train and val are there, nor a folder that holds both.\n${EXPECTED_LAYOUT}`,
     );
   });
 

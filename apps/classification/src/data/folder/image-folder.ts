@@ -16,7 +16,7 @@ export interface ImageFolder {
   readonly notes: readonly string[];
 }
 
-const expectedLayout =
+const EXPECTED_LAYOUT =
   'Expected train/<class>/*.jpg and val/<class>/*.jpg (or .jpeg, .png, .webp); pass the folder that holds train and ' +
   'val: --data DIR.';
 
@@ -60,7 +60,7 @@ function filesOf({ folder, classes }: Listing, names: readonly string[]): FileLi
 
 async function findHome(folder: string): Promise<string> {
   if (!(await isFolder(folder, 'the folder of the data'))) {
-    throw new DataError(folder, `Cannot read ${folder}: there is no such folder.\n${expectedLayout}`);
+    throw new DataError(folder, `Cannot read ${folder}: there is no such folder.\n${EXPECTED_LAYOUT}`);
   }
   const holdsBoth = async (home: string): Promise<boolean> =>
     (await isFolder(join(home, 'train'), 'the folder of the training images')) &&
@@ -74,7 +74,7 @@ async function findHome(folder: string): Promise<string> {
     homes.length === 0
       ? 'neither train and val are there, nor a folder that holds both'
       : `${homes.map((home) => relative(folder, home)).join(' and ')} both hold train and val`;
-  throw new DataError(folder, `Cannot find images in ${folder}: ${found}.\n${expectedLayout}`);
+  throw new DataError(folder, `Cannot find images in ${folder}: ${found}.\n${EXPECTED_LAYOUT}`);
 }
 
 async function checkClasses(train: Listing, val: Listing): Promise<void> {
@@ -98,7 +98,7 @@ async function checkClasses(train: Listing, val: Listing): Promise<void> {
     throw new DataError(
       train.folder,
       `${train.folder} holds ${train.classes.size === 0 ? 'no class folder' : 'one class folder'}, expected at least ` +
-        `two.\n${expectedLayout}`,
+        `two.\n${EXPECTED_LAYOUT}`,
     );
   }
   const empty = emptyClasses(train);
@@ -110,7 +110,7 @@ async function checkClasses(train: Listing, val: Listing): Promise<void> {
     );
   }
   if (emptyClasses(val).length === val.classes.size) {
-    throw new DataError(val.folder, `There is no image in ${val.folder}.\n${expectedLayout}`);
+    throw new DataError(val.folder, `There is no image in ${val.folder}.\n${EXPECTED_LAYOUT}`);
   }
 }
 

@@ -5,7 +5,7 @@ import { groupedDigits } from 'training-kit';
 import { fileAt, type FileList } from './file-list.js';
 
 /** Above so many images it takes too long: each file must be asked for its size, and many be read. */
-const maxImages = 50_000;
+const MAX_IMAGES = 50_000;
 
 interface Place {
   readonly split: string;
@@ -19,7 +19,7 @@ interface Place {
  */
 export function findSharedImages(splits: readonly (readonly [name: string, files: FileList])[]): string[] {
   const numImages = splits.reduce((sum, [, { numFiles }]) => sum + numFiles, 0);
-  if (numImages > maxImages) {
+  if (numImages > MAX_IMAGES) {
     return [`${groupedDigits(numImages)} images: not looked through for images that are in two splits.`];
   }
   const bySize = new Map<string, Place[]>();

@@ -16,8 +16,8 @@ export interface SurveyOptions {
 }
 
 /** Up to so many images all heads are read; of larger splits, those of each class up to the first sound one. */
-const maxHeads = 10_000;
-const numAtATime = 4;
+const MAX_HEADS = 10_000;
+const NUM_AT_A_TIME = 4;
 
 /**
  * @param name of the split, for the line
@@ -43,7 +43,7 @@ export async function surveyImages(name: string, files: FileList, options: Surve
   };
   const ofClasses = classNames.map((): number[] => []);
   for (const [index, label] of files.labels.entries()) ofClasses[label]!.push(index);
-  if (files.numFiles <= maxHeads) await forEach(files.labels.keys(), (index) => look(index, imageSize));
+  if (files.numFiles <= MAX_HEADS) await forEach(files.labels.keys(), (index) => look(index, imageSize));
   const isReadable = classNames.map(() => false);
   await forEach(ofClasses.keys(), async (label) => {
     for (const index of ofClasses[label]!) {
@@ -103,5 +103,5 @@ async function forEach(indices: Iterator<number>, body: (index: number) => Promi
   const work = async (): Promise<void> => {
     for (let next = indices.next(); next.done !== true; next = indices.next()) await body(next.value);
   };
-  await Promise.all(Array.from({ length: numAtATime }, work));
+  await Promise.all(Array.from({ length: NUM_AT_A_TIME }, work));
 }

@@ -11,7 +11,7 @@ export interface Crop extends ImageSize {
 /** Share of the image's area, and width : height, of a training crop: the values the ImageNet recipes have in common. */
 const areaShare = { min: 0.08, max: 1 };
 const aspect = { min: 3 / 4, max: 4 / 3 };
-const numTries = 10;
+const NUM_TRIES = 10;
 
 /**
  * A random part of an image: area uniform in 8–100 % of it, the logarithm of width : height uniform between those of 3/4
@@ -19,7 +19,7 @@ const numTries = 10;
  * documents `RandomResizedCrop`.
  */
 export function drawCrop({ width, height }: ImageSize, rng: Pick<Rng, 'uniform' | 'below'>): Crop {
-  for (let tries = 0; tries < numTries; tries++) {
+  for (let tries = 0; tries < NUM_TRIES; tries++) {
     const area = width * height * between(areaShare.min, areaShare.max, rng.uniform());
     const ratio = Math.exp(between(Math.log(aspect.min), Math.log(aspect.max), rng.uniform()));
     const crop = { width: Math.round(Math.sqrt(area * ratio)), height: Math.round(Math.sqrt(area / ratio)) };
@@ -52,9 +52,9 @@ export function drawView(
 }
 
 /** The shorter side is resized to this share of the crop before it: 256 for a crop of 224. */
-const resizedShare = 256 / 224;
+const RESIZED_SHARE = 256 / 224;
 
 /** How images are shown in evaluation: the shorter side resized to `round(imageSize · 256 / 224)`; of that the centre. */
 export function evaluationPreparation(imageSize: number): ImagePreparation {
-  return { shorterSide: Math.round(imageSize * resizedShare), size: imageSize };
+  return { shorterSide: Math.round(imageSize * RESIZED_SHARE), size: imageSize };
 }

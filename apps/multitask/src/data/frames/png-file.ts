@@ -144,20 +144,20 @@ function notPng(first: Buffer): string {
   const placeholder = placeholderIn(first);
   if (placeholder !== undefined) return `it is ${placeholder}`;
   const hex = first.toString('hex');
-  if (hex.startsWith('49492a00') || hex.startsWith('4d4d002a')) return `it is a TIFF image, ${convert}`;
-  if (hex.startsWith('762f3101')) return `it is an OpenEXR image, ${convert}`;
-  if (hex.startsWith('934e554d5059')) return `it is a NumPy array, ${convert}`;
+  if (hex.startsWith('49492a00') || hex.startsWith('4d4d002a')) return `it is a TIFF image, ${CONVERT}`;
+  if (hex.startsWith('762f3101')) return `it is an OpenEXR image, ${CONVERT}`;
+  if (hex.startsWith('934e554d5059')) return `it is a NumPy array, ${CONVERT}`;
   return 'it is no PNG image';
 }
 
-const convert =
+const CONVERT =
   'expected a PNG image. Write depths as whole steps of 16 bits and say with --depth-unit how many metres a step is';
 
 function checkHead(file: string, bytes: Buffer, what: PngContent): PngHead {
   const head = pngHead(bytes);
   if (head === undefined) throw brokenPng(file, 'it cannot be decoded (its head is damaged)');
   if (head.width * head.height > maxPixels) {
-    throw cannotRead(file, `it has ${head.width} × ${head.height} pixels; at most ${maxPixels} are read. ${panoHint}`);
+    throw cannotRead(file, `it has ${head.width} × ${head.height} pixels; at most ${maxPixels} are read. ${PANO_HINT}`);
   }
   const { bitDepth, channels } = head;
   const isDepth = bitDepth === 16 && channels === 1;
@@ -172,7 +172,7 @@ function checkHead(file: string, bytes: Buffer, what: PngContent): PngHead {
   );
 }
 
-const panoHint = 'Give frames of data/, not of pano/';
+const PANO_HINT = 'Give frames of data/, not of pano/';
 
 async function decode(file: string, raw: Sharp) {
   return raw.toBuffer({ resolveWithObject: true }).catch((cause: unknown) => {

@@ -14,21 +14,21 @@ export interface PngHead {
 
 export const pngSignature = '89504e470d0a1a0a';
 /** Signature, and the header with its length, kind and checksum. */
-const headBytes = 8 + 25;
+const HEAD_BYTES = 8 + 25;
 /** The last chunk, which holds nothing: length 0, kind, checksum. */
-const lastChunk = '0000000049454e44ae426082';
+const LAST_CHUNK = '0000000049454e44ae426082';
 /** By the header's colour type. */
 const channelsOf: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 3, 4: 2, 6: 4 };
-const paletteType = 3;
+const PALETTE_TYPE = 3;
 
 /** @returns undefined when the bytes do not begin as a PNG does */
 export function pngHead(bytes: Buffer): PngHead | undefined {
-  if (bytes.length < headBytes || bytes.toString('hex', 0, 8) !== pngSignature) return undefined;
+  if (bytes.length < HEAD_BYTES || bytes.toString('hex', 0, 8) !== pngSignature) return undefined;
   if (bytes.readUInt32BE(8) !== 13 || bytes.toString('latin1', 12, 16) !== 'IHDR') return undefined;
   const [width, height, colourType] = [bytes.readUInt32BE(16), bytes.readUInt32BE(20), bytes[25]!];
   const channels = channelsOf[colourType];
   if (channels === undefined || width === 0 || height === 0) return undefined;
-  return { width, height, bitDepth: colourType === paletteType ? 8 : bytes[24]!, channels };
+  return { width, height, bitDepth: colourType === PALETTE_TYPE ? 8 : bytes[24]!, channels };
 }
 
 /** What is wrong with the chunks of a whole file, in words; undefined when all are there and their checksums are right. */
@@ -59,11 +59,11 @@ export async function readEnds(file: string): Promise<PngEnds> {
   const handle = await open(file);
   try {
     const { size } = await handle.stat();
-    const first = Buffer.alloc(Math.min(headBytes, size));
+    const first = Buffer.alloc(Math.min(HEAD_BYTES, size));
     await handle.read(first, 0, first.length, 0);
-    const last = Buffer.alloc(Math.min(lastChunk.length / 2, size));
+    const last = Buffer.alloc(Math.min(LAST_CHUNK.length / 2, size));
     await handle.read(last, 0, last.length, size - last.length);
-    return { first, isEnded: last.toString('hex') === lastChunk };
+    return { first, isEnded: last.toString('hex') === LAST_CHUNK };
   } finally {
     await handle.close();
   }

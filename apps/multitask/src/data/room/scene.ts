@@ -29,17 +29,17 @@ export const halfViewTangent = 0.6;
  * Metres above the floor: about as people hold a camera. A picture shows no more than proportions; where the camera could
  * be anywhere between knee and ceiling, the best guess of a depth would be off by a fifth.
  */
-const lowestCamera = 1.4;
-const highestCamera = 1.6;
+const LOWEST_CAMERA = 1.4;
+const HIGHEST_CAMERA = 1.6;
 
 /** Metres between the camera and the nearest side of any furniture, at the least. */
-const clearance = 0.4;
+const CLEARANCE = 0.4;
 
 export function drawScene(rng: Rng): Scene {
   const size: Vector = [between(rng, 3, 8), between(rng, 2.4, 3), between(rng, 3, 10)];
   const position: Vector = [
     between(rng, 0.5, size[0] - 0.5),
-    between(rng, lowestCamera, highestCamera),
+    between(rng, LOWEST_CAMERA, HIGHEST_CAMERA),
     between(rng, 0.4, 0.3 * size[2]),
   ];
   return {
@@ -100,7 +100,7 @@ function drawPiece([width, height, length]: Vector, camera: Vector, rng: Rng): r
   const [halfWidth, halfLength] = [between(rng, 0.2, 0.6), between(rng, 0.2, 0.7)];
   const reach = piece === 'cupboard' || piece === 'table' || piece === 'crate' ? halfWidth + halfLength : 0.5;
   const [awayX, awayZ] = [x - camera[0], z - camera[2]];
-  if (Math.sqrt(awayX * awayX + awayZ * awayZ) < reach + clearance) return [];
+  if (Math.sqrt(awayX * awayX + awayZ * awayZ) < reach + CLEARANCE) return [];
   switch (piece) {
     case 'cupboard':
       return [box(standing, halfWidth, halfLength, 0, between(rng, 1.2, height - 0.2), texture)];

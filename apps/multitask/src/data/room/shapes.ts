@@ -29,7 +29,7 @@ export interface Hit {
 export type Shape = (ray: Ray, hit: Hit) => boolean;
 
 /** Nearer crossings are the ray's own start. */
-const leastT = 1e-4;
+const LEAST_T = 1e-4;
 
 export interface RoomTextures {
   readonly floor: Texture;
@@ -46,7 +46,7 @@ export function room(width: number, height: number, length: number, textures: Ro
     const ty = dy > 0 ? (height - oy) / dy : dy < 0 ? -oy / dy : Infinity;
     const tz = dz > 0 ? (length - oz) / dz : dz < 0 ? -oz / dz : Infinity;
     const t = Math.min(tx, ty, tz);
-    if (!(t > leastT && t < hit.t)) return false;
+    if (!(t > LEAST_T && t < hit.t)) return false;
     const x = ox + t * dx;
     const y = oy + t * dy;
     const z = oz + t * dz;
@@ -90,7 +90,7 @@ export function box(
     const nearV = (-Math.sign(dv) * halfHeight - ov) / dv;
     const nearW = (-Math.sign(dw) * halfLength - ow) / dw;
     const t = maxOfKnown(nearU, nearV, nearW);
-    if (!(t > leastT && t < hit.t)) return false;
+    if (!(t > LEAST_T && t < hit.t)) return false;
     const u = ou + t * du;
     const v = ov + t * dv;
     const w = ow + t * dw;
@@ -117,7 +117,7 @@ export function cylinder(x: number, z: number, radius: number, bottom: number, t
     if (under <= 0) return false;
     const side = (-b - Math.sqrt(under)) / a;
     const height = ray.oy + side * dy;
-    if (side > leastT && height >= bottom && height <= top) {
+    if (side > LEAST_T && height >= bottom && height <= top) {
       if (side >= hit.t) return false;
       const nx = (relX + side * dx) / radius;
       const nz = (relZ + side * dz) / radius;
@@ -125,7 +125,7 @@ export function cylinder(x: number, z: number, radius: number, bottom: number, t
       return true;
     }
     const lid = ((dy < 0 ? top : bottom) - ray.oy) / dy;
-    if (!(lid > leastT && lid < hit.t)) return false;
+    if (!(lid > LEAST_T && lid < hit.t)) return false;
     const u = relX + lid * dx;
     const w = relZ + lid * dz;
     if (u * u + w * w > radius * radius) return false;
@@ -146,7 +146,7 @@ export function sphere(x: number, y: number, z: number, radius: number, texture:
     const under = b * b - a * (relX * relX + relY * relY + relZ * relZ - radius * radius);
     if (under <= 0) return false;
     const t = (-b - Math.sqrt(under)) / a;
-    if (!(t > leastT && t < hit.t)) return false;
+    if (!(t > LEAST_T && t < hit.t)) return false;
     const nx = (relX + t * dx) / radius;
     const ny = (relY + t * dy) / radius;
     const nz = (relZ + t * dz) / radius;

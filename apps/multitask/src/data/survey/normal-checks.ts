@@ -28,19 +28,19 @@ export interface AxesAgreement {
 }
 
 /** Pixels looked at along a side of a frame. */
-const pixelsAcross = 64;
+const PIXELS_ACROSS = 64;
 /** Depths that differ by more than this part are of two surfaces. */
-const surfaceTolerance = 0.1;
+const SURFACE_TOLERANCE = 0.1;
 /** Of a normal's component, from which on its sign is no matter of noise. */
-const leastLean = 0.3;
+const LEAST_LEAN = 0.3;
 /** Fewer pixels say nothing. */
-const leastPixels = 30;
+const LEAST_PIXELS = 30;
 
 export function collectNormals({ width, height, depths, normals }: FrameMaps, encoding: FrameEncoding): SeenNormal[] {
   const { channels: order, signs } = encoding.normalAxes;
   const size = Math.max(width, height);
   const reach = Math.max(1, Math.round(size / 100)); // far enough for steps of the depths to be small beside the slope
-  const step = Math.max(1, Math.round(size / pixelsAcross));
+  const step = Math.max(1, Math.round(size / PIXELS_ACROSS));
   const decoded = new Float64Array(3);
   const found: SeenNormal[] = [];
   const depthAt = (column: number, row: number): number =>
@@ -54,7 +54,7 @@ export function collectNormals({ width, height, depths, normals }: FrameMaps, en
       number,
     ];
     const [least, most] = [Math.min(before, here, behind), Math.max(before, here, behind)];
-    return least === 0 || most > (1 + surfaceTolerance) * least ? 0 : Math.sign(1 / behind - 1 / before);
+    return least === 0 || most > (1 + SURFACE_TOLERANCE) * least ? 0 : Math.sign(1 / behind - 1 / before);
   };
   for (let row = 0; row < height; row += step) {
     for (let column = 0; column < width; column += step) {
@@ -83,8 +83,8 @@ export function agreementOf(seen: readonly SeenNormal[], axes: NormalAxes): Axes
       number,
     ];
     facing.add(x * rayX + y * rayY + z < 0);
-    if (slopeX !== 0 && Math.abs(x) >= leastLean) leanX.add(x > 0 === slopeX < 0);
-    if (slopeY !== 0 && Math.abs(y) >= leastLean) leanY.add(y > 0 === slopeY < 0);
+    if (slopeX !== 0 && Math.abs(x) >= LEAST_LEAN) leanX.add(x > 0 === slopeX < 0);
+    if (slopeY !== 0 && Math.abs(y) >= LEAST_LEAN) leanY.add(y > 0 === slopeY < 0);
   }
   return { axes, facing: facing.value(), leanX: leanX.value(), leanY: leanY.value() };
 }
@@ -93,7 +93,7 @@ export function agreementOf(seen: readonly SeenNormal[], axes: NormalAxes): Axes
 const least = { facing: 0.8, lean: 0.5 } as const;
 const clearly = { facing: 0.97, lean: 0.85 } as const;
 /** With fewer that face the camera, axes that fit clearly are better ones. */
-const doubtful = 0.95;
+const DOUBTFUL = 0.95;
 
 /** What is wrong with the axes that normals are read in, and those that they fit. */
 export interface WrongAxes {
@@ -107,7 +107,7 @@ export function findWrongAxes(seen: readonly SeenNormal[], axes: NormalAxes): Wr
   const found = agreementOf(seen, axes);
   const fits = ({ facing, leanX, leanY }: AxesAgreement, from: { readonly facing: number; readonly lean: number }) =>
     !(facing < from.facing) && !(leanX < from.lean) && !(leanY < from.lean); // NaN: nothing tells against it
-  if (fits(found, { ...least, facing: doubtful })) return undefined;
+  if (fits(found, { ...least, facing: DOUBTFUL })) return undefined;
   const better = allNormalAxes
     .map((other) => agreementOf(seen, other))
     .filter((agreement) => fits(agreement, clearly))
@@ -129,6 +129,6 @@ class Share {
   }
 
   value(): number {
-    return this.#count < leastPixels ? Number.NaN : this.#numTrue / this.#count;
+    return this.#count < LEAST_PIXELS ? Number.NaN : this.#numTrue / this.#count;
   }
 }

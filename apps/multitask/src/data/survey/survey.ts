@@ -26,8 +26,8 @@ export interface Survey {
 }
 
 /** Frames looked at, unless nothing is known in them: then up to so many more. */
-const numLooked = 16;
-const mostLooked = 100;
+const NUM_LOOKED = 16;
+const MOST_LOOKED = 100;
 /** Pixels looked at along a side of a frame's centred square, at most. */
 export const pixelsAcross = 128;
 
@@ -40,7 +40,7 @@ export const pixelsAcross = 128;
 export async function surveySplit(split: Split, onBad: (error: DataError) => void): Promise<Survey> {
   const tally = new Tally(split.maxDepth);
   for (const [rank, example] of placesOf(split.numExamples).entries()) {
-    if (rank >= numLooked && tally.isKnown) break;
+    if (rank >= NUM_LOOKED && tally.isKnown) break;
     try {
       await lookAt(split, example, tally);
     } catch (error) {
@@ -55,8 +55,8 @@ export async function surveySplit(split: Split, onBad: (error: DataError) => voi
 function placesOf(numExamples: number): readonly number[] {
   const spread = (count: number) => Array.from({ length: count }, (_, i) => Math.floor((i * numExamples) / count));
   return [
-    ...new Set([...spread(Math.min(numLooked, numExamples)), ...spread(Math.min(mostLooked, numExamples))]),
-  ].slice(0, mostLooked);
+    ...new Set([...spread(Math.min(NUM_LOOKED, numExamples)), ...spread(Math.min(MOST_LOOKED, numExamples))]),
+  ].slice(0, MOST_LOOKED);
 }
 
 async function lookAt({ frames }: Split, example: number, tally: Tally): Promise<void> {

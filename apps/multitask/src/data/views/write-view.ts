@@ -82,7 +82,7 @@ function sampleRgb({ pixels, width, height, halvings }: RgbImage, x: number, y: 
 }
 
 /** Neighbours whose depths differ by more than this part are taken for different surfaces. */
-const surfaceTolerance = 0.05;
+const SURFACE_TOLERANCE = 0.05;
 
 /**
  * Metres, 0 where it is missing. Between four known pixels of one surface 1 / depth is interpolated, which is linear on
@@ -101,7 +101,7 @@ function sampleDepth(frame: Frame, x: number, y: number): number {
   const lowerRight = depthAt(corner + frame.width + 1);
   const least = Math.min(upperLeft, upperRight, lowerLeft, lowerRight);
   const most = Math.max(upperLeft, upperRight, lowerLeft, lowerRight);
-  if (least === 0 || most > (1 + surfaceTolerance) * least) return nearest;
+  if (least === 0 || most > (1 + SURFACE_TOLERANCE) * least) return nearest;
   const upper = (1 - x + left) / upperLeft + (x - left) / upperRight;
   const lower = (1 - x + left) / lowerLeft + (x - left) / lowerRight;
   return 1 / ((1 - y + top) * upper + (y - top) * lower);

@@ -13,10 +13,10 @@ import { type Annotations, nameOf, recordError, type SkippedRecord, skippedRecor
 import { jointAt, jointStates, type PersonRecord } from './person-record.js';
 
 /** Image heads read at a time. */
-const numReaders = 16;
+const NUM_READERS = 16;
 /** How far outside a joint may lie, in pixels times scale: annotators click a little past the edge where it cuts a limb. */
-const jointTolerance = 10;
-const mendImage =
+const JOINT_TOLERANCE = 10;
+const MEND_IMAGE =
   'Add or replace the image, or pass --on-bad-image skip to go on without such records and have them counted.';
 
 /** What is known of an image file without decoding it. */
@@ -48,7 +48,7 @@ export async function checkRecords(
     const image = facts.get(person.image)!;
     if ('problem' in image) {
       const problem = `${join(folder, person.image)} cannot be used: ${image.problem}`;
-      if (onBadImage === 'stop') throw recordError(person.origin, person.image, problem, mendImage);
+      if (onBadImage === 'stop') throw recordError(person.origin, person.image, problem, MEND_IMAGE);
       const reason = image.isMissing ? 'missing image' : 'broken image';
       left.push(skippedRecord(reason, person, problem));
       continue;
@@ -71,7 +71,7 @@ export function withHeadSize({ people, skipped, ...rest }: Annotations): Annotat
 
 /** A broken image found while batches are made. */
 export function brokenImageError({ origin, image }: PersonRecord, problem: string, cause: unknown): DataError {
-  return recordError(origin, image, problem, mendImage, { cause });
+  return recordError(origin, image, problem, MEND_IMAGE, { cause });
 }
 
 /**
@@ -116,7 +116,7 @@ function flawOf(person: PersonRecord, width: number, height: number): SkippedRec
   if (states.every((state) => state === jointStates.missing)) {
     return skippedRecord('no joint', person, 'none of its joints is annotated');
   }
-  const reach = jointTolerance * person.scale;
+  const reach = JOINT_TOLERANCE * person.scale;
   for (let joint = 0; joint < numJoints; joint++) {
     if (states[joint] === jointStates.missing) continue;
     const { x, y } = jointAt(person, joint);
@@ -135,7 +135,7 @@ async function readImageFacts(people: readonly PersonRecord[], folder: string): 
   const read = async () => {
     for (const name of names) facts.set(name, await factsOf(folder, name)); // readers share the iterator
   };
-  await Promise.all(Array.from({ length: numReaders }, read));
+  await Promise.all(Array.from({ length: NUM_READERS }, read));
   return facts;
 }
 

@@ -9,9 +9,9 @@ import type { JsonRecord } from './json-record.js';
 export type FirstPixel = 0 | 1;
 
 /** Both files are rounded, a pixel is far more. */
-const tolerance = 0.05;
+const TOLERANCE = 0.05;
 /** Of the joints compared; a few may have been mended by hand. */
-const leastShare = 0.9;
+const LEAST_SHARE = 0.9;
 
 /** What `findFirstPixel` found. */
 export interface FoundFirstPixel {
@@ -41,14 +41,14 @@ export function findFirstPixel(records: readonly JsonRecord[], gtValid: GtValid)
       numCompared++;
       for (const firstPixel of [0, 1] as const) {
         const isEqual =
-          Math.abs(x! + 1 - firstPixel - marked.x) < tolerance && Math.abs(y! + 1 - firstPixel - marked.y) < tolerance;
+          Math.abs(x! + 1 - firstPixel - marked.x) < TOLERANCE && Math.abs(y! + 1 - firstPixel - marked.y) < TOLERANCE;
         if (isEqual) numEqual[firstPixel]++;
       }
     }
   }
   if (numCompared === 0) return undefined;
   for (const firstPixel of [1, 0] as const) {
-    if (numEqual[firstPixel] >= leastShare * numCompared) {
+    if (numEqual[firstPixel] >= LEAST_SHARE * numCompared) {
       return { firstPixel, numEqual: numEqual[firstPixel], numCompared };
     }
   }

@@ -6,7 +6,7 @@ import type { MatlabValue } from './matlab/matlab-value.js';
 import { textIn } from './matlab/matlab-value.js';
 import { type Box, jointStates, type Point } from './person-record.js';
 
-const firstPixel = 1;
+const FIRST_PIXEL = 1;
 
 /** The file's short names, in the order of our joints. */
 const shortNames = [
@@ -56,7 +56,7 @@ export function readGtValid(variables: ReadonlyMap<string, MatlabValue>, file: s
       );
     },
     headBox(person) {
-      const [x1, y1, x2, y2] = [0, 2, 1, 3].map((i) => boxes.values[4 * person + i]! - firstPixel);
+      const [x1, y1, x2, y2] = [0, 2, 1, 3].map((i) => boxes.values[4 * person + i]! - FIRST_PIXEL);
       return x1 === x2 && y1 === y2 ? null : { x1: x1!, y1: y1!, x2: x2!, y2: y2! };
     },
     placeOf(person, joint) {
@@ -72,8 +72,8 @@ export function readGtValid(variables: ReadonlyMap<string, MatlabValue>, file: s
         } else if (states[joint] === jointStates.missing) {
           const { x, y } = placeIn(person, row);
           states[joint] = jointStates.hidden;
-          joints[2 * joint] = x - firstPixel;
-          joints[2 * joint + 1] = y - firstPixel;
+          joints[2 * joint] = x - FIRST_PIXEL;
+          joints[2 * joint + 1] = y - FIRST_PIXEL;
         }
       }
     },

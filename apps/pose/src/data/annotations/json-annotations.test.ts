@@ -174,7 +174,7 @@ test('pytorch-pose: both splits, hidden and missing joints', async () => {
   expect(Array.from(people[0]!.states)).toEqual([0, 1, ...new Array<number>(14).fill(2)]);
 });
 
-const mend = 'The run stops.\nIs the file of the format that it was taken for, and whole?';
+const MEND = 'The run stops.\nIs the file of the format that it was taken for, and whole?';
 test.each([
   {
     content: '[{"image": "a.j',
@@ -182,27 +182,27 @@ test.each([
   },
   { content: { a: 1 }, said: 'Cannot read DIR/train.json: it holds an object, expected an array of records.' },
   { content: [], said: 'Cannot read DIR/train.json: it is an empty array.' },
-  { content: [7], said: `DIR/train.json, record 0: it is 7, expected an object. ${mend}` },
+  { content: [7], said: `DIR/train.json, record 0: it is 7, expected an object. ${MEND}` },
   {
     content: [{ name: 'x' }],
     said:
-      'DIR/train.json, record 0: it has neither "joint_self" (pytorch-pose) nor "image" and "center" (HRNet). ' + mend,
+      'DIR/train.json, record 0: it has neither "joint_self" (pytorch-pose) nor "image" and "center" (HRNet). ' + MEND,
   },
   {
     content: [hrnetRecord(), hrnetRecord({ scale: 'big' })],
-    said: `DIR/train.json, record 1 (a.jpg): "scale" is the text "big", expected a number. ${mend}`,
+    said: `DIR/train.json, record 1 (a.jpg): "scale" is the text "big", expected a number. ${MEND}`,
   },
   {
     content: [hrnetRecord({ joints: places.slice(1) })],
-    said: `DIR/train.json, record 0 (a.jpg): "joints" has 15 items, expected 16. ${mend}`,
+    said: `DIR/train.json, record 0 (a.jpg): "joints" has 15 items, expected 16. ${MEND}`,
   },
   {
     content: [hrnetRecord({ joints: places.with(3, [1, null as unknown as number]) })],
-    said: `DIR/train.json, record 0 (a.jpg): "joints[3][1]" is null, expected a number. ${mend}`,
+    said: `DIR/train.json, record 0 (a.jpg): "joints[3][1]" is null, expected a number. ${MEND}`,
   },
   {
     content: [hrnetRecord({ joints_vis: places.map(() => 2) })],
-    said: `DIR/train.json, record 0 (a.jpg): "joints_vis[0]" is 2, expected 0 or 1. ${mend}`,
+    said: `DIR/train.json, record 0 (a.jpg): "joints_vis[0]" is 2, expected 0 or 1. ${MEND}`,
   },
   {
     content: [hrnetRecord({ joints: undefined })],
@@ -212,7 +212,7 @@ test.each([
   },
   {
     content: [pytorchPoseRecord({ objpos: undefined })],
-    said: `DIR/train.json, record 0 (b.jpg): it has no "objpos". ${mend}`,
+    said: `DIR/train.json, record 0 (b.jpg): it has no "objpos". ${MEND}`,
   },
 ])('$said', async ({ content, said }) => {
   const message = await messageOf(readAnnotations(write(content), train), folder);

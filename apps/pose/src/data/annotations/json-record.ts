@@ -9,7 +9,7 @@ import type { RecordOrigin } from './person-record.js';
 /** The official files have about 25 MB; a JavaScript string could not hold more than twice this. */
 const maxJsonBytes = 256 * 1024 * 1024;
 
-const wrongFormat = 'Is the file of the format that it was taken for, and whole?';
+const WRONG_FORMAT = 'Is the file of the format that it was taken for, and whole?';
 
 export class JsonRecord {
   readonly origin: RecordOrigin;
@@ -44,7 +44,7 @@ export class JsonRecord {
     return this.#array(key, this.#fields[key], rows).map((row, i) => this.#numbers(`${key}[${i}]`, row, columns));
   }
 
-  error(problem: string, mend = wrongFormat): DataError {
+  error(problem: string, mend = WRONG_FORMAT): DataError {
     const image = this.#fields.image ?? this.#fields.img_paths; // helps to find the record
     return recordError(this.origin, typeof image === 'string' ? image : undefined, problem, mend);
   }
@@ -87,7 +87,7 @@ export async function readJsonRecords(file: string): Promise<readonly JsonRecord
   return content.map((value: unknown, i) => {
     const origin = { file, record: `record ${i}` };
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      throw recordError(origin, undefined, `it is ${kindOf(value)}, expected an object`, wrongFormat);
+      throw recordError(origin, undefined, `it is ${kindOf(value)}, expected an object`, WRONG_FORMAT);
     }
     return new JsonRecord(origin, value as Readonly<Record<string, unknown>>);
   });

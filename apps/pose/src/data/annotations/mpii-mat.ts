@@ -16,7 +16,7 @@ import {
   type RecordOrigin,
 } from './person-record.js';
 
-const firstPixel = 1;
+const FIRST_PIXEL = 1;
 
 /**
  * @returns people of training images with joints, in the file's order, all of split 'train'; test images have none, and
@@ -106,12 +106,12 @@ function readPoint(value: MatlabStruct | undefined, index = 0): Point | undefine
   const x = numberIn(value.at(index, 'x'));
   const y = numberIn(value.at(index, 'y'));
   if (x === undefined || y === undefined || !Number.isFinite(x) || !Number.isFinite(y)) return undefined;
-  return { x: x - firstPixel, y: y - firstPixel };
+  return { x: x - FIRST_PIXEL, y: y - FIRST_PIXEL };
 }
 
 function readHeadBox(persons: MatlabStruct, index: number): Box | null {
   const [x1, y1, x2, y2] = ['x1', 'y1', 'x2', 'y2'].map((field) => numberIn(persons.at(index, field)));
   if (x1 === undefined || y1 === undefined || x2 === undefined || y2 === undefined) return null;
-  const box = { x1: x1 - firstPixel, y1: y1 - firstPixel, x2: x2 - firstPixel, y2: y2 - firstPixel };
+  const box = { x1: x1 - FIRST_PIXEL, y1: y1 - FIRST_PIXEL, x2: x2 - FIRST_PIXEL, y2: y2 - FIRST_PIXEL };
   return headSizeOf(box) === null ? null : box;
 }

@@ -59,11 +59,11 @@ export interface Box {
 }
 
 /** MPII's share of the head box's diagonal that counts as the size of a head (SC_BIAS of its evaluation). */
-const headShare = 0.6;
+const HEAD_SHARE = 0.6;
 
 /** @returns null for a box without extent, which no error could be divided by */
 export function headSizeOf({ x1, y1, x2, y2 }: Box): number | null {
-  const size = headShare * Math.sqrt((x2 - x1) * (x2 - x1) + (y2 - y1) * (y2 - y1));
+  const size = HEAD_SHARE * Math.sqrt((x2 - x1) * (x2 - x1) + (y2 - y1) * (y2 - y1));
   return size > 0 && Number.isFinite(size) ? size : null;
 }
 

@@ -10,10 +10,10 @@ import { datasetOf, readNumbers, withHdf5File } from './hdf5-file.js';
 import { jointStates, noJoints, type PersonRecord, type PersonSplit, type RecordOrigin } from './person-record.js';
 
 /** The files' coordinate of the first pixel's middle. */
-const firstPixel = 1;
+const FIRST_PIXEL = 1;
 /** Undone where the file has it; a crop does it again. */
-const boxEnlargement = 1.25;
-const boxShift = 15;
+const BOX_ENLARGEMENT = 1.25;
+const BOX_SHIFT = 15;
 
 /** Only annot.h5 has these. */
 const keysOfAll = ['istrain', 'multi'];
@@ -47,8 +47,8 @@ export async function readPrincetonH5(file: string, split: PersonSplit): Promise
         skipped.push(skippedRecord('person of test', person, problem));
         continue;
       }
-      const scale = isOfAll ? scales[i]! : scales[i]! / boxEnlargement;
-      const [x, y] = [centers[2 * i]!, centers[2 * i + 1]! - (isOfAll ? 0 : boxShift * scale)];
+      const scale = isOfAll ? scales[i]! : scales[i]! / BOX_ENLARGEMENT;
+      const [x, y] = [centers[2 * i]!, centers[2 * i + 1]! - (isOfAll ? 0 : BOX_SHIFT * scale)];
       if (!(scale > 0) || !Number.isFinite(x) || !Number.isFinite(y)) {
         const problem = `center is (${x}, ${y}) and scale ${scales[i]!}, expected numbers above 0`;
         skipped.push(skippedRecord('no position or scale', person, problem));
@@ -57,7 +57,7 @@ export async function readPrincetonH5(file: string, split: PersonSplit): Promise
       const headSize = headSizes[i]!;
       people.push({
         ...person,
-        center: { x: x - firstPixel, y: y - firstPixel },
+        center: { x: x - FIRST_PIXEL, y: y - FIRST_PIXEL },
         scale,
         ...marks,
         headSize: headSize > 0 && Number.isFinite(headSize) ? headSize : null,
@@ -87,8 +87,8 @@ function jointsOf(person: number, places: Float64Array, visible: Float64Array): 
     const y = places[2 * at + 1]!;
     if (isUnmarked(x, y)) continue;
     states[joint] = visible[at] === 0 ? jointStates.hidden : jointStates.visible;
-    joints[2 * joint] = x - firstPixel;
-    joints[2 * joint + 1] = y - firstPixel;
+    joints[2 * joint] = x - FIRST_PIXEL;
+    joints[2 * joint + 1] = y - FIRST_PIXEL;
   }
   return { joints, states };
 }

@@ -7,7 +7,7 @@ import type { JsonRecord } from './json-record.js';
 import { jointStates, noJoints, type PersonRecord } from './person-record.js';
 
 /** The file's coordinate of the first pixel's middle. */
-const firstPixel = 1;
+const FIRST_PIXEL = 1;
 
 /**
  * @param records from `readJsonRecords`
@@ -30,7 +30,7 @@ export function readPytorchPoseJson(records: readonly JsonRecord[]): Annotations
     }
     people.push({
       image,
-      center: { x: x! - firstPixel, y: y! - firstPixel },
+      center: { x: x! - FIRST_PIXEL, y: y! - FIRST_PIXEL },
       scale,
       joints,
       states,
@@ -51,8 +51,8 @@ function readJoints(record: JsonRecord) {
   for (const [joint, [x, y, isVisible]] of rows.entries()) {
     if (x! <= 0 && y! <= 0) continue;
     states[joint] = isVisible === 0 ? jointStates.hidden : jointStates.visible;
-    joints[2 * joint] = x! - firstPixel;
-    joints[2 * joint + 1] = y! - firstPixel;
+    joints[2 * joint] = x! - FIRST_PIXEL;
+    joints[2 * joint + 1] = y! - FIRST_PIXEL;
   }
   return { joints, states };
 }

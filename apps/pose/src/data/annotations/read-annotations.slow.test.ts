@@ -14,7 +14,7 @@ import { readAnnotations } from './read-annotations.js';
 const numPlainCases = 4000 * inject('casesFactor');
 /** Each is read in a thread with a library of its own: a few a second. */
 const numHdf5Cases = 250 * inject('casesFactor');
-const maxGrowthBytes = 300e6;
+const MAX_GROWTH_BYTES = 300e6;
 
 const folder = temporaryFolder();
 let files: Awaited<ReturnType<typeof writeAnnotationFiles>> = { plain: [], hdf5: [] };
@@ -100,6 +100,6 @@ test.each([
     console.log(`${each.name}: ${numCases} cases, ${numSound} could be read`);
     rssAfterFirst ||= process.memoryUsage.rss();
   }
-  expect(process.memoryUsage.rss() - rssAfterFirst).toBeLessThan(maxGrowthBytes);
+  expect(process.memoryUsage.rss() - rssAfterFirst).toBeLessThan(MAX_GROWTH_BYTES);
   expect(await readdir(folder, { recursive: true })).toEqual(namesBefore);
 });

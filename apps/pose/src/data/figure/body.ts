@@ -44,7 +44,7 @@ const trunkJoints: readonly JointName[] = [
 ];
 
 /** How far clothes stand off. */
-const clothing = 1.1;
+const CLOTHING = 1.1;
 
 export function bodyLayers(skeleton: Skeleton, build: Build, wardrobe: Wardrobe, staging: Staging): Layer[] {
   const painter = new BodyPainter(skeleton, build, wardrobe, staging);
@@ -225,7 +225,7 @@ class BodyPainter {
     { joints, bias }: { readonly joints: readonly JointName[]; readonly bias: number },
   ): void {
     const [start, end] = [this.#project(from), this.#project(to)];
-    const shape = limb(start, end, startRadius * this.#thickness * clothing, endRadius * this.#thickness * clothing);
+    const shape = limb(start, end, startRadius * this.#thickness * CLOTHING, endRadius * this.#thickness * CLOTHING);
     this.#add(shape, material, (start.depth + end.depth) / 2 + bias, joints);
   }
 

@@ -27,9 +27,9 @@ export interface Canvas {
   readonly pixels: Float32Array;
 }
 
-const ambient = 0.62;
+const AMBIENT = 0.62;
 /** Edges of round things are darker: limbs stand out from what they cross. */
-const rimDarkness = 0.22;
+const RIM_DARKNESS = 0.22;
 
 /** Lays `layer` over what is there; edges are one pixel soft. */
 export function paintLayer(canvas: Canvas, { shape, material, roundness }: Layer, light: Light): void {
@@ -52,7 +52,7 @@ export function paintLayer(canvas: Canvas, { shape, material, roundness }: Layer
         const flat = Math.min(1, normalX * normalX + normalY * normalY);
         const normalZ = Math.sqrt(1 - flat);
         const lit = normalX * light.x + normalY * light.y + normalZ * light.z;
-        brightness = ambient + (1 - ambient) * 1.25 * Math.max(0, lit) - rimDarkness * flat * flat;
+        brightness = AMBIENT + (1 - AMBIENT) * 1.25 * Math.max(0, lit) - RIM_DARKNESS * flat * flat;
       }
       const at = 3 * (y * sizePx + x);
       pixels[at] = pixels[at]! + coverage * (color[0] * brightness - pixels[at]!);

@@ -15,10 +15,10 @@ export function plain(color: Color): Material {
 
 export function patterned(first: Color, second: Color, pattern: Pattern): Material {
   // Few different shares: mixed once, not for every pixel.
-  const shades = Array.from({ length: numShades + 1 }, (_, i) => mixColors(first, second, i / numShades));
-  return ({ along, across }) => shades[Math.round(numShades * clamp01(pattern(along, across)))]!;
+  const shades = Array.from({ length: NUM_SHADES + 1 }, (_, i) => mixColors(first, second, i / NUM_SHADES));
+  return ({ along, across }) => shades[Math.round(NUM_SHADES * clamp01(pattern(along, across)))]!;
 }
-const numShades = 16;
+const NUM_SHADES = 16;
 
 /** One material up to `border` along the shape, another from there on. */
 export function sections(border: number, upTo: Material, beyond: Material): Material {

@@ -53,7 +53,7 @@ export function drawBuild(rng: Rng): Build {
 
 const up: Vector = [0, 1, 0];
 const forward: Vector = [0, 0, 1];
-const handLength = 0.045;
+const HAND_LENGTH = 0.045;
 
 /** The pelvis is the origin. */
 export function poseSkeleton(build: Build, pose: Pose): Skeleton {
@@ -112,7 +112,7 @@ function placeArm(shoulder: Vector, arm: Arm, sign: number, build: Build) {
   const lower = bend(upper, side, arm.elbow);
   const elbow = along(shoulder, upper, build.upperArm);
   const wrist = along(elbow, lower, build.forearm);
-  return { elbow, wrist, hand: along(wrist, lower, handLength) };
+  return { elbow, wrist, hand: along(wrist, lower, HAND_LENGTH) };
 }
 
 function placeLeg(hip: Vector, leg: Leg, sign: number, build: Build) {

@@ -4,7 +4,7 @@ import { jointIds } from '../joints.js';
 import { type TargetSettings, writeTargets } from './targets.js';
 
 const identity = { xx: 1, xy: 0, x0: 0, yx: 0, yy: 1, y0: 0 };
-const mapSize = 12;
+const MAP_SIZE = 12;
 
 function targetsOf(
   places: Record<number, [x: number, y: number]>,
@@ -16,10 +16,17 @@ function targetsOf(
     person.joints.set(place, 2 * Number(joint));
     person.states[Number(joint)] = jointStates.visible;
   }
-  const targets = new Float32Array(mapSize * mapSize * 16);
+  const targets = new Float32Array(MAP_SIZE * MAP_SIZE * 16);
   const weights = new Float32Array(16).fill(NaN);
-  writeTargets(person, identity, isFlipped, { mapSize, sigmaPx: 1, peak: 'pixel', ...change }, targets, weights);
-  return { at: (joint: number, x: number, y: number) => targets[(y * mapSize + x) * 16 + joint]!, targets, weights };
+  writeTargets(
+    person,
+    identity,
+    isFlipped,
+    { mapSize: MAP_SIZE, sigmaPx: 1, peak: 'pixel', ...change },
+    targets,
+    weights,
+  );
+  return { at: (joint: number, x: number, y: number) => targets[(y * MAP_SIZE + x) * 16 + joint]!, targets, weights };
 }
 
 test('a joint on a pixel: peak 1, e^-½ beside it, nothing beyond three sigmas', () => {
@@ -54,7 +61,7 @@ test('missing joints and joints off the map do not count', () => {
   expect(weights[1]).toBe(0);
   expect(weights[2]).toBe(0);
   expect(weights[4]).toBe(1);
-  expect(targets[11 * mapSize * 16 + 4]).toBe(1);
+  expect(targets[11 * MAP_SIZE * 16 + 4]).toBe(1);
 });
 
 test('in a mirrored view the left wrist is the right one', () => {

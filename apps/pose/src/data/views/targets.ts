@@ -16,7 +16,7 @@ export interface TargetSettings {
 }
 
 /** The recipes draw 7 × 7 pixels at σ = 1 and leave the rest 0. */
-const reachInSigmas = 3;
+const REACH_IN_SIGMAS = 3;
 
 /**
  * Adds the Gaussians of `person` to `targets` and writes its weights. Channel j belongs to joint j of what is seen: in
@@ -56,7 +56,7 @@ function addGaussian(
   y: number,
   { mapSize, sigmaPx }: TargetSettings,
 ): void {
-  const reach = Math.ceil(reachInSigmas * sigmaPx);
+  const reach = Math.ceil(REACH_IN_SIGMAS * sigmaPx);
   const [column, row] = [Math.round(x), Math.round(y)];
   for (let v = Math.max(0, row - reach); v <= Math.min(mapSize - 1, row + reach); v++) {
     for (let u = Math.max(0, column - reach); u <= Math.min(mapSize - 1, column + reach); u++) {

@@ -5,20 +5,20 @@ import { expect, test } from 'vitest';
 import { initialDeviation } from './initializer-deviation.js';
 
 const { initializers } = tfl;
-const seed = 4;
+const SEED = 4;
 
 test.each([
-  ['glorotNormal', initializers.glorotNormal({ seed })],
-  ['glorotUniform', initializers.glorotUniform({ seed })],
-  ['heNormal', initializers.heNormal({ seed })],
-  ['heUniform', initializers.heUniform({ seed })],
-  ['leCunNormal', initializers.leCunNormal({ seed })],
-  ['leCunUniform', initializers.leCunUniform({ seed })],
-  ['varianceScaling', initializers.varianceScaling({ scale: 3, mode: 'fanOut', distribution: 'uniform', seed })],
-  ['orthogonal', initializers.orthogonal({ gain: 2, seed })],
-  ['randomNormal', initializers.randomNormal({ mean: 0.5, stddev: 0.25, seed })],
-  ['randomUniform', initializers.randomUniform({ minval: -0.5, maxval: 1, seed })],
-  ['truncatedNormal', initializers.truncatedNormal({ mean: 1, stddev: 2, seed })],
+  ['glorotNormal', initializers.glorotNormal({ seed: SEED })],
+  ['glorotUniform', initializers.glorotUniform({ seed: SEED })],
+  ['heNormal', initializers.heNormal({ seed: SEED })],
+  ['heUniform', initializers.heUniform({ seed: SEED })],
+  ['leCunNormal', initializers.leCunNormal({ seed: SEED })],
+  ['leCunUniform', initializers.leCunUniform({ seed: SEED })],
+  ['varianceScaling', initializers.varianceScaling({ scale: 3, mode: 'fanOut', distribution: 'uniform', seed: SEED })],
+  ['orthogonal', initializers.orthogonal({ gain: 2, seed: SEED })],
+  ['randomNormal', initializers.randomNormal({ mean: 0.5, stddev: 0.25, seed: SEED })],
+  ['randomUniform', initializers.randomUniform({ minval: -0.5, maxval: 1, seed: SEED })],
+  ['truncatedNormal', initializers.truncatedNormal({ mean: 1, stddev: 2, seed: SEED })],
 ])('%s: the deviation is that of the numbers it draws', (_name, initializer) => {
   const config = { className: initializer.getClassName(), config: initializer.getConfig() };
   for (const shape of [

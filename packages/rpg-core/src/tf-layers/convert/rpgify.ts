@@ -66,15 +66,15 @@ export interface Rpgified {
   readonly relativeError?: number;
 }
 
-const OPTIONS: readonly string[] = ['ringSize', 'seed', 'scope', 'exclude', 'initialize', 'sampling', 'reflect'];
+const optionNames: readonly string[] = ['ringSize', 'seed', 'scope', 'exclude', 'initialize', 'sampling', 'reflect'];
 
 /** For callers without types: a misspelt option would be ignored in silence. */
 function checkRpgifyOptions(options: RpgifyOptions): void {
   const { seed, scope = 'global', exclude = [], initialize = 'random', ...rest } = options;
   checkSeed(seed);
-  const unknown = Object.keys(options).find((key) => !OPTIONS.includes(key));
+  const unknown = Object.keys(options).find((key) => !optionNames.includes(key));
   if (unknown !== undefined)
-    throw new TypeError(`rpgify: unknown option '${unknown}', expected ${OPTIONS.join(', ')}.`);
+    throw new TypeError(`rpgify: unknown option '${unknown}', expected ${optionNames.join(', ')}.`);
   const wrong = (key: string, expected: string): never => {
     throw new TypeError(`rpgify: ${key} is not ${expected}.`);
   };

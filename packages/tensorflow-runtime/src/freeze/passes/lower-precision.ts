@@ -5,7 +5,7 @@ import type { NativeBackend } from '../../backend/native-backend.js';
 import { attributeOf, type OpTrace, type TracedConstant, type TracedOperation, type TracedValue } from '../op-trace.js';
 
 /** Operations whose inputs are all of the type that T names, and that gain by bfloat16 or stand between such. */
-const LOWERED: ReadonlySet<string> = new Set([
+const loweredOperations: ReadonlySet<string> = new Set([
   'Conv2D',
   'BiasAdd',
   'Relu',
@@ -17,7 +17,7 @@ const LOWERED: ReadonlySet<string> = new Set([
 ]);
 
 /** Operations that move numbers: in bfloat16 where their input is, so that nothing is cast for their sake. */
-const MOVING: ReadonlySet<string> = new Set(['PadV2']);
+const moving: ReadonlySet<string> = new Set(['PadV2']);
 
 /** An input that stays as it is: kernels that are ready for their convolution; how much is padded. */
 const isUntyped = ({ name, inputs }: TracedOperation, input: number): boolean =>
@@ -35,7 +35,7 @@ export function lowerPrecision(trace: OpTrace, binding: NativeBackend['binding']
 
   const lowers = (operation: TracedOperation): boolean =>
     attributeOf(operation, 'T') === binding.TF_FLOAT &&
-    (LOWERED.has(operation.name) || (MOVING.has(operation.name) && isLowered(operation.inputs[0]!)));
+    (loweredOperations.has(operation.name) || (moving.has(operation.name) && isLowered(operation.inputs[0]!)));
   const isLowered = (value: TracedValue): boolean =>
     value.kind === 'output' && lowers(trace.operations[value.operation]!);
   const placed = (value: TracedValue): TracedValue =>

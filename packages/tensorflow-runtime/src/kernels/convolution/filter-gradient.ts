@@ -13,7 +13,7 @@ import { requireInputs } from '../arguments.js';
 import { boolAttribute, intAttribute } from '../attributes.js';
 import { reshaped } from '../reshaped.js';
 
-const kernelName = 'Conv2DBackpropFilter';
+const KERNEL_NAME = 'Conv2DBackpropFilter';
 
 /** The widest gradient whose filter gradient is faster as a product of matrices. */
 const WIDEST = 8;
@@ -22,21 +22,21 @@ const ours = new WeakSet<KernelConfig>();
 
 /** Puts the product in front of tfjs-node-gpu's own kernel, which goes on with all other cases; once. */
 export function registerFilterGradient(): void {
-  const own = getKernel(kernelName, NATIVE_BACKEND);
+  const own = getKernel(KERNEL_NAME, NATIVE_BACKEND);
   if (ours.has(own)) return;
   const kernel = withPatches(own);
   ours.add(kernel);
-  unregisterKernel(kernelName, NATIVE_BACKEND);
+  unregisterKernel(KERNEL_NAME, NATIVE_BACKEND);
   registerKernel(kernel);
 }
 
 function withPatches(own: KernelConfig): KernelConfig {
   return {
-    kernelName,
+    kernelName: KERNEL_NAME,
     backendName: NATIVE_BACKEND,
     kernelFunc: (params) => {
       const native = asNative(params.backend);
-      const { x, dy } = requireInputs(kernelName, params.inputs, ['x', 'dy']);
+      const { x, dy } = requireInputs(KERNEL_NAME, params.inputs, ['x', 'dy']);
       const attributes = params.attrs as unknown as Conv2DBackpropFilterAttrs;
       const window = windowOf(x, attributes);
       if (window === null || isBfloat16(native, x) !== isBfloat16(native, dy)) return own.kernelFunc(params);

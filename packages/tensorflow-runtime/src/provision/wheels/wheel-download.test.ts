@@ -64,13 +64,13 @@ test('an index that cannot be reached, or lacks the wheel, is no error but a rem
   });
 });
 
-const brokenOff =
+const BROKEN_OFF =
   'The download of tensorflow-cpu 2.21.0 broke off before its 5000000 bytes had arrived. pip said:\n' +
   'ERROR: gone\nNothing was kept. Run the same command again.';
 
 test('a download that broke off is an error, told by the bytes that came', async () => {
   const body = 'head -c 2000000 /dev/zero > "$TMPDIR/part"; echo "ERROR: gone" >&2; exit 1';
-  await expect(downloadFrom(body, { pin: large })).rejects.toThrow(brokenOff);
+  await expect(downloadFrom(body, { pin: large })).rejects.toThrow(BROKEN_OFF);
 });
 
 test('a download that broke off is an error, told by what pip says', async () => {

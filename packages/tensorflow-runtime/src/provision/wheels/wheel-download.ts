@@ -18,7 +18,7 @@ export type Downloader = (
 ) => Promise<Download>;
 
 /** The Python version only picks the file name; the libraries inside are the same for all of them. */
-const PIP_ARGS = [
+const pipArgs = [
   ...['-m', 'pip', 'download', '--no-deps', '--only-binary=:all:', '--python-version=3.11'],
   ...['manylinux_2_27', 'manylinux_2_17', 'manylinux2014'].map((name) => `--platform=${name}_x86_64`),
   ...['--no-cache-dir', '--no-input', '--disable-pip-version-check', '--progress-bar=off'],
@@ -41,7 +41,7 @@ export const downloadWithPip: Downloader = async (wheel, folder, { onBytes, sign
   // The scratch folder lies on the cache's disk, where there is room.
   const env = pipEnvironment(scratch);
   try {
-    const args = [...PIP_ARGS, '--dest', target, `${wheel.project}==${wheel.version}`];
+    const args = [...pipArgs, '--dest', target, `${wheel.project}==${wheel.version}`];
     const { code, output } = await runCommand('python3', args, { env, signal });
     await look();
     const file = await soleWheel(target);

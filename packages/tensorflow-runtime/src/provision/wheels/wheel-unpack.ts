@@ -6,16 +6,16 @@ import { pipeline } from 'node:stream/promises';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
 
 /** Headers of TensorFlow's C API and the few files they include; the wheel has 13,000 others. */
-const HEADER_FOLDERS = [
+const headerFolders = [
   'tensorflow/include/tensorflow/c/',
   'tensorflow/include/tensorflow/core/common_runtime/next_pluggable_device/c/',
   'tensorflow/include/tsl/platform/',
   'tensorflow/include/xla/tsl/c/',
 ];
-const CSTRING_HEADER = /^tensorflow\/include\/tensorflow\/core\/platform\/ctstring\w*\.h$/;
-const LIBRARY = /^tensorflow\/libtensorflow_(cc|framework)\.so\.2$/;
+const cstringHeader = /^tensorflow\/include\/tensorflow\/core\/platform\/ctstring\w*\.h$/;
+const library = /^tensorflow\/libtensorflow_(cc|framework)\.so\.2$/;
 /** NVIDIA's wheels: shared libraries, and the assembler and device code that TensorFlow's GPU part calls. */
-const NVIDIA = /^nvidia\/\w+\/(lib|bin|nvvm)\/.+$/;
+const nvidiaFile = /^nvidia\/\w+\/(lib|bin|nvvm)\/.+$/;
 
 const SYMLINK = 0o120000;
 const FILE_TYPE = 0o170000;
@@ -24,8 +24,8 @@ const MAX_FILE_BYTES = 4e9;
 
 export function isNeeded(name: string): boolean {
   if (name.endsWith('/')) return false;
-  if (LIBRARY.test(name) || CSTRING_HEADER.test(name) || NVIDIA.test(name)) return true;
-  return name.endsWith('.h') && HEADER_FOLDERS.some((folder) => name.startsWith(folder));
+  if (library.test(name) || cstringHeader.test(name) || nvidiaFile.test(name)) return true;
+  return name.endsWith('.h') && headerFolders.some((folder) => name.startsWith(folder));
 }
 
 /**

@@ -11,9 +11,9 @@ interface Point {
 }
 
 /** More points than this along a line cannot be told apart on the page. */
-const maxPointsPerLine = 400;
+const MAX_POINTS_PER_LINE = 400;
 /** Up to this many points, each is marked; a single one would not be seen otherwise. */
-const maxMarkedPoints = 30;
+const MAX_MARKED_POINTS = 30;
 
 export function lineSpec(chart: LineChart): ChartSpec {
   const smoothing = checkLineChart(chart);
@@ -63,7 +63,7 @@ export function lineSpec(chart: LineChart): ChartSpec {
       encoding: { color, ...(chart.series.some((series) => series.isDashed) ? { strokeDash } : {}) },
     };
     const marks: Layer = {
-      data: { values: rows(smooth.map((points) => (points.length <= maxMarkedPoints ? points : []))) },
+      data: { values: rows(smooth.map((points) => (points.length <= MAX_MARKED_POINTS ? points : []))) },
       mark: { type: 'point', filled: true, size: 26, opacity: 1, clip: isCut },
       encoding: { color },
     };
@@ -130,8 +130,8 @@ export function movingAverage(points: readonly Point[], weight: number): Point[]
 
 /** Keeps the lowest and the highest point of each of equally long stretches, so that no spike is lost. */
 export function thin<P extends Point>(points: readonly P[]): P[] {
-  if (points.length <= maxPointsPerLine) return [...points];
-  const numStretches = maxPointsPerLine / 2;
+  if (points.length <= MAX_POINTS_PER_LINE) return [...points];
+  const numStretches = MAX_POINTS_PER_LINE / 2;
   const kept = new Set<number>([0, points.length - 1]);
   for (let stretch = 0; stretch < numStretches; stretch++) {
     const from = Math.floor((stretch * points.length) / numStretches);

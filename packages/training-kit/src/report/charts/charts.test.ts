@@ -5,7 +5,7 @@ import { lineSpec, movingAverage, thin } from './chart-lines.js';
 import { drawChart } from './charts.js';
 import { chartTitle, legendColumns, standaloneSvg } from './render-chart.js';
 
-const hostile = '<script>alert(1)</script> & "it\'s" ]]> \u0001';
+const HOSTILE = '<script>alert(1)</script> & "it\'s" ]]> \u0001';
 const lines: LineChart = {
   kind: 'lines',
   title: 'Loss',
@@ -73,10 +73,10 @@ test.each(Object.values(examples))('$kind: well-formed, titled, described, the s
 test.each(Object.values(examples))('$kind: hostile names stay text', async (chart) => {
   const renamed = JSON.parse(
     JSON.stringify(chart, (key, value: unknown) =>
-      ['title', 'name', 'label', 'group', 'unit'].includes(key) ? `${hostile}${String(value)}` : value,
+      ['title', 'name', 'label', 'group', 'unit'].includes(key) ? `${HOSTILE}${String(value)}` : value,
     ),
   ) as Chart;
-  const named = renamed.kind === 'confusion' ? { ...renamed, classNames: [hostile, `2 ${hostile}`] } : renamed;
+  const named = renamed.kind === 'confusion' ? { ...renamed, classNames: [HOSTILE, `2 ${HOSTILE}`] } : renamed;
   const { svgs } = await drawChart(named, 'a', true);
   for (const svg of svgs) {
     await sizeOf(svg);

@@ -13,8 +13,8 @@ export interface DrawnChart extends Omit<ChartSpec, 'specFor'> {
 }
 
 /** Outer widths in CSS pixels. At half width a chart is also readable on a phone. */
-const fullWidthPx = 920;
-const halfWidthPx = 440;
+const FULL_WIDTH_PX = 920;
+const HALF_WIDTH_PX = 440;
 
 /**
  * Draws a chart, at full width also in a variant for narrow screens.
@@ -27,7 +27,7 @@ export async function drawChart(chart: Chart, idPrefix: string, isFullWidth: boo
   if (specFor !== null) {
     // A matrix is square: more width would only make it too tall to see at once.
     const isWide = isFullWidth && chart.kind !== 'confusion';
-    const widths = isWide ? [fullWidthPx, halfWidthPx] : [chart.kind === 'confusion' ? 560 : halfWidthPx];
+    const widths = isWide ? [FULL_WIDTH_PX, HALF_WIDTH_PX] : [chart.kind === 'confusion' ? 560 : HALF_WIDTH_PX];
     for (const [index, widthPx] of widths.entries()) {
       svgs.push(await renderSvg(specFor(widthPx), `${idPrefix}-${index + 1}`, told.alt));
     }

@@ -19,7 +19,7 @@ export interface ChartSpec {
 /** One of the layers that a chart is drawn from. */
 export type Layer = Extract<TopLevelSpec, { layer: unknown }>['layer'][number];
 
-const fontFamily = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif";
+const FONT_FAMILY = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif";
 
 /** Left of the plot, where a legend begins. */
 const AXIS_PX = 45;
@@ -31,7 +31,7 @@ const LEGEND_LABEL_PX = 330;
 const LEGEND_LETTER_PX = 0.8 * 12;
 
 const config: Config = {
-  font: fontFamily,
+  font: FONT_FAMILY,
   locale: { number: { decimal: '.', thousands: '\u202f', grouping: [3], currency: ['', ''], percent: '\u202f%' } },
   background: 'transparent',
   aria: false, // one text for the whole picture instead of a label on each of its marks
@@ -87,17 +87,17 @@ export async function renderSvg(spec: TopLevelSpec, idPrefix: string, alt: strin
   }
 }
 
-const fileMarginPx = 16;
+const FILE_MARGIN_PX = 16;
 
 /** The same picture as a file of its own: on white with a margin, as nothing is known about where it will be shown. */
 export function standaloneSvg(svg: string): string {
   const framed = svg.replace(
     /width="(\d+)" height="(\d+)" viewBox="0 0 \1 \2">/,
     (_, innerWidth: string, innerHeight: string) => {
-      const width = Number(innerWidth) + 2 * fileMarginPx;
-      const height = Number(innerHeight) + 2 * fileMarginPx;
-      const corner = `${-fileMarginPx} ${-fileMarginPx}`;
-      const ground = `x="${-fileMarginPx}" y="${-fileMarginPx}" width="${width}" height="${height}" fill="#ffffff"`;
+      const width = Number(innerWidth) + 2 * FILE_MARGIN_PX;
+      const height = Number(innerHeight) + 2 * FILE_MARGIN_PX;
+      const corner = `${-FILE_MARGIN_PX} ${-FILE_MARGIN_PX}`;
+      const ground = `x="${-FILE_MARGIN_PX}" y="${-FILE_MARGIN_PX}" width="${width}" height="${height}" fill="#ffffff"`;
       return `width="${width}" height="${height}" viewBox="${corner} ${width} ${height}"><rect ${ground}/>`;
     },
   );

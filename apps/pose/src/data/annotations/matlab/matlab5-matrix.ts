@@ -5,8 +5,8 @@ import { type Element, type ElementReader, elementTypes } from './matlab5-elemen
 /** Array classes of the format. */
 const classes = { cell: 1, struct: 2, object: 3, char: 4, sparse: 5, firstNumeric: 6, lastNumeric: 15 } as const;
 const otherNames: Readonly<Record<number, string>> = { 3: 'object', 5: 'sparse', 16: 'function_handle', 17: 'opaque' };
-const maxDimensions = 32;
-const smallestElementBytes = 8;
+const MAX_DIMENSIONS = 32;
+const SMALLEST_ELEMENT_BYTES = 8;
 
 /** @throws DataError when the bytes are not a matrix */
 export function readMatrix(
@@ -45,8 +45,8 @@ interface Span {
 function readShape(reader: ElementReader, element: Element): readonly number[] {
   if (element.type !== elementTypes.int32) throw reader.damaged(element.start, 'a matrix has no dimensions');
   const shape = Array.from(reader.numbers(element));
-  if (shape.length < 2 || shape.length > maxDimensions || shape.some((size) => size < 0)) {
-    throw reader.damaged(element.start, `a matrix is of shape [${shape.slice(0, maxDimensions).join(', ')}]`);
+  if (shape.length < 2 || shape.length > MAX_DIMENSIONS || shape.some((size) => size < 0)) {
+    throw reader.damaged(element.start, `a matrix is of shape [${shape.slice(0, MAX_DIMENSIONS).join(', ')}]`);
   }
   return shape;
 }
@@ -105,7 +105,7 @@ function readFieldNames(reader: ElementReader, { start, end }: Span, bytesPerNam
 
 /** Where each of `count` matrices begins: tags are read, contents left. */
 function locateMembers(reader: ElementReader, count: number, { start, end }: Span): Float64Array {
-  if (count * smallestElementBytes > end - start) {
+  if (count * SMALLEST_ELEMENT_BYTES > end - start) {
     throw reader.damaged(start, `${count} members are claimed, more than ${end - start} bytes can hold`);
   }
   const places = new Float64Array(count);
