@@ -1,9 +1,10 @@
-import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
+/* eslint-disable import-sort/imports -- the gradients register themselves in what was loaded before */
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import * as cpu from '@tensorflow/tfjs-backend-cpu';
 import * as wasm from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { SlotCollector } from '../weights/slot.js';
 import { generateReference, type GenerationPlan, gradientReference, planRing } from './generation-plan.js';
