@@ -44,9 +44,12 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-function call(words: string): { result: CommandCall<typeof schema, typeof extra> | undefined; printed: string } {
+function call(
+  words: string,
+  ofCommand = spec,
+): { result: CommandCall<typeof schema, typeof extra> | undefined; printed: string } {
   let printed = '';
-  const result = parseCommandLine(spec, words.split(' ').filter(Boolean), {
+  const result = parseCommandLine(ofCommand, words.split(' ').filter(Boolean), {
     write: (text) => {
       printed += text;
     },
@@ -322,5 +325,15 @@ Examples:
   nx run toy:train -- --run runs/a
       trains on rendered images
 `);
+  });
+
+  test('a command without presets has no flags for them', () => {
+    const without: typeof spec = { ...spec, presets: {} };
+    delete (without as { defaultPreset?: string }).defaultPreset;
+    const { printed } = call('--help', without);
+    expect(printed).not.toMatch(/preset/i);
+    expect(printed).toContain('\n\nSettings (over file):\n');
+    expect(printed).toContain('source of weights\n\nExamples:\n');
+    expect(() => call('--preset quick', without)).toThrow("Unknown option '--preset'\n--help lists all flags.");
   });
 });

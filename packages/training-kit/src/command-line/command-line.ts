@@ -56,7 +56,6 @@ export interface CommandOutput {
 const SEPARATOR = '--';
 
 const FLAGS = 'Flags:';
-const SETTINGS = 'Settings (over preset and file):';
 
 /**
  * Reads a command line. Order of trust: flags over `--config FILE` over preset over the schema's defaults.
@@ -130,19 +129,25 @@ function commandFor<Config extends z.ZodObject, Extra extends z.ZodObject>(
       getOutHelpWidth: () => output.columns,
     })
     .configureHelp({ optionTerm: termInHelp });
-  const ownFlags = [
+  const hasPresets = Object.keys(spec.presets).length > 0;
+  const settings = `Settings (over ${hasPresets ? 'preset and ' : ''}file):`;
+  const ofPresets = [
     new Option('--preset <name>', 'the experiment to start from'),
     new Option('--list-presets', 'print the presets and end'),
-    new Option('--config <file>', 'a JSON file with settings, laid over the preset; or the config.json of a run'),
+  ];
+  const over = hasPresets ? ', laid over the preset' : '';
+  const ownFlags = [
+    ...(hasPresets ? ofPresets : []),
+    new Option('--config <file>', `a JSON file with settings${over}; or the config.json of a run`),
     new Option('--print-config', 'print the resolved settings as JSON and end'),
   ];
   for (const option of ownFlags) command.addOption(option.helpGroup(FLAGS));
   for (const setting of settingsOf(spec.extra)) addFlag(command, setting, FLAGS);
-  for (const setting of settingsOf(spec.schema)) addFlag(command, setting, SETTINGS);
+  for (const setting of settingsOf(spec.schema)) addFlag(command, setting, settings);
   command.addHelpText('after', () => {
-    const presets = presetLines(spec).map((line) => `  ${line}`);
+    const presets = hasPresets ? ['', 'Presets:', ...presetLines(spec).map((line) => `  ${line}`)] : [];
     const examples = spec.examples.flatMap(({ command: line, does }) => [`  ${line}`, `      ${does}`]);
-    return ['', 'Presets:', ...presets, '', 'Examples:', ...examples].join('\n');
+    return [...presets, '', 'Examples:', ...examples].join('\n');
   });
   return command;
 }

@@ -76,22 +76,25 @@ export function watchInterrupts(options: InterruptOptions): Interrupt {
       // A full disk or a closed terminal: the run itself will meet it, or need not care.
     }
   };
-  const ask = () => {
+  const stop = (onceMore: string) => {
     if (isRequested) return;
     isRequested = true;
     if (numHeld > 0) {
       quietly(() => {
-        note('Stopping after this step; a checkpoint will be saved. Once more ends at once, without one.');
+        note(`Stopping after this step; a checkpoint will be saved.${onceMore}`);
       });
     } else {
       quietly(() => leave?.());
       exit(INTERRUPTED_EXIT_CODE);
     }
   };
+  const ask = () => {
+    stop('');
+  };
   const insist = () => {
     if (insistedMs === undefined) {
       insistedMs = now();
-      ask();
+      stop(' Once more ends at once, without one.');
       // Without a listener a signal ends the process in the system's way, even while the thread computes. One turn
       // later, so that a signal that waited for a busy thread is still heard below.
       setTimeout(() => {

@@ -12,7 +12,7 @@ export const stylesheet = `
 :root {
   color-scheme: light dark;
   --page: #ffffff; --card: #f6f8fa; --line: #d9dfe5; --ink: #1f2328; --soft: #57606a;
-  --accent: #0b62a4; --right: #0a7152; --wrong: #b3400a; --stress: #eaf3fb; --bar: #7fb2d6;
+  --accent: #0b62a4; --right: #0a7152; --wrong: #b3400a; --stress: #eaf3fb; --bar: #7fb2d6; --shade: rgb(31 35 40 / 28%);
 }
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; scroll-behavior: smooth; }
@@ -56,7 +56,15 @@ figure { margin: 0; }
 .chart figcaption ol { margin: 0 0 1rem; padding: 0; list-style: none; }
 .chart figcaption li { padding: 0.22rem 0; border-bottom: 1px solid var(--line); }
 
-.scroll { overflow-x: auto; margin-top: 1rem; }
+/* What is wider than the screen has a shadow on the side where there is more; a cover that scrolls along hides it at the end. */
+.scroll {
+  overflow-x: auto; margin-top: 1rem;
+  background:
+    linear-gradient(to right, var(--page) 40%, transparent) left / 2.4rem 100% no-repeat local,
+    linear-gradient(to left, var(--page) 40%, transparent) right / 2.4rem 100% no-repeat local,
+    linear-gradient(to right, var(--shade), transparent) left / 0.9rem 100% no-repeat scroll,
+    linear-gradient(to left, var(--shade), transparent) right / 0.9rem 100% no-repeat scroll;
+}
 table { border-collapse: collapse; min-width: min(100%, 30rem); font-size: 0.94rem; overflow-wrap: normal; }
 caption { caption-side: bottom; text-align: left; color: var(--soft); font-size: 0.88rem; padding-top: 0.7rem; }
 th, td { padding: 0.45rem 1.3rem 0.45rem 0.7rem; text-align: left; vertical-align: baseline; border-bottom: 1px solid var(--line); }
@@ -89,7 +97,7 @@ img.crisp { image-rendering: pixelated; }
 @media screen and (prefers-color-scheme: dark) {
   :root {
     --page: #14171b; --card: #1b2026; --line: #323942; --ink: #e9ebee; --soft: #a9b2bc;
-    --accent: #7cbcf0; --right: #4fc79c; --wrong: #f0935c; --stress: #1c2f40; --bar: #4d8ab5;
+    --accent: #7cbcf0; --right: #4fc79c; --wrong: #f0935c; --stress: #1c2f40; --bar: #4d8ab5; --shade: rgb(233 235 238 / 34%);
   }
 ${darkCharts}
 }

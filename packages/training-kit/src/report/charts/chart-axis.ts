@@ -30,7 +30,7 @@ export function positionOf(field: string, axis: Axis, values: readonly number[],
     scale: {
       ...(axis.scale === 'log' ? { type: 'log' as const } : { type: 'linear' as const, zero: false }),
       nice: axis.range === undefined,
-      ...(axis.range === undefined ? {} : { domain: [...axis.range] }),
+      ...domainOf(axis, values),
     },
     axis: {
       tickCount: numTicks,
@@ -39,6 +39,16 @@ export function positionOf(field: string, axis: Axis, values: readonly number[],
       ...(format === undefined ? {} : { format }),
     },
   } as const;
+}
+
+/** A single value stands in the middle of an axis; the chart library would draw ticks of rounding errors around it. */
+function domainOf({ range, scale }: Axis, values: readonly number[]): { domain?: number[] } {
+  if (range !== undefined) return { domain: [...range] };
+  const [value = 0] = values;
+  if (values.length === 0 || values.some((other) => other !== value)) return {};
+  if (scale === 'log') return { domain: [value / 2, value * 2] };
+  const around = value === 0 ? 1 : Math.abs(value) / 2;
+  return { domain: [value - around, value + around] };
 }
 
 // Ticks at the powers of ten alone: a grid line at each digit is a hedge in front of the curves. Values that cover less

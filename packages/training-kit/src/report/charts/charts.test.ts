@@ -92,6 +92,20 @@ test('a chart alone also comes narrow; charts side by side come once', async () 
   expect(await widths(false)).toEqual([440 + 32]);
 });
 
+test.each([
+  { value: 0.837, format: 'percent', scale: 'linear', ticks: ['40 %', '60 %', '80 %', '100 %', '120 %'] },
+  { value: 0, format: 'plain', scale: 'linear', ticks: ['−1.0', '−0.5', '0.0', '0.5', '1.0'] },
+] as const)('a single point of $value stands between round ticks', async ({ value, format, scale, ticks }) => {
+  const y = { label: 'accuracy', format, scale };
+  const { svgs } = await drawChart(
+    { ...lines, y, references: [], series: [{ name: 'val', x: [3], y: [value] }] },
+    'a',
+    false,
+  );
+  const texts = [...svgs[0]!.matchAll(/<text[^>]*>([^<]+)<\/text>/g)].map(([, text]) => text!.replaceAll(/\s/g, ' '));
+  expect(texts).toEqual(expect.arrayContaining([...ticks]));
+});
+
 test('what is cut off is cut with ids of its own', async () => {
   const { svgs } = await drawChart({ ...lines, y: { label: 'loss', range: [1, 2] } }, 'mine', true);
   for (const [index, svg] of svgs.entries()) {
