@@ -1,13 +1,7 @@
 // Weights for layers under test: declared, drawn, and set by hand.
 import * as tf from '@tensorflow/tfjs-core';
-import {
-  createRng,
-  createWeightSource,
-  type ForwardContext,
-  type Slot,
-  SlotCollector,
-  type WeightSource,
-} from 'rpg-core';
+import { createRng, createWeightSource, type Slot, SlotCollector, type WeightSource } from 'rpg-core';
+import type { ForwardContext } from 'rpg-core/layers';
 
 /** A layer with weights of its own. */
 export interface BuiltLayer<L> {

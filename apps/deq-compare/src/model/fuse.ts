@@ -1,9 +1,8 @@
 // How the scales of a block receive each other: finer ones by strided convolutions, coarser ones by a 1×1 convolution and
 // enlargement; each scale sums what it receives.
 import * as tf from '@tensorflow/tfjs-core';
-import { conv2d, type ForwardContext, type Layer, type SlotCollector } from 'rpg-core';
-import { groupNorm } from 'rpg-core/group-norm';
-import { upsampleNearest } from 'rpg-core/upsample';
+import type { SlotCollector } from 'rpg-core';
+import { conv2d, type ForwardContext, groupNorm, type Layer, upsampleNearest } from 'rpg-core/layers';
 
 /** Settings of an exchange. */
 export interface FuseOptions {

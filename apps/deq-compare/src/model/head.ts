@@ -1,6 +1,7 @@
 // From the maps of all scales to logits: a bottleneck a scale, merged from fine to coarse, then a dense layer (the
 // classification head of HRNet, which MDEQ took over); never generated.
 import * as tf from '@tensorflow/tfjs-core';
+import type { Slot, SlotCollector } from 'rpg-core';
 import {
   batchNorm,
   batchNormAdd,
@@ -9,9 +10,7 @@ import {
   type ForwardContext,
   globalAveragePool,
   type Layer,
-  type Slot,
-  type SlotCollector,
-} from 'rpg-core';
+} from 'rpg-core/layers';
 
 /** A bottleneck's output has this many times its inner width. */
 const EXPANSION = 4;

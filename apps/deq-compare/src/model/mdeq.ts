@@ -1,7 +1,8 @@
 // Multiscale deep equilibrium model (Bai, Koltun & Kolter 2020), the other side of table 1: stem, fixed point of one
 // multi-scale block, head.
 import * as tf from '@tensorflow/tfjs-core';
-import { type ForwardContext, SlotCollector, type Weights } from 'rpg-core';
+import { SlotCollector, type Weights } from 'rpg-core';
+import type { ForwardContext } from 'rpg-core/layers';
 import { broyden } from '../solvers/broyden.js';
 import {
   type Differentiation,

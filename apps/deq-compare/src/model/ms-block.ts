@@ -2,8 +2,8 @@
 // residual block a scale, then every scale receives every other one. MDEQ looks for its fixed point; the networks on a
 // ring repeat it.
 import * as tf from '@tensorflow/tfjs-core';
-import { conv2d, type ForwardContext, type Layer, relu, type Slot, type SlotCollector, type Weights } from 'rpg-core';
-import { groupNorm, groupNormAdd } from 'rpg-core/group-norm';
+import type { Slot, SlotCollector, Weights } from 'rpg-core';
+import { conv2d, type ForwardContext, groupNorm, groupNormAdd, type Layer, relu } from 'rpg-core/layers';
 import { fuse } from './fuse.js';
 import { declareGain, normalizedKernel } from './weight-norm.js';
 

@@ -1,5 +1,6 @@
 // From the image to what is injected into the block ("initial convolutional block", section 5.1); never generated.
-import { batchNorm, conv2d, type Layer, type SlotCollector } from 'rpg-core';
+import type { SlotCollector } from 'rpg-core';
+import { batchNorm, conv2d, type Layer } from 'rpg-core/layers';
 
 /**
  * Two 3×3 convolutions with norm and ReLU and, where there are more than two scales, a 1×1 convolution with norm and

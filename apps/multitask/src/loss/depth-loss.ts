@@ -1,6 +1,6 @@
 // What SharpNet minimises for depth, on logarithms: a reversed Huber loss on the pixels, and one on their gradients.
 import * as tf from '@tensorflow/tfjs-core';
-import { relu } from 'rpg-core';
+import { relu } from 'rpg-core/layers';
 
 /** Depths of a batch and what is known of them. */
 export interface DepthTruth {

@@ -1,6 +1,6 @@
 // A convolution with the batch normalisation behind it, which all of SharpNet is made of.
-import { batchNorm, conv2d, type Conv2dOptions, type Layer, relu, type SlotCollector } from 'rpg-core';
-import { dilatedConv2d } from 'rpg-core/dilated-conv2d';
+import type { SlotCollector } from 'rpg-core';
+import { batchNorm, conv2d, type Conv2dOptions, dilatedConv2d, type Layer, relu } from 'rpg-core/layers';
 
 /** Settings of a convolution with norm. */
 export interface ConvNormOptions extends Omit<Conv2dOptions, 'padding' | 'role'> {

@@ -1,7 +1,8 @@
 // SharpNet's decoder, one for each task: from the encoder's coarsest map back to the image's size, with a skip from
 // each of its finer ones.
 import * as tf from '@tensorflow/tfjs-core';
-import type { ForwardContext, Layer, SlotCollector } from 'rpg-core';
+import type { SlotCollector } from 'rpg-core';
+import type { ForwardContext, Layer } from 'rpg-core/layers';
 import { convNorm, convNormRelu } from './conv-norm.js';
 import type { EncodedImage } from './encoder.js';
 import { resizeBilinear } from './resize-bilinear.js';

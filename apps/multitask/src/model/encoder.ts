@@ -1,7 +1,8 @@
 // SharpNet's encoder: ResNet-50 (He et al. 2016) whose last stage keeps its size and sees further by a dilated
 // convolution in its place.
 import * as tf from '@tensorflow/tfjs-core';
-import { type ForwardContext, type Layer, maxPool2d, relu, type SlotCollector } from 'rpg-core';
+import type { SlotCollector } from 'rpg-core';
+import { type ForwardContext, type Layer, maxPool2d, relu } from 'rpg-core/layers';
 import { convNorm, convNormRelu } from './conv-norm.js';
 
 /** Pixels of the image for one of the encoder's last map, in each direction. */

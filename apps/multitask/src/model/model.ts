@@ -5,7 +5,8 @@
 // of its own that reads the image; from the second on, the stem's map is added to a merge of the earlier one's decoder
 // features and predictions, as between the hourglasses of section 5.3. One sub-network alone is the published SharpNet.
 import * as tf from '@tensorflow/tfjs-core';
-import { type ForwardContext, type Slot, SlotCollector, type Weights } from 'rpg-core';
+import { type Slot, SlotCollector, type Weights } from 'rpg-core';
+import type { ForwardContext } from 'rpg-core/layers';
 import { encoderStride } from './encoder.js';
 import { startAsSharpNet } from './initialization.js';
 import { merge, type Prediction, subNetwork } from './sub-network.js';

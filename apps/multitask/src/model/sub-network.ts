@@ -1,7 +1,8 @@
 // One SharpNet (Ramamonjisoa and Lepetit 2019): an encoder, a decoder for depth and one for normals. Its third decoder,
 // for occluding contours, is left out: 2D-3D-S has no contours to learn from, and the paper predicts none.
 import * as tf from '@tensorflow/tfjs-core';
-import { conv2d, type ForwardContext, type Layer, type SlotCollector } from 'rpg-core';
+import type { SlotCollector } from 'rpg-core';
+import { conv2d, type ForwardContext, type Layer } from 'rpg-core/layers';
 import { decoder } from './decoder.js';
 import { encoder } from './encoder.js';
 

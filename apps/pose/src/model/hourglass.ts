@@ -1,7 +1,7 @@
 // One hourglass: down to a coarse map and up again, with a skip at every size (Newell et al. 2016).
 import * as tf from '@tensorflow/tfjs-core';
-import { type Layer, maxPool2d, type SlotCollector } from 'rpg-core';
-import { upsampleNearest } from 'rpg-core/upsample';
+import type { SlotCollector } from 'rpg-core';
+import { type Layer, maxPool2d, upsampleNearest } from 'rpg-core/layers';
 import { residual } from './residual.js';
 
 /** Settings of an hourglass. */

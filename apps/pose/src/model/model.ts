@@ -8,7 +8,8 @@
 // leaves: only so does a further sub-network cost no weights, as in table 4, where all sizes stay the same. Biases and
 // batch norms belong to each sub-network alone (section 3: each convolution has its own norm).
 import * as tf from '@tensorflow/tfjs-core';
-import { type ForwardContext, type Slot, SlotCollector, type Weights } from 'rpg-core';
+import { type Slot, SlotCollector, type Weights } from 'rpg-core';
+import type { ForwardContext } from 'rpg-core/layers';
 import { numJoints } from '../data/joints.js';
 import { startAsTorch } from './initialization.js';
 import { stem, stemStride } from './stem.js';

@@ -1,6 +1,7 @@
 // The pre-activation bottleneck that hourglasses are made of (Newell et al. 2016).
 import * as tf from '@tensorflow/tfjs-core';
-import { batchNorm, conv2d, type Layer, relu, type SlotCollector, type SlotRole } from 'rpg-core';
+import type { SlotCollector, SlotRole } from 'rpg-core';
+import { batchNorm, conv2d, type Layer, relu } from 'rpg-core/layers';
 
 /** Settings of a residual module. */
 export interface ResidualOptions {

@@ -1,5 +1,6 @@
 // The paper's "initial convolution block": from the image to the feature map that the sub-networks refine.
-import { batchNorm, conv2d, type Layer, maxPool2d, relu, type SlotCollector } from 'rpg-core';
+import type { SlotCollector } from 'rpg-core';
+import { batchNorm, conv2d, type Layer, maxPool2d, relu } from 'rpg-core/layers';
 import { residual } from './residual.js';
 
 /** Pixels of the image for one of the feature map, in each direction: one convolution and one pooling of stride 2. */

@@ -1,6 +1,7 @@
 // One of the stacked sub-networks: it refines the feature map and gives heat maps of its own.
 import * as tf from '@tensorflow/tfjs-core';
-import { batchNorm, conv2d, type ForwardContext, type Layer, relu, type SlotCollector } from 'rpg-core';
+import type { SlotCollector } from 'rpg-core';
+import { batchNorm, conv2d, type ForwardContext, type Layer, relu } from 'rpg-core/layers';
 import { hourglass } from './hourglass.js';
 import { residual } from './residual.js';
 

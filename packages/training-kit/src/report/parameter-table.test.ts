@@ -1,6 +1,7 @@
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
-import { conv2d, createRng, createWeightSource, SlotCollector } from 'rpg-core';
+import { createRng, createWeightSource, SlotCollector } from 'rpg-core';
+import { conv2d } from 'rpg-core/layers';
 import { expect, test } from 'vitest';
 import { parameterTable } from './parameter-table.js';
 
