@@ -9,7 +9,8 @@ export {
   type LoadOptions,
   type NativeBuild,
 } from './backend/load-backend.js';
-export { freeze, isFreezable, type FrozenFunction } from './freeze/freeze.js';
+export { freeze, isFreezable } from './freeze/freeze.js';
+export type { FrozenFunction } from './freeze/frozen-function.js';
 export { createProgress, type Progress } from './provision/progress.js';
 export { provision, type ProvisionOptions, type ProvisionResult } from './provision/provision.js';
 export type { Speed } from './speed.js';

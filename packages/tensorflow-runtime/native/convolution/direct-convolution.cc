@@ -10,7 +10,7 @@
 
 #include "direct-convolution.h"
 #include "frozen-convolution.h"
-#include "../support/kernel-support.h"
+#include "../support/operation-support.h"
 #include "../support/numbers.h"
 
 namespace {

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "../support/kernel-support.h"
+#include "../support/operation-support.h"
 
 namespace native {
 

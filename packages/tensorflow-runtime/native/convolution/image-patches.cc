@@ -7,7 +7,7 @@
 #include <cstring>
 #include <vector>
 
-#include "../support/kernel-support.h"
+#include "../support/operation-support.h"
 
 namespace {
 

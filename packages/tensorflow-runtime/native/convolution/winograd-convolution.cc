@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "frozen-convolution.h"
-#include "../support/kernel-support.h"
+#include "../support/operation-support.h"
 #include "winograd-support.h"
 
 namespace {

@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "../support/kernel-support.h"
+#include "../support/operation-support.h"
 #include "winograd-support.h"
 
 namespace {

@@ -4,7 +4,7 @@
 //   WinogradKernel: kernel [3, 3, in, out] -> G k G^T [36, out / 16, in, 16]
 #include <cstdint>
 
-#include "../support/kernel-support.h"
+#include "../support/operation-support.h"
 #include "../support/numbers.h"
 #include "winograd-support.h"
 

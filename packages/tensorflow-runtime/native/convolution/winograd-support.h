@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "../support/kernel-support.h"
+#include "../support/operation-support.h"
 #include "winograd.h"
 
 namespace native {

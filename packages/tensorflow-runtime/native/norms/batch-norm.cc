@@ -15,7 +15,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "../support/kernel-support.h"
+#include "../support/operation-support.h"
 #include "norm-loops.h"
 #include "../support/numbers.h"
 

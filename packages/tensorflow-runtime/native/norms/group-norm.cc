@@ -13,7 +13,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "../support/kernel-support.h"
+#include "../support/operation-support.h"
 #include "norm-loops.h"
 
 namespace {

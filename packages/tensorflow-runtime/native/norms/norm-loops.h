@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "../support/kernel-support.h"
+#include "../support/operation-support.h"
 #include "../support/numbers.h"
 
 namespace native {

@@ -16,7 +16,7 @@
 #include <string>
 #include <vector>
 
-#include "../support/kernel-support.h"
+#include "../support/operation-support.h"
 
 namespace {
 

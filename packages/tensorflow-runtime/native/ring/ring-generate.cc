@@ -8,7 +8,7 @@
 #include <cstring>
 #include <vector>
 
-#include "../support/kernel-support.h"
+#include "../support/operation-support.h"
 #include "../support/numbers.h"
 #include "ring-slots.h"
 

@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "../support/kernel-support.h"
+#include "../support/operation-support.h"
 #include "../support/numbers.h"
 #include "ring-slots.h"
 

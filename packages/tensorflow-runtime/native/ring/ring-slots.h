@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "../support/kernel-support.h"
+#include "../support/operation-support.h"
 
 namespace native {
 

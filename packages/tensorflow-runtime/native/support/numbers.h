@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "kernel-support.h"
+#include "operation-support.h"
 
 namespace native {
 

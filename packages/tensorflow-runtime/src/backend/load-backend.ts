@@ -6,11 +6,13 @@ import { messageOf } from '../error-message.js';
 import {
   registerBfloat16,
   registerDilatedConv,
-  registerTrainingKernels,
-} from '../kernels/register-training-kernels.js';
+  registerOperations,
+  takeOverConvolutions,
+} from '../operations/register-operations.js';
 import type { BuildRecord } from '../provision/cache-contents.js';
 import type { Flavour } from '../provision/wheels/wheel-pins.js';
-import { asNative, NATIVE_BACKEND } from './native-backend.js';
+import { carriesBfloat16 } from './bfloat16-handles.js';
+import { asNative, NATIVE_BACKEND, type NativeBackend } from './native-backend.js';
 import { type Prepared, prepareProcess, type Unprepared } from './prepare-process.js';
 import { hasBfloat16, readSimd } from './simd.js';
 
@@ -79,33 +81,32 @@ async function loadTensorflow(): Promise<BackendInfo | Unprepared> {
   try {
     const prepared = prepareProcess();
     if ('message' in prepared) return prepared;
-    // Requiring the package loads the addon, registers the backend and its kernels, and makes it current.
+    // Requiring the package loads the addon, registers the backend and its operations, and makes it current.
     createRequire(import.meta.url)('@tensorflow/tfjs-node-gpu');
     await activate(NATIVE_BACKEND);
-    return describeNative(prepared);
+    const native = asNative(tf.backend());
+    registerOperations(native);
+    registerDilatedConv(native);
+    takeOverConvolutions(native);
+    if (!native.isUsingGpuDevice && hasBfloat16(readSimd())) registerBfloat16(native);
+    return describeNative(native, prepared);
   } catch (error) {
     if (error instanceof RangeError) throw error; // a wrong setting, which its owner has to know of
     return cannotLoad(error);
   }
 }
 
-function describeNative({ paths, settings, build }: Prepared): BackendInfo {
-  const native = asNative(tf.backend());
-  registerTrainingKernels(native);
-  registerDilatedConv(native);
-  const simd = readSimd();
-  const isBfloat16Fast = !native.isUsingGpuDevice && hasBfloat16(simd);
-  if (isBfloat16Fast) registerBfloat16(native);
+function describeNative(native: NativeBackend, { paths, settings, build }: Prepared): BackendInfo {
   return {
     name: 'tensorflow',
     tensorflowVersion: native.binding.TF_Version,
     device: native.isUsingGpuDevice ? 'gpu' : 'cpu',
     flavour: paths.flavour,
     threads: settings.threads,
-    simd,
+    simd: readSimd(),
     precision: native.isUsingGpuDevice
       ? 'float32; convolutions and matrix products may round to TF32 on GPUs that have it'
-      : `float32${isBfloat16Fast ? ', bfloat16 where a network asks for it' : ' throughout'}`,
+      : `float32${carriesBfloat16(native) ? ', bfloat16 where a network asks for it' : ' throughout'}`,
     oneDnn: settings.isOneDnnOn ? 'on' : 'off',
     build: build === null ? null : { ...build, instructionSet: settings.instructionSet },
   };

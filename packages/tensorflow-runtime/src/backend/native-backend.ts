@@ -40,6 +40,11 @@ export interface NativeBackend {
     deleteSavedModel(id: number): void;
   };
   readonly isUsingGpuDevice: boolean;
+  /**
+   * Laid over the backend while `traceOps` writes down what runs on it: convolutions are then TensorFlow's own, for a pass
+   * of `freeze` to choose when it knows what stands around them.
+   */
+  readonly isTraced?: boolean;
   /** What is kept of a tensor; `dtype` is TensorFlow's. */
   readonly tensorMap: { get(dataId: DataId): { dtype: number } | undefined };
   /** The binding's numbers of tensors, whose values are handed to TensorFlow where that is still to be done. */

@@ -1,37 +1,23 @@
-// Turns a function with fixed weights into a TensorFlow graph: one call instead of one an operation, norms folded into
-// convolutions, kernels kept in the order in which they are multiplied, and convolutions by operations of our own where
-// those are faster.
-//
-// Joining the bias, addition and ReLU behind TensorFlow's own convolutions (_FusedConv2D) was tried: no faster on two
-// cores, where the convolutions take nearly all of the time.
-import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+// Turns a function with fixed weights into a TensorFlow graph: one call instead of one an operation, and operations that
+// are better for being known in advance, by the passes below.
 import * as tf from '@tensorflow/tfjs-core';
 import { carriesBfloat16 } from '../backend/bfloat16-handles.js';
-import { asNative, NATIVE_BACKEND, type NativeBackend } from '../backend/native-backend.js';
-import { hasOwnConvolutions, withoutWinograd } from '../kernels/convolution/winograd-conv.js';
-import { savedModelOf, TAG, valueName } from './graph-def.js';
-import { type OpTrace, type TracedValue, traceOps } from './op-trace.js';
+import { asNative, NATIVE_BACKEND } from '../backend/native-backend.js';
+import type { FreezeContext, FreezePass } from './freeze-pass.js';
+import { type FrozenFunction, loadFrozen } from './frozen-function.js';
 import { dropReshapes } from './passes/drop-reshapes.js';
 import { foldNorms } from './passes/fold-norms.js';
 import { joinConvolutions } from './passes/join-convolutions.js';
 import { lowerPrecision } from './passes/lower-precision.js';
-import type { Pieces } from './protobuf-wire.js';
+import { traceOps } from './trace-ops.js';
 
-/** A function whose operations are fixed, and everything it reads beside its argument. */
-export interface FrozenFunction {
-  /**
-   * As the function itself, but for rounding.
-   *
-   * @param x of the shape and dtype that it was frozen with
-   * @returns what the function returned; the caller disposes them
-   * @throws RangeError for another shape or dtype; Error after `dispose`
-   */
-  run(x: tf.Tensor): tf.Tensor[];
-  /** Frees the graph with its copy of the weights. Calling it again does nothing. */
-  dispose(): void;
-}
+/**
+ * What is done to the operations of a function, in this order.
+ *
+ * Joining the bias, addition and ReLU behind TensorFlow's own convolutions (_FusedConv2D) was tried: no faster on two
+ * cores, where the convolutions take nearly all of the time.
+ */
+const passes: readonly FreezePass[] = [dropReshapes, foldNorms, joinConvolutions, lowerPrecision];
 
 export interface FreezeOptions {
   /**
@@ -64,80 +50,22 @@ export function freeze(
   if (!isFreezable()) {
     throw new Error(`freeze needs TensorFlow, but the backend is ${tf.getBackend()}. Run the function as it is.`);
   }
-  const backend = asNative(tf.backend());
-  const { binding } = backend;
-  const { shape, dtype } = example;
-  const type = precision === 'bfloat16' && carriesBfloat16(backend) ? 'bfloat16' : 'float32';
-  const folded = foldNorms(dropReshapes(tracedInScope(backend, forward, example)), binding);
-  const joined = hasOwnConvolutions() ? joinConvolutions(folded, type, backend) : folded;
-  const trace = type === 'bfloat16' ? lowerPrecision(joined, binding) : joined;
-  const argument = { shape, dtype: backend.tensorMap.get(example.dataId)!.dtype };
-  const feeds = (trace.feeds ?? []).map(({ tensor }) => tensor);
-  const inputs: TracedValue[] = [{ kind: 'argument' }, ...feeds.map((_, index) => ({ kind: 'feed', index }) as const)];
-  const [inputNames, outputNames] = [inputs, trace.results].map((values) =>
-    values.map((value) => withOutput(valueName(value))).join(','),
-  ) as [string, string];
-  const id = orDispose(feeds, () => load(backend, savedModelOf(trace, argument, binding)));
-
-  let isDisposed = false;
-  return {
-    run(x) {
-      if (isDisposed) throw new Error('This frozen function was disposed.');
-      if (x.dtype !== dtype || x.shape.join() !== shape.join()) {
-        throw new RangeError(
-          `A frozen function was given ${x.dtype} [${x.shape.join(', ')}], expected ${dtype} [${shape.join(', ')}].`,
-        );
-      }
-      const ids = backend.getInputTensorIds([x, ...feeds]);
-      return binding
-        .runSavedModel(id, ids, inputNames, outputNames)
-        .map((metadata) => backend.createOutputTensor(metadata));
-    },
-    dispose() {
-      if (isDisposed) return;
-      isDisposed = true;
-      binding.deleteSavedModel(id);
-      tf.dispose(feeds);
-    },
-  };
+  const native = asNative(tf.backend());
+  const isLowered = precision === 'bfloat16' && carriesBfloat16(native);
+  const context: FreezeContext = { native, precision: isLowered ? 'bfloat16' : 'float32' };
+  return inScope(() => {
+    const traced = inScope(() => traceOps(native, forward, example));
+    const trace = passes.reduce((changed, pass) => pass(changed, context), traced);
+    return loadFrozen(native, trace, example);
+  });
 }
 
-/** `traceOps`; what `forward` made is disposed. */
-function tracedInScope(backend: NativeBackend, forward: Parameters<typeof freeze>[0], example: tf.Tensor): OpTrace {
+/** What `work` returns; tensors that it made and did not keep are disposed, also when it throws. */
+function inScope<Result>(work: () => Result): Result {
   tf.engine().startScope();
   try {
-    return withoutWinograd(() => traceOps(backend, forward, example));
+    return work();
   } finally {
     tf.engine().endScope();
   }
-}
-
-/** What `work` returns; when it throws, `tensors` have no owner and are disposed. */
-function orDispose<Result>(tensors: readonly tf.Tensor[], work: () => Result): Result {
-  try {
-    return work();
-  } catch (error) {
-    tf.dispose([...tensors]);
-    throw error;
-  }
-}
-
-/** TensorFlow loads graphs from folders only. */
-function load({ binding }: NativeBackend, savedModel: Pieces): number {
-  const folder = mkdtempSync(join(tmpdir(), 'frozen-'));
-  try {
-    const file = openSync(join(folder, 'saved_model.pb'), 'wx', 0o600);
-    try {
-      for (const piece of savedModel) writeFileSync(file, piece);
-    } finally {
-      closeSync(file);
-    }
-    return binding.loadSavedModel(folder, TAG);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
-
-function withOutput(name: string): string {
-  return name.includes(':') ? name : `${name}:0`;
 }

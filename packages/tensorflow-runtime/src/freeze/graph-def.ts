@@ -1,5 +1,5 @@
-// A traced function as TensorFlow's SavedModel: a graph of its operations, with constants in it. Message and field numbers
-// are those of TensorFlow's saved_model, meta_graph, graph, node_def, attr_value, tensor and tensor_shape.proto.
+// Writes a traced function as TensorFlow's SavedModel: a graph of its operations, with constants in it. Message and field
+// numbers are those of TensorFlow's saved_model, meta_graph, graph, node_def, attr_value, tensor and tensor_shape.proto.
 import type { NativeBackend, OpAttribute } from '../backend/native-backend.js';
 import type { OpTrace, TracedConstant, TracedValue } from './op-trace.js';
 import type { Pieces } from './protobuf-wire.js';
@@ -36,7 +36,7 @@ export function savedModelOf(
     node(valueName(value), 'Placeholder', [], [typeEntry(TYPE, dtype), shapeEntry('shape', shape)]);
   const nodes = [
     placeholder({ kind: 'argument' }, argument),
-    ...(trace.feeds ?? []).map(({ dtype, tensor }, index) =>
+    ...trace.feeds.map(({ dtype, tensor }, index) =>
       placeholder({ kind: 'feed', index }, { dtype, shape: tensor.shape }),
     ),
     ...trace.constants.map((constant, index) =>

@@ -1,9 +1,9 @@
-// Reshapes that change nothing, as tfjs puts behind every norm. TensorFlow drops them where it knows the shapes, which it
-// does not behind operations of our own, and they would keep what stands behind a convolution from being joined with it.
-import { type OpTrace, type TracedValue, withoutUnread } from '../op-trace.js';
+// Drops reshapes that change nothing: tfjs puts one behind every norm. TensorFlow drops them where it knows the shapes, which
+// it does not behind operations of our own, and they would keep what stands behind a convolution from being joined with it.
+import type { FreezePass } from '../freeze-pass.js';
+import { type TracedValue, withoutUnread } from '../op-trace.js';
 
-/** The trace without them. */
-export function dropReshapes(trace: OpTrace): OpTrace {
+export const dropReshapes: FreezePass = (trace) => {
   const { operations } = trace;
   const source = (value: TracedValue): TracedValue => {
     if (value.kind !== 'output') return value;
@@ -18,4 +18,4 @@ export function dropReshapes(trace: OpTrace): OpTrace {
     operations: operations.map((operation) => ({ ...operation, inputs: operation.inputs.map(source) })),
     results: trace.results.map(source),
   });
-}
+};

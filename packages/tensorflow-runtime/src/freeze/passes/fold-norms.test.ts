@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
-import type { NativeBackend, OpAttribute } from '../../backend/native-backend.js';
+import { asNative, type OpAttribute } from '../../backend/native-backend.js';
 import type { OpTrace, TracedConstant, TracedOperation } from '../op-trace.js';
 import { foldNorms } from './fold-norms.js';
 
-const binding = { TF_FLOAT: 1, TF_ATTR_TYPE: 4 } as NativeBackend['binding'];
+const native = asNative({ binding: { TF_FLOAT: 1, TF_ATTR_TYPE: 4 } });
+type Given = Omit<OpTrace, 'feeds'>;
+const folded = (trace: Given): OpTrace => foldNorms({ ...trace, feeds: [] }, { native, precision: 'float32' });
 
 const vector = (...values: number[]): TracedConstant => ({
   dtype: 1,
@@ -28,20 +30,20 @@ const norm = (isTraining = false): TracedOperation => ({
 const constants = [{ ...vector(10, 20), shape: [1, 1, 1, 2] }, vector(4, 6), vector(1, 2), vector(3, 5), vector(3, 8)];
 
 test('scale goes into the kernel, shift into a bias; what nobody reads any more is dropped', () => {
-  const folded = foldNorms({ operations: [convolution, norm()], constants, results: [output(1)] }, binding);
-  expect(folded.operations.map(({ name }) => name)).toEqual(['Conv2D', 'BiasAdd']);
-  expect(folded.constants.map(({ shape, values }) => [shape, [...(values as Float32Array)]])).toEqual([
+  const trace = folded({ operations: [convolution, norm()], constants, results: [output(1)] });
+  expect(trace.operations.map(({ name }) => name)).toEqual(['Conv2D', 'BiasAdd']);
+  expect(trace.constants.map(({ shape, values }) => [shape, [...(values as Float32Array)]])).toEqual([
     [
       [1, 1, 1, 2],
       [20, 40],
     ],
     [[2], [-5, -8]],
   ]);
-  expect(folded.operations[1]!.inputs).toEqual([output(0), constant(1)]);
-  expect(folded.results).toEqual([output(1)]);
+  expect(trace.operations[1]!.inputs).toEqual([output(0), constant(1)]);
+  expect(trace.results).toEqual([output(1)]);
 });
 
-test.each<{ why: string; trace: OpTrace }>([
+test.each<{ why: string; trace: Given }>([
   { why: 'statistics of the batch', trace: { operations: [convolution, norm(true)], constants, results: [output(1)] } },
   {
     why: 'another reader of the convolution',
@@ -60,15 +62,13 @@ test.each<{ why: string; trace: OpTrace }>([
     trace: { operations: [{ ...convolution, name: 'Relu' }, norm()], constants, results: [output(1)] },
   },
 ])('stays with $why', ({ trace }) => {
-  expect(foldNorms(trace, binding).operations.map(({ name }) => name)).toEqual(
-    trace.operations.map(({ name }) => name),
-  );
+  expect(folded(trace).operations.map(({ name }) => name)).toEqual(trace.operations.map(({ name }) => name));
 });
 
 test('a kernel that two convolutions share is folded for each', () => {
   const second = { ...norm(), inputs: [output(2), constant(3), constant(1), constant(3), constant(4)] }; // γ = 3, 5
   const trace = { operations: [convolution, norm(), convolution, second], constants, results: [output(1), output(3)] };
-  const { operations, constants: kept } = foldNorms(trace, binding);
+  const { operations, constants: kept } = folded(trace);
   const kernelOf = (operation: number): number[] => {
     const kernel = operations[operation]!.inputs[1]!;
     return kernel.kind === 'constant' ? [...(kept[kernel.index]!.values as Float32Array)] : [];

@@ -1,14 +1,14 @@
-// Batch norm with fixed statistics behind a convolution is a convolution: y = scale·(k∗x) + shift = (scale·k)∗x + shift
+// Folds batch norms with fixed statistics into the convolutions in front of them: y = scale·(k∗x) + shift = (scale·k)∗x + shift
 // with scale = γ/√(σ² + ε) and shift = β − scale·μ. TensorFlow does not do so by itself.
-import type { NativeBackend } from '../../backend/native-backend.js';
-import type { OpTrace, TracedConstant, TracedValue } from '../op-trace.js';
+import type { FreezePass } from '../freeze-pass.js';
+import type { TracedConstant, TracedValue } from '../op-trace.js';
 import { attributeOf, readersOf, withoutUnread } from '../op-trace.js';
 
 /** TensorFlow's three versions of the operation; their first five inputs are the same. */
 const isBatchNorm = /^FusedBatchNorm(V2|V3)?$/;
 
-/** The trace with every batch norm folded into the convolution in front of it, where no one else reads that. */
-export function foldNorms(trace: OpTrace, binding: NativeBackend['binding']): OpTrace {
+/** A convolution that another operation reads too keeps its norm. */
+export const foldNorms: FreezePass = (trace, { native: { binding } }) => {
   const constants = [...trace.constants];
   const operations = [...trace.operations];
   const readers = readersOf(trace);
@@ -44,5 +44,5 @@ export function foldNorms(trace: OpTrace, binding: NativeBackend['binding']): Op
       shape: convolution.shape,
     };
   });
-  return withoutUnread({ operations, constants, results: trace.results });
-}
+  return withoutUnread({ ...trace, operations, constants });
+};

@@ -1,12 +1,14 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { isTensorflowHere } from '../../../test/native-here.js';
+import { byTensorflow } from '../../../test/tensorflow-convolutions.js';
 import { loadBackend } from '../../backend/load-backend.js';
 import { asNative } from '../../backend/native-backend.js';
 import { hasBfloat16, readSimd } from '../../backend/simd.js';
-import { withoutWinograd } from '../../kernels/convolution/winograd-conv.js';
-import { freeze, type FrozenFunction } from '../freeze.js';
-import { attributeOf, type OpTrace, traceOps } from '../op-trace.js';
+import { freeze } from '../freeze.js';
+import type { FrozenFunction } from '../frozen-function.js';
+import { attributeOf, type OpTrace } from '../op-trace.js';
+import { traceOps } from '../trace-ops.js';
 import { joinConvolutions } from './join-convolutions.js';
 
 describe.skipIf(!isTensorflowHere)('on TensorFlow', () => {
@@ -24,11 +26,7 @@ describe.skipIf(!isTensorflowHere)('on TensorFlow', () => {
   type Network = (x: tf.Tensor) => tf.Tensor[];
   const joined = (network: Network, precision: 'float32' | 'bfloat16' = 'float32'): OpTrace => {
     const native = asNative(tf.backend());
-    return joinConvolutions(
-      withoutWinograd(() => traceOps(native, network, image())),
-      precision,
-      native,
-    );
+    return joinConvolutions(traceOps(native, network, image()), { native, precision });
   };
   const namesOf = (network: Network, precision?: 'bfloat16'): string[] =>
     joined(network, precision).operations.map(({ name }) => name);
@@ -154,7 +152,7 @@ describe.skipIf(!isTensorflowHere)('on TensorFlow', () => {
       tf.relu(tf.add(addBias(convolve(tf.relu(addBias(convolve(x))), 1)), x)),
     ];
     const x = image();
-    const expected = withoutWinograd(() => network(x)[0]!).dataSync();
+    const expected = byTensorflow(() => network(x)[0]!).dataSync();
     const found = freeze(network, x, { precision }).run(x)[0]!.dataSync();
     const largest = Math.max(...expected);
     const tolerance = precision === 'float32' ? 1e-5 : 1e-2;

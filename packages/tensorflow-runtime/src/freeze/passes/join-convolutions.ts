@@ -1,22 +1,21 @@
-// Convolutions of a traced function by operations of our own where those are faster, each as one operation with the bias,
-// addition and ReLU behind it. Kernels are made ready for it once, here.
+// Lets operations of our own convolve where they are faster, each with the bias, addition and ReLU behind the convolution in
+// it. Kernels are made ready for them once, here.
 import * as tf from '@tensorflow/tfjs-core';
 import { TF_BFLOAT16 } from '../../backend/bfloat16-handles.js';
 import type { NativeBackend, OpAttribute } from '../../backend/native-backend.js';
-import { boolAttribute, intAttribute } from '../../kernels/attributes.js';
-import { hasDirectConvolution, isFasterDirectly } from '../../kernels/convolution/direct-conv.js';
-import { frozenConvAttributes } from '../../kernels/convolution/frozen-conv-attributes.js';
-import { isFasterByWinograd } from '../../kernels/convolution/winograd-conv.js';
+import { boolAttribute, intAttribute } from '../../operations/attributes.js';
+import { hasDirectConvolution, isFasterDirectly } from '../../operations/convolution/direct-conv.js';
+import { frozenConvAttributes } from '../../operations/convolution/frozen-conv-attributes.js';
+import { hasOwnConvolutions, isFasterByWinograd } from '../../operations/convolution/winograd-conv.js';
+import type { FreezeContext, FreezePass } from '../freeze-pass.js';
 import type { OpTrace, TracedConstant, TracedFeed, TracedOperation, TracedValue } from '../op-trace.js';
 import { attributeOf, readersOf, withoutUnread } from '../op-trace.js';
 
-/**
- * @param precision in which the trace will run; it is float32 still
- * @returns a trace with the same argument and results; the caller disposes its feeds
- */
-export function joinConvolutions(trace: OpTrace, precision: 'float32' | 'bfloat16', native: NativeBackend): OpTrace {
+/** The trace is float32 still; what is faster depends on the precision in which it will run. */
+export const joinConvolutions: FreezePass = (trace, { native, precision }) => {
+  if (!hasOwnConvolutions()) return trace;
   const operations = [...trace.operations];
-  const feeds: TracedFeed[] = [];
+  const feeds = [...trace.feeds];
   const readers = readersOf(trace);
   const joined = new Set<number>();
   const rules = { precision, hasDirect: precision === 'bfloat16' && hasDirectConvolution(native) };
@@ -40,7 +39,7 @@ export function joinConvolutions(trace: OpTrace, precision: 'float32' | 'bfloat1
     };
   });
   return withFollowers(withoutUnread({ ...trace, operations, feeds }), native);
-}
+};
 
 /** Tells each of our operations whether the next is ours too: then its threads stay awake for it. */
 function withFollowers(trace: OpTrace, { binding }: NativeBackend): OpTrace {
@@ -112,7 +111,7 @@ interface OwnOperation {
 /** The one that is faster than TensorFlow's; undefined where none is. */
 function ownOperation(
   { kernel, stride, padding, shape }: Convolution,
-  { precision, hasDirect }: { readonly precision: 'float32' | 'bfloat16'; readonly hasDirect: boolean },
+  { precision, hasDirect }: Pick<FreezeContext, 'precision'> & { readonly hasDirect: boolean },
   native: NativeBackend,
 ): OwnOperation | undefined {
   const { binding } = native;
@@ -132,7 +131,7 @@ function ownOperation(
 function prepared(operation: string, { shape, values }: TracedConstant, native: NativeBackend): tf.Tensor {
   const kernel = tf.tensor(values as Float32Array, [...shape]);
   try {
-    return tf.keep(native.executeSingleOutput(operation, [], [kernel]));
+    return native.executeSingleOutput(operation, [], [kernel]);
   } finally {
     kernel.dispose();
   }

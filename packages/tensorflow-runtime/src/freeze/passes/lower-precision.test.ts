@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { TF_BFLOAT16 } from '../../backend/bfloat16-handles.js';
-import type { NativeBackend } from '../../backend/native-backend.js';
+import { asNative } from '../../backend/native-backend.js';
 import type { OpTrace, TracedOperation, TracedValue } from '../op-trace.js';
 import { lowerPrecision } from './lower-precision.js';
 
-const binding = { TF_FLOAT: 1, TF_ATTR_TYPE: 4, TF_ATTR_BOOL: 1 } as NativeBackend['binding'];
+const binding = { TF_FLOAT: 1, TF_ATTR_TYPE: 4, TF_ATTR_BOOL: 1 };
+const context = { native: asNative({ binding }), precision: 'bfloat16' } as const;
 
 const output = (operation: number): TracedValue => ({ kind: 'output', operation, output: 0 });
 const argument: TracedValue = { kind: 'argument' };
@@ -15,7 +16,10 @@ const operation = (name: string, inputs: TracedValue[], type = binding.TF_FLOAT)
   inputs,
 });
 const lowered = (operations: TracedOperation[], results: TracedValue[], values = new Float32Array(1)): OpTrace =>
-  lowerPrecision({ operations, constants: [{ dtype: 1, shape: [values.length], values }], results }, binding);
+  lowerPrecision(
+    { operations, constants: [{ dtype: 1, shape: [values.length], values }], feeds: [], results },
+    context,
+  );
 const typeOf = ({ attributes }: TracedOperation): unknown => attributes.find(({ name }) => name === 'T')?.value;
 
 test('casts stand where the types change, once for a value that several read', () => {
@@ -46,7 +50,7 @@ test('padding is cast for by nobody: bfloat16 behind such, float32 behind others
     { dtype: 3, shape: [1], values: new Int32Array(1) },
   ];
   const operations = [pad(argument), operation('Relu', [output(0)]), pad(output(1)), operation('Relu', [output(2)])];
-  const trace = lowerPrecision({ operations, constants, results: [output(3)] }, binding);
+  const trace = lowerPrecision({ operations, constants, feeds: [], results: [output(3)] }, context);
   expect(trace.operations.map(({ name }) => name)).toEqual(['PadV2', 'Cast', 'Relu', 'PadV2', 'Relu', 'Cast']);
   expect(trace.operations.map(typeOf)).toEqual([1, undefined, TF_BFLOAT16, TF_BFLOAT16, TF_BFLOAT16, undefined]);
   expect(trace.operations[3]!.inputs).toEqual([

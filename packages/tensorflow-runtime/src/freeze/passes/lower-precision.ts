@@ -1,8 +1,8 @@
 // Lets a traced function convolve in bfloat16: convolutions and what joins them take bfloat16, everything else float32,
 // with casts between. As rpg-core's networks train in mixed precision, but for the weights: they are rounded once.
 import { castAttributes, TF_BFLOAT16 } from '../../backend/bfloat16-handles.js';
-import type { NativeBackend } from '../../backend/native-backend.js';
-import { attributeOf, type OpTrace, type TracedConstant, type TracedOperation, type TracedValue } from '../op-trace.js';
+import type { FreezePass } from '../freeze-pass.js';
+import { attributeOf, type TracedConstant, type TracedOperation, type TracedValue } from '../op-trace.js';
 
 /** Operations whose inputs are all of the type that T names, and that gain by bfloat16 or stand between such. */
 const loweredOperations: ReadonlySet<string> = new Set([
@@ -23,11 +23,9 @@ const moving: ReadonlySet<string> = new Set(['PadV2']);
 const isUntyped = ({ name, inputs }: TracedOperation, input: number): boolean =>
   inputs[input]!.kind === 'feed' || (name === 'PadV2' && input === 1);
 
-/**
- * @param trace whose argument is float32
- * @returns a trace with the same argument and results, all float32 as before
- */
-export function lowerPrecision(trace: OpTrace, binding: NativeBackend['binding']): OpTrace {
+/** Argument and results stay float32. */
+export const lowerPrecision: FreezePass = (trace, { native: { binding }, precision }) => {
+  if (precision === 'float32') return trace;
   const operations: TracedOperation[] = [];
   const constants: TracedConstant[] = [...trace.constants];
   const positions: number[] = []; // where an operation of the trace is now
@@ -72,7 +70,7 @@ export function lowerPrecision(trace: OpTrace, binding: NativeBackend['binding']
     positions.push(operations.push({ ...operation, attributes, inputs }) - 1);
   }
   return { ...trace, operations, constants, results: trace.results.map(raised) };
-}
+};
 
 /** Rounds to the nearest, ties to even; what is no number stays none. */
 function toBfloat16(values: Float32Array): Uint16Array {

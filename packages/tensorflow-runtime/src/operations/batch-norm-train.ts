@@ -6,7 +6,7 @@ import { activationType } from './activation-type.js';
 import { requireInputs, requireNumber } from './arguments.js';
 import { boolAttribute, floatAttribute, intAttribute } from './attributes.js';
 
-const GRADIENT_NAME = 'BatchNormTrainGrad';
+const GRADIENT = 'BatchNormTrainGrad';
 
 /**
  * Inputs { x [..., channels], gamma, beta, movingMean, movingVariance [channels], residual like x or absent }, attributes
@@ -14,25 +14,25 @@ const GRADIENT_NAME = 'BatchNormTrainGrad';
  * float32 or bfloat16, all else float32. The moving averages become (1 - momentum) · moving + momentum · batch, with the
  * unbiased variance; normalising uses the biased one. The same bits for any number of threads.
  */
-export const batchNormTrain = forwardKernel('BatchNormTrain', false);
+export const batchNormTrain = forwardOperation('BatchNormTrain', false);
 
 /** The same with max(·, 0) at the end. */
-export const batchNormReluTrain = forwardKernel('BatchNormReluTrain', true);
+export const batchNormReluTrain = forwardOperation('BatchNormReluTrain', true);
 
-function forwardKernel(kernelName: string, isRelu: boolean): KernelConfig {
+function forwardOperation(name: string, isRelu: boolean): KernelConfig {
   return {
-    kernelName,
+    kernelName: name,
     backendName: NATIVE_BACKEND,
     kernelFunc: ({ inputs, attrs, backend }) => {
       const names = ['x', 'gamma', 'beta', 'movingMean', 'movingVariance'] as const;
-      const { x, gamma, beta, movingMean, movingVariance } = requireInputs(kernelName, inputs, names);
+      const { x, gamma, beta, movingMean, movingVariance } = requireInputs(name, inputs, names);
       const residuals = inputs.residual === undefined ? [] : [inputs.residual];
       const native = asNative(backend);
       const attributes = [
         activationType(native, x),
         intAttribute(native.binding, 'num_residuals', residuals.length),
-        floatAttribute(native.binding, 'epsilon', requireNumber(kernelName, attrs, 'epsilon')),
-        floatAttribute(native.binding, 'momentum', requireNumber(kernelName, attrs, 'momentum')),
+        floatAttribute(native.binding, 'epsilon', requireNumber(name, attrs, 'epsilon')),
+        floatAttribute(native.binding, 'momentum', requireNumber(name, attrs, 'momentum')),
         boolAttribute(native.binding, 'relu', isRelu),
       ];
       const tensors = [x, gamma, beta, movingMean, movingVariance, ...residuals];
@@ -46,11 +46,11 @@ function forwardKernel(kernelName: string, isRelu: boolean): KernelConfig {
  * outputs [dx, dgamma, dbeta] and, with a residual, its gradient.
  */
 export const batchNormTrainGrad: KernelConfig = {
-  kernelName: GRADIENT_NAME,
+  kernelName: GRADIENT,
   backendName: NATIVE_BACKEND,
   kernelFunc: ({ inputs, attrs, backend }) => {
     const names = ['dy', 'x', 'gamma', 'mean', 'inverseDeviation'] as const;
-    const { dy, x, gamma, mean, inverseDeviation } = requireInputs(GRADIENT_NAME, inputs, names);
+    const { dy, x, gamma, mean, inverseDeviation } = requireInputs(GRADIENT, inputs, names);
     const outputs = inputs.y === undefined ? [] : [inputs.y];
     const native = asNative(backend);
     const numResiduals = attrs?.hasResidual === true ? 1 : 0;

@@ -59,8 +59,8 @@ describe.skipIf(!isTensorflowHere)('index arrays by a TensorFlow operation of ou
 
   test('the operation is called where it serves, and leaves no tensors behind', () => {
     const before = tf.memory().numTensors;
-    expect(kernelsIn(() => planned({ ringSize: 1000, numGenerated: 70_000 }, 'a'))).toContain('RpgIndexArray');
-    const others = kernelsIn(() => {
+    expect(operationsIn(() => planned({ ringSize: 1000, numGenerated: 70_000 }, 'a'))).toContain('RpgIndexArray');
+    const others = operationsIn(() => {
       planned({ ringSize: 1000, numGenerated: 65_536 }, 'a');
       planned({ ringSize: 1000, numGenerated: 70_000, sampling: 'sequential' }, 'a');
     });
@@ -92,8 +92,8 @@ describe.skipIf(!isTensorflowHere)('index arrays by a TensorFlow operation of ou
   });
 });
 
-/** The names of the kernels that run. */
-function kernelsIn(run: () => unknown): string[] {
+/** The names of the operations that run. */
+function operationsIn(run: () => unknown): string[] {
   const names: string[] = [];
   const runKernel = tf.engine().runKernel.bind(tf.engine());
   tf.engine().runKernel = (name, ...rest) => {

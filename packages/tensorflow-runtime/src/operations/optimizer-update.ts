@@ -17,25 +17,23 @@ const listCounts = {
  * Inputs { 0, 1, … }: for each list that the rule updates one float32 tensor a variable, then their gradients; attribute
  * { settings }: the rule's numbers in the order of native/optimizers/optimizer-update.cc. Outputs: the updated lists, flat.
  */
-export const optimizerUpdates: readonly KernelConfig[] = Object.entries(listCounts).map(([kernelName, numLists]) => ({
-  kernelName,
+export const optimizerUpdates: readonly KernelConfig[] = Object.entries(listCounts).map(([name, numLists]) => ({
+  kernelName: name,
   backendName: NATIVE_BACKEND,
   kernelFunc: ({ inputs, attrs, backend }) => {
     const native = asNative(backend);
-    const names = Object.keys(inputs).map((_, i) => String(i));
-    const tensors = requireInputs(kernelName, inputs, names);
-    const numVariables = names.length / (numLists + 1);
+    const positions = Object.keys(inputs).map((_, i) => String(i));
+    const tensors = requireInputs(name, inputs, positions);
+    const numVariables = positions.length / (numLists + 1);
     if (!Number.isInteger(numVariables)) {
-      throw new TypeError(
-        `${kernelName} was called with ${names.length} tensors, expected ${numLists + 1} a variable.`,
-      );
+      throw new TypeError(`${name} was called with ${positions.length} tensors, expected ${numLists + 1} a variable.`);
     }
     const settings = tensor1d(attrs?.settings as number[], 'float32');
     try {
       return native.executeMultipleOutputs(
-        kernelName,
+        name,
         [intAttribute(native.binding, 'n', numVariables)],
-        [...names.map((name) => tensors[name]!), settings],
+        [...positions.map((position) => tensors[position]!), settings],
         numVariables * numLists,
       );
     } finally {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { runWithThreads } from '../../../test/child-process.js';
 import { isTensorflowHere } from '../../../test/native-here.js';
+import { byTensorflow } from '../../../test/tensorflow-convolutions.js';
 import { castHandle } from '../../backend/bfloat16-handles.js';
 import { loadBackend } from '../../backend/load-backend.js';
 import { asNative, type NativeBackend, type OpAttribute } from '../../backend/native-backend.js';
@@ -10,7 +11,7 @@ import { hasBfloat16, readSimd } from '../../backend/simd.js';
 import { activationType } from '../activation-type.js';
 import { boolAttribute, intAttribute } from '../attributes.js';
 import { type BehindConvolution, frozenConvAttributes } from './frozen-conv-attributes.js';
-import { isFasterByWinograd, withoutWinograd } from './winograd-conv.js';
+import { isFasterByWinograd } from './winograd-conv.js';
 
 const size = { image: [128, 32, 32, 16], kernel: [3, 3, 16, 16], precision: 'float32', isFrozen: false } as const;
 
@@ -38,7 +39,7 @@ describe.skipIf(!isTensorflowHere)('on TensorFlow', () => {
   const randomNormal = (shape: number[], seed: number): tf.Tensor4D =>
     tf.randomNormal<tf.Rank.R4>(shape as [number, number, number, number], 0, 1, 'float32', seed);
   const direct = (x: tf.Tensor4D, kernel: tf.Tensor4D): tf.Tensor4D =>
-    withoutWinograd(() => tf.conv2d(x, kernel, 1, 'same'));
+    byTensorflow(() => tf.conv2d(x, kernel, 1, 'same'));
   const level = (value: number): OpAttribute => intAttribute(native.binding, 'level', value);
   /** The operations themselves, whatever is faster. */
   const winograd = (x: tf.Tensor, kernel: tf.Tensor, isGradient = false, atLevel = 4): tf.Tensor => {
@@ -103,7 +104,7 @@ describe.skipIf(!isTensorflowHere)('on TensorFlow', () => {
           const dy = randomNormal([batch, height, width, 16 * outPanels], seed + 1);
           const filterShape = [3, 3, 16 * inPanels, 16 * outPanels];
           const attributes = { strides: [1, 1], pad: 'same', dataFormat: 'NHWC', filterShape };
-          const expected = withoutWinograd(() =>
+          const expected = byTensorflow(() =>
             tf.engine().runKernel<tf.Tensor>('Conv2DBackpropFilter', { x, dy }, attributes),
           );
           const found = gradientOf(x, dy);
@@ -121,7 +122,7 @@ describe.skipIf(!isTensorflowHere)('on TensorFlow', () => {
     const dy = randomNormal([2, 6, 5, 176], 3);
     const filterShape = kernel.shape;
     const attributes = { strides: [1, 1], pad: 'same', dataFormat: 'NHWC', filterShape };
-    const gradient = withoutWinograd(() =>
+    const gradient = byTensorflow(() =>
       tf.engine().runKernel<tf.Tensor>('Conv2DBackpropFilter', { x, dy }, attributes),
     );
     expect(differenceOf(winograd(x, kernel), direct(x, kernel))).toBeLessThan(3e-5);
@@ -159,7 +160,7 @@ describe.skipIf(!isTensorflowHere)('on TensorFlow', () => {
     };
     const before = tf.memory().numTensors;
     const found = convolve();
-    const expected = withoutWinograd(convolve);
+    const expected = byTensorflow(convolve);
     expect(tf.memory().numTensors).toBe(before + 6);
     found.forEach((tensor, i) => {
       expect(differenceOf(tensor, expected[i]!)).toBeLessThan(3e-5);

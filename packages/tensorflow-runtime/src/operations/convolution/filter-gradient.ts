@@ -13,36 +13,36 @@ import { requireInputs } from '../arguments.js';
 import { boolAttribute, intAttribute } from '../attributes.js';
 import { reshaped } from '../reshaped.js';
 
-const KERNEL_NAME = 'Conv2DBackpropFilter';
+const OPERATION = 'Conv2DBackpropFilter';
 
 /** The widest gradient whose filter gradient is faster as a product of matrices. */
 const WIDEST = 8;
 
 const ours = new WeakSet<KernelConfig>();
 
-/** Puts the product in front of tfjs-node-gpu's own kernel, which goes on with all other cases; once. */
-export function registerFilterGradient(): void {
-  const own = getKernel(KERNEL_NAME, NATIVE_BACKEND);
+/** Puts the product in front of tfjs-node-gpu's own implementation, which goes on with all other cases; once. */
+export function takeOverFilterGradient(): void {
+  const own = getKernel(OPERATION, NATIVE_BACKEND);
   if (ours.has(own)) return;
-  const kernel = withPatches(own);
-  ours.add(kernel);
-  unregisterKernel(KERNEL_NAME, NATIVE_BACKEND);
-  registerKernel(kernel);
+  const taken = withPatches(own);
+  ours.add(taken);
+  unregisterKernel(OPERATION, NATIVE_BACKEND);
+  registerKernel(taken);
 }
 
 function withPatches(own: KernelConfig): KernelConfig {
   return {
-    kernelName: KERNEL_NAME,
+    kernelName: OPERATION,
     backendName: NATIVE_BACKEND,
-    kernelFunc: (params) => {
-      const native = asNative(params.backend);
-      const { x, dy } = requireInputs(KERNEL_NAME, params.inputs, ['x', 'dy']);
-      const attributes = params.attrs as unknown as Conv2DBackpropFilterAttrs;
+    kernelFunc: (call) => {
+      const native = asNative(call.backend);
+      const { x, dy } = requireInputs(OPERATION, call.inputs, ['x', 'dy']);
+      const attributes = call.attrs as unknown as Conv2DBackpropFilterAttrs;
       const window = windowOf(x, attributes);
-      if (window === null || isBfloat16(native, x) !== isBfloat16(native, dy)) return own.kernelFunc(params);
+      if (window === null || isBfloat16(native, x) !== isBfloat16(native, dy)) return own.kernelFunc(call);
       const isSmall = dy.shape[2]! <= WIDEST && isBfloat16(native, x);
       const isPointwiseStrided = window.kernelSize === 1 && window.stride > 1;
-      if (!isSmall && !isPointwiseStrided) return own.kernelFunc(params);
+      if (!isSmall && !isPointwiseStrided) return own.kernelFunc(call);
       return byPatches(native, { x, dy, window, filterShape: attributes.filterShape });
     },
   };

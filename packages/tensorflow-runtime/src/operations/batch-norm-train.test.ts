@@ -65,7 +65,7 @@ describe.skipIf(!isTensorflowHere)('batch norm in training on TensorFlow', () =>
     expectClose(newVariance, [14 / 3]);
   });
 
-  /** The composition of tfjs operations that the kernels stand for. */
+  /** The composition of tfjs operations that these stand for. */
   function composition(inputs: tf.NamedTensorMap, epsilon: number, isRelu: boolean): tf.Tensor {
     const { x, gamma, beta, residual } = inputs;
     const axes = x!.shape.slice(0, -1).map((_, axis) => axis);

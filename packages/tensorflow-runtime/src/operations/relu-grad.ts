@@ -4,14 +4,14 @@ import { asNative, NATIVE_BACKEND } from '../backend/native-backend.js';
 import { requireInputs } from './arguments.js';
 import { typeAttribute } from './attributes.js';
 
-const KERNEL_NAME = 'ReluGrad';
+const OPERATION = 'ReluGrad';
 
 /** Inputs { dy, y }, y being relu's output (or its input: only its sign counts); output [dx]. */
 export const reluGrad: KernelConfig = {
-  kernelName: KERNEL_NAME,
+  kernelName: OPERATION,
   backendName: NATIVE_BACKEND,
   kernelFunc: ({ inputs, backend }) => {
-    const { dy, y } = requireInputs(KERNEL_NAME, inputs, ['dy', 'y']);
+    const { dy, y } = requireInputs(OPERATION, inputs, ['dy', 'y']);
     const native = asNative(backend);
     return [native.executeSingleOutput('ReluGrad', [typeAttribute(native.binding, 'T', 'float32')], [dy, y])];
   },

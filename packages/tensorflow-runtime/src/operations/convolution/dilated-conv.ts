@@ -4,52 +4,48 @@ import { asNative, NATIVE_BACKEND, type NativeBackend, type OpAttribute } from '
 import { requireInputs, requireNumber } from '../arguments.js';
 import { boolAttribute, intListAttribute, stringAttribute, typeAttribute } from '../attributes.js';
 
-const FORWARD_NAME = 'DilatedConv2d';
-const INPUT_GRADIENT_NAME = 'DilatedConv2dInputGrad';
-const FILTER_GRADIENT_NAME = 'DilatedConv2dFilterGrad';
+const FORWARD = 'DilatedConv2d';
+const INPUT_GRADIENT = 'DilatedConv2dInputGrad';
+const FILTER_GRADIENT = 'DilatedConv2dFilterGrad';
 
 /**
  * Inputs { x [batch, height, width, inChannels], kernel [k, k, inChannels, outChannels] with k odd }, attribute
  * { dilation }; output [y [batch, height, width, outChannels]], padded with zeros to x's size.
  */
 const dilatedConv: KernelConfig = {
-  kernelName: FORWARD_NAME,
+  kernelName: FORWARD,
   backendName: NATIVE_BACKEND,
   kernelFunc: ({ inputs, attrs, backend }) => {
-    const { x, kernel } = requireInputs(FORWARD_NAME, inputs, ['x', 'kernel']);
+    const { x, kernel } = requireInputs(FORWARD, inputs, ['x', 'kernel']);
     const native = asNative(backend);
-    const attributes = convAttributes(native, requireNumber(FORWARD_NAME, attrs, 'dilation'));
+    const attributes = convAttributes(native, requireNumber(FORWARD, attrs, 'dilation'));
     return [native.executeSingleOutput('Conv2D', attributes, [x, kernel])];
   },
 };
 
 /** Inputs { dy, kernel }, attribute { dilation }; output [dx]. */
 const dilatedConvInputGradient: KernelConfig = {
-  kernelName: INPUT_GRADIENT_NAME,
+  kernelName: INPUT_GRADIENT,
   backendName: NATIVE_BACKEND,
   kernelFunc: ({ inputs, attrs, backend }) => {
-    const { dy, kernel } = requireInputs(INPUT_GRADIENT_NAME, inputs, ['dy', 'kernel']);
+    const { dy, kernel } = requireInputs(INPUT_GRADIENT, inputs, ['dy', 'kernel']);
     const shape = [...dy.shape.slice(0, 3), kernel.shape[2]!];
-    return [
-      inputGradient(asNative(backend), { dy, kernel, shape }, requireNumber(INPUT_GRADIENT_NAME, attrs, 'dilation')),
-    ];
+    return [inputGradient(asNative(backend), { dy, kernel, shape }, requireNumber(INPUT_GRADIENT, attrs, 'dilation'))];
   },
 };
 
 /** Inputs { dy, x }, attributes { dilation, filterShape }; output [dKernel], of shape `filterShape`. */
 const dilatedConvFilterGradient: KernelConfig = {
-  kernelName: FILTER_GRADIENT_NAME,
+  kernelName: FILTER_GRADIENT,
   backendName: NATIVE_BACKEND,
   kernelFunc: ({ inputs, attrs, backend }) => {
-    const { dy, x } = requireInputs(FILTER_GRADIENT_NAME, inputs, ['dy', 'x']);
+    const { dy, x } = requireInputs(FILTER_GRADIENT, inputs, ['dy', 'x']);
     const shape = requireFilterShape(attrs?.filterShape);
-    return [
-      filterGradient(asNative(backend), { dy, x, shape }, requireNumber(FILTER_GRADIENT_NAME, attrs, 'dilation')),
-    ];
+    return [filterGradient(asNative(backend), { dy, x, shape }, requireNumber(FILTER_GRADIENT, attrs, 'dilation'))];
   },
 };
 
-export const dilatedConvKernels = [dilatedConv, dilatedConvInputGradient, dilatedConvFilterGradient] as const;
+export const dilatedConvOperations = [dilatedConv, dilatedConvInputGradient, dilatedConvFilterGradient] as const;
 
 /**
  * Whether this TensorFlow has gradients of dilated convolutions: on GPUs and with oneDNN (x86-64, unless
@@ -119,7 +115,7 @@ function convAttributes({ binding }: NativeBackend, dilation: number): OpAttribu
 function requireFilterShape(value: unknown): number[] {
   if (!Array.isArray(value) || value.length !== 4 || !value.every((size) => Number.isInteger(size))) {
     throw new TypeError(
-      `${FILTER_GRADIENT_NAME} was called with filterShape = ${String(value)}, expected four integers: height, width, ` +
+      `${FILTER_GRADIENT} was called with filterShape = ${String(value)}, expected four integers: height, width, ` +
         'inChannels, outChannels.',
     );
   }

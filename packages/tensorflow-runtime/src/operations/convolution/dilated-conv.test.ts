@@ -3,11 +3,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isTensorflowHere } from '../../../test/native-here.js';
 import { loadBackend } from '../../backend/load-backend.js';
 import { asNative, type NativeBackend } from '../../backend/native-backend.js';
-import { registerDilatedConv } from '../register-training-kernels.js';
+import { registerDilatedConv } from '../register-operations.js';
 import { hasDilatedGradients } from './dilated-conv.js';
 
 const names = ['DilatedConv2d', 'DilatedConv2dInputGrad', 'DilatedConv2dFilterGrad'];
-const registered = (): string[] => tf.getKernelsForBackend('tensorflow').map((kernel) => kernel.kernelName);
+const registered = (): string[] => tf.getKernelsForBackend('tensorflow').map(({ kernelName }) => kernelName);
 
 /** Leaves out what this machine's TensorFlow cannot do; the rest of this file is then rpg-core's own composition. */
 let isHere = false;

@@ -2,14 +2,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { isTensorflowHere } from '../../test/native-here.js';
 import { loadBackend } from '../backend/load-backend.js';
-import { registerTrainingKernels } from './register-training-kernels.js';
+import { registerOperations, takeOverConvolutions } from './register-operations.js';
 
-describe.skipIf(!isTensorflowHere)('training kernels on TensorFlow', () => {
+describe.skipIf(!isTensorflowHere)('operations on TensorFlow', () => {
   beforeAll(async () => {
     await loadBackend({ device: 'tensorflow' });
   });
 
-  /** Runs a kernel by name, as rpg-core does. */
+  /** Runs an operation by name, as rpg-core does. */
   function run(name: string, inputs: tf.NamedTensorMap, attrs: Record<string, number> = {}): tf.Tensor[] {
     return tf.engine().runKernel(name, inputs, attrs);
   }
@@ -31,7 +31,7 @@ describe.skipIf(!isTensorflowHere)('training kernels on TensorFlow', () => {
     return tf.randomNormal([4, 5, 6, 3], 1, 2, 'float32', seed);
   }
 
-  /** Kernels must leave nothing behind but their outputs, also when TensorFlow refuses the call. */
+  /** Operations leave nothing behind but their outputs, also when TensorFlow refuses the call. */
   function expectLevel(call: () => tf.Tensor[]): void {
     const before = tf.memory().numTensors;
     tf.dispose(call());
@@ -39,8 +39,11 @@ describe.skipIf(!isTensorflowHere)('training kernels on TensorFlow', () => {
   }
 
   test('registering again is silent and harmless', () => {
-    registerTrainingKernels({ isUsingGpuDevice: false });
+    const taken = tf.getKernel('Conv2D', 'tensorflow');
+    registerOperations({ isUsingGpuDevice: false });
+    takeOverConvolutions({ isUsingGpuDevice: false });
     expect(tf.getKernel('BatchNormTrain', 'tensorflow').kernelName).toBe('BatchNormTrain');
+    expect(tf.getKernel('Conv2D', 'tensorflow')).toBe(taken);
   });
 
   describe('ReluGrad', () => {
@@ -112,11 +115,12 @@ describe.skipIf(!isTensorflowHere)('training kernels on TensorFlow', () => {
   });
 });
 
-test('on a GPU the kernels of native/ stay out', () => {
+test('on a GPU the operations of native/ stay out', () => {
   const native = ['BatchNormTrain', 'BatchNormReluTrain', 'BatchNormTrainGrad', 'BiasAdd', 'SgdUpdate', 'AdamUpdate'];
-  const registered = (): string[] => tf.getKernelsForBackend('tensorflow').map((kernel) => kernel.kernelName);
-  for (const name of native.filter((kernel) => registered().includes(kernel))) tf.unregisterKernel(name, 'tensorflow');
-  registerTrainingKernels({ isUsingGpuDevice: true });
+  const registered = (): string[] => tf.getKernelsForBackend('tensorflow').map(({ kernelName }) => kernelName);
+  for (const name of native.filter((operation) => registered().includes(operation)))
+    tf.unregisterKernel(name, 'tensorflow');
+  registerOperations({ isUsingGpuDevice: true });
   expect(registered()).toEqual(expect.arrayContaining(['ReluGrad', 'SparseSoftmaxCrossEntropy']));
   expect(registered().filter((name) => native.includes(name))).toEqual([]);
 });

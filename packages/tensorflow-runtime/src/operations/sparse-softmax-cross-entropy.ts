@@ -4,17 +4,17 @@ import { asNative, NATIVE_BACKEND } from '../backend/native-backend.js';
 import { requireInputs } from './arguments.js';
 import { typeAttribute } from './attributes.js';
 
-const KERNEL_NAME = 'SparseSoftmaxCrossEntropy';
+const OPERATION = 'SparseSoftmaxCrossEntropy';
 
 /**
  * Inputs { logits [batch, classes] float32, labels [batch] int32 }; outputs [losses [batch], dlogits [batch, classes]],
  * dlogits being the gradient of each example's own loss. A label outside the classes is TensorFlow's error.
  */
 export const sparseSoftmaxCrossEntropy: KernelConfig = {
-  kernelName: KERNEL_NAME,
+  kernelName: OPERATION,
   backendName: NATIVE_BACKEND,
   kernelFunc: ({ inputs, backend }) => {
-    const { logits, labels } = requireInputs(KERNEL_NAME, inputs, ['logits', 'labels']);
+    const { logits, labels } = requireInputs(OPERATION, inputs, ['logits', 'labels']);
     const native = asNative(backend);
     const attributes = [
       typeAttribute(native.binding, 'T', 'float32'),

@@ -1,5 +1,5 @@
-// What the operations of this folder share: one body for each instruction set, and owners for what the C API
-// hands out.
+// What all operations of native/ share: one body for each instruction set, owners for what TensorFlow's C API hands out,
+// and how an operation is registered.
 #pragma once
 
 #include <cstdint>
@@ -97,7 +97,7 @@ inline float* Scratch(int64_t size) {
   return memory.data();
 }
 
-// The attributes of an operation, read where its kernel is made.
+// The attributes of an operation, read once, when TensorFlow makes one of its graph or for a first call.
 class Attributes {
  public:
   Attributes(TF_OpKernelConstruction* construction, Status* status) : construction_(construction), status_(status) {}
@@ -123,7 +123,7 @@ struct NoSettings {
   explicit NoSettings(Attributes) {}
 };
 
-// Describes an operation and registers it with its kernel for the CPU.
+// Describes an operation and registers it, with its implementation for the CPU (a kernel in TensorFlow's words).
 class Operation {
  public:
   explicit Operation(const char* name) : name_(name), definition_(TF_NewOpDefinitionBuilder(name)) {}
@@ -148,9 +148,9 @@ class Operation {
     TF_OpDefinitionBuilderSetShapeInferenceFunction(definition_, TF_ShapeInferenceContextSetUnknownShape);
     TF_RegisterOpDefinition(definition_, status.get());
     if (!status.ok()) return;
-    TF_KernelBuilder* kernel = TF_NewKernelBuilder(name_, "CPU", Create<Settings>, Compute<Settings, kRun>,
-                                                   [](void* settings) { delete static_cast<Settings*>(settings); });
-    TF_RegisterKernelBuilder(name_, kernel, status.get());
+    TF_KernelBuilder* builder = TF_NewKernelBuilder(name_, "CPU", Create<Settings>, Compute<Settings, kRun>,
+                                                    [](void* settings) { delete static_cast<Settings*>(settings); });
+    TF_RegisterKernelBuilder(name_, builder, status.get());
   }
 
  private:

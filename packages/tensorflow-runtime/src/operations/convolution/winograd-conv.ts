@@ -41,35 +41,23 @@ export function isFasterByWinograd({ image, kernel, precision, isFrozen }: Convo
 }
 
 const ours = new WeakSet<KernelConfig>();
-let numWithout = 0;
-
-/** Whether TensorFlow runs on the CPU, for which operations of our own are written: whether `registerWinograd` was called. */
+/** Whether TensorFlow runs on the CPU, for which operations of our own are written: whether the algorithm took over. */
 export function hasOwnConvolutions(): boolean {
   return ours.has(getKernel('Conv2D', NATIVE_BACKEND));
 }
 
-/** Runs `work` without Winograd's algorithm: `freeze` decides later, when it knows what stands around a convolution. */
-export function withoutWinograd<Result>(work: () => Result): Result {
-  numWithout++;
-  try {
-    return work();
-  } finally {
-    numWithout--;
-  }
-}
-
-/** Puts the algorithm in front of tfjs-node-gpu's own kernels, which go on with all other cases; once. */
-export function registerWinograd(): void {
-  front('Conv2D', (native, { inputs }) => {
+/** Puts the algorithm in front of tfjs-node-gpu's own implementations, which go on with all other cases; once. */
+export function takeOverByWinograd(): void {
+  takeOver('Conv2D', (native, { inputs }) => {
     const { x, filter } = requireInputs('Conv2D', inputs, ['x', 'filter']);
     return { images: [x], kernelShape: filter.shape, run: () => convolve(native, x, filter, false) };
   });
   // The result has the size of x, so that the gradients are convolutions of the same kind.
-  front('Conv2DBackpropInput', (native, { inputs }) => {
+  takeOver('Conv2DBackpropInput', (native, { inputs }) => {
     const { dy, filter } = requireInputs('Conv2DBackpropInput', inputs, ['dy', 'filter']);
     return { images: [dy], kernelShape: filter.shape, run: () => convolve(native, dy, filter, true) };
   });
-  front('Conv2DBackpropFilter', (native, { inputs, attrs }) => {
+  takeOver('Conv2DBackpropFilter', (native, { inputs, attrs }) => {
     const { x, dy } = requireInputs('Conv2DBackpropFilter', inputs, ['x', 'dy']);
     const { filterShape } = attrs as unknown as ConvolutionAttributes;
     const run = (): Tensor => native.executeSingleOutput('WinogradFilterGrad', [activationType(native, x)], [x, dy]);
@@ -82,40 +70,40 @@ function convolve(native: NativeBackend, x: TensorInfo, kernel: TensorInfo, isGr
   return native.executeSingleOutput('WinogradConv2D', attributes, [x, kernel]);
 }
 
-/** One of the three operations of a convolution. */
-interface Operation {
+/** One of the three operations of a convolution, as it is called. */
+interface ConvolutionCall {
   /** Of the size of x. */
   readonly images: readonly TensorInfo[];
   readonly kernelShape: readonly number[];
   readonly run: () => Tensor;
 }
 
-type KernelParams = Parameters<KernelConfig['kernelFunc']>[0];
+type OperationCall = Parameters<KernelConfig['kernelFunc']>[0];
 
-function front(kernelName: string, operationOf: (native: NativeBackend, params: KernelParams) => Operation): void {
-  const own = getKernel(kernelName, NATIVE_BACKEND);
+function takeOver(name: string, callOf: (native: NativeBackend, call: OperationCall) => ConvolutionCall): void {
+  const own = getKernel(name, NATIVE_BACKEND);
   if (ours.has(own)) return;
-  const kernel: KernelConfig = {
-    kernelName,
+  const taken: KernelConfig = {
+    kernelName: name,
     backendName: NATIVE_BACKEND,
-    kernelFunc: (params) => {
-      const native = asNative(params.backend);
-      if (numWithout > 0 || !keepsSize(params.attrs)) return own.kernelFunc(params);
-      const { images, kernelShape, run } = operationOf(native, params);
+    kernelFunc: (call) => {
+      const native = asNative(call.backend);
+      if (native.isTraced === true || !keepsSize(call.attrs)) return own.kernelFunc(call);
+      const { images, kernelShape, run } = callOf(native, call);
       const [precision, other = precision] = images.map((image) =>
         isBfloat16(native, image) ? ('bfloat16' as const) : ('float32' as const),
       );
       const size = { image: images[0]!.shape, kernel: kernelShape, precision: precision!, isFrozen: false } as const;
-      return precision === other && isFasterByWinograd(size) ? run() : own.kernelFunc(params);
+      return precision === other && isFasterByWinograd(size) ? run() : own.kernelFunc(call);
     },
   };
-  ours.add(kernel);
-  unregisterKernel(kernelName, NATIVE_BACKEND);
-  registerKernel(kernel);
+  ours.add(taken);
+  unregisterKernel(name, NATIVE_BACKEND);
+  registerKernel(taken);
 }
 
 /** Whether it is a convolution with a stride of 1 and zeros around. */
-function keepsSize(attrs: KernelParams['attrs']): boolean {
+function keepsSize(attrs: OperationCall['attrs']): boolean {
   const { strides, pad, dilations = 1, dataFormat } = attrs as unknown as ConvolutionAttributes;
   return dataFormat === 'NHWC' && pad === 'same' && isOne(strides) && isOne(dilations);
 }

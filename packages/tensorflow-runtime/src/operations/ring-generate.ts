@@ -8,15 +8,15 @@ import { requireInputs } from './arguments.js';
 import { intAttribute } from './attributes.js';
 import { reshaped } from './reshaped.js';
 
-const FORWARD_NAME = 'RpgGenerate';
-const GRADIENT_NAME = 'RpgGenerateGrad';
+const FORWARD = 'RpgGenerate';
+const GRADIENT = 'RpgGenerateGrad';
 
 /** Input { ring [N] }, attributes { plan, tables, precision }; one output a slot of the plan, of its shape. */
 export const ringGenerate: KernelConfig = {
-  kernelName: FORWARD_NAME,
+  kernelName: FORWARD,
   backendName: NATIVE_BACKEND,
   kernelFunc: ({ inputs, attrs, backend }) => {
-    const { ring } = requireInputs(FORWARD_NAME, inputs, ['ring'] as const);
+    const { ring } = requireInputs(FORWARD, inputs, ['ring'] as const);
     const { plan, tables, precision } = generatorAttributes(attrs);
     const { indices, sizes, scales } = tables.packed;
     const native = asNative(backend);
@@ -29,12 +29,12 @@ export const ringGenerate: KernelConfig = {
 
 /** Inputs { dy0, dy1, … }, one a slot; attributes { plan, tables, precision }; output the ring's gradient [N]. */
 export const ringGenerateGrad: KernelConfig = {
-  kernelName: GRADIENT_NAME,
+  kernelName: GRADIENT,
   backendName: NATIVE_BACKEND,
   kernelFunc: ({ inputs, attrs, backend }) => {
     const { plan, tables, precision } = generatorAttributes(attrs);
     const names = plan.slots.map((_, i) => `dy${i}`);
-    const gradients = requireInputs(GRADIENT_NAME, inputs, names);
+    const gradients = requireInputs(GRADIENT, inputs, names);
     const { indices, scales } = tables.packed;
     const native = asNative(backend);
     const attributes = [
@@ -65,7 +65,7 @@ function generatorAttributes(attrs: unknown): GeneratorAttributes {
 
 /** The flat tensor is let go. */
 function shaped(flat: Tensor, shape: readonly number[]): TensorInfo {
-  const kernel = reshaped(flat, shape);
+  const weights = reshaped(flat, shape);
   flat.dispose();
-  return kernel;
+  return weights;
 }

@@ -66,7 +66,7 @@ describe.skipIf(!isTensorflowHere)('group norm on TensorFlow', () => {
     expectClose(run('GroupNorm', { ...byHand(), x }, attributes)[0], [-3, 98, -2, 96, 1, 106, -2, 112]);
   });
 
-  /** The composition of tfjs operations that the kernels stand for. */
+  /** The composition of tfjs operations that these stand for. */
   function composition(inputs: tf.NamedTensorMap, numGroups: number, isRelu: boolean): tf.Tensor {
     const { x, gamma, beta, residual } = inputs;
     const [batch, channels] = [x!.shape[0], x!.shape.at(-1)!];
