@@ -74,7 +74,7 @@ async function openFiles(config: DataConfig): Promise<Dataset> {
     throw new DataError(
       valAnnotations ?? file,
       `${valAnnotations ?? file}: none of the ${val.people.length} people of val has a head box, which PCKh needs.\n` +
-        'Take annotations that have them: HRNet’s valid.json with gt_valid.mat beside it, the h5 or MPII’s .mat.',
+        `Take annotations that have them: ${FILES_WITH_HEADS}.`,
     );
   }
   for (const split of [train, evaluated]) await checkSomeImage(split, images, onBadImage);
@@ -102,24 +102,27 @@ async function readSplits(config: DataConfig, file: string, images: string): Pro
     const all = await check(trainFile);
     return splitByRecord(all) ?? holdOut(all, valExamples, createRng(seed).fork('data').fork('val'));
   }
-  await refuseSameFile(file, valAnnotations);
+  await refuseSameFile(file, valAnnotations, trainFile);
   const valFile = await readAnnotations(valAnnotations, { split: 'val', firstPixel });
   const { train, val } = splitByFiles(trainFile, valFile);
   return { train: await check(train), val: await check(val) };
 }
 
 /** A copy under another name is the same file. */
-async function refuseSameFile(file: string, valAnnotations: string): Promise<void> {
+async function refuseSameFile(file: string, valAnnotations: string, { people }: Annotations): Promise<void> {
   const [train, val] = await Promise.all([stat(file), stat(valAnnotations)]);
   if (train.size !== val.size) return;
   const [trainBytes, valBytes] = await Promise.all([readFile(file), readFile(valAnnotations)]);
   if (!trainBytes.equals(valBytes)) return;
   const same =
     resolve(file) === resolve(valAnnotations) ? file : `${file} and ${valAnnotations}, which have the same content`;
+  // Without head boxes nobody of the file can be val, whatever it calls them.
+  const mend = people.some(({ headSize }) => headSize !== null)
+    ? 'Leave out --val-annotations, so that val is whom the file calls so, or is held out of its people; or pass val’s own file.'
+    : `Pass val’s own file, ${FILES_WITH_HEADS}.`;
   throw new ConfigError(
     'valAnnotations',
-    `annotations and valAnnotations are one file, ${same}: the people tested would be those trained on. Leave out ` +
-      '--val-annotations, so that val is whom the file calls so, or is held out of its people; or pass val’s own file.',
+    `annotations and valAnnotations are one file, ${same}: the people tested would be those trained on. ${mend}`,
   );
 }
 
@@ -144,6 +147,8 @@ function openRendered(config: DataConfig): Dataset {
     notes: [],
   };
 }
+
+const FILES_WITH_HEADS = 'HRNet’s valid.json with gt_valid.mat beside it, the h5 or MPII’s .mat';
 
 /** Drawing a million takes minutes: more is a slip of the finger. */
 const MAX_RENDERED = 1_000_000;

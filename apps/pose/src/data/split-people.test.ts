@@ -156,6 +156,13 @@ describe('train and val from two files', () => {
     );
   });
 
+  test('one file as both, without head boxes: val needs a file that has them', async () => {
+    const file = write('train.json', [pytorchPoseRecord(), pytorchPoseRecord({ isValidation: 1, img_paths: 'c.jpg' })]);
+    await expect(open(file, file)).rejects.toThrow(
+      'those trained on. Pass val’s own file, HRNet’s valid.json with gt_valid.mat beside it, the h5 or MPII’s .mat.',
+    );
+  });
+
   test('nobody is left of train', async () => {
     const train = write('train.json', [hrnetRecord({ image: 'c.jpg' })]);
     await expect(open(train, valid())).rejects.toThrow(
