@@ -1,5 +1,6 @@
 // All settings of a classification run with their defaults: the only place where a default stands.
-import { ConfigError, optimisationResumeRules, pathText, type ResumeRules, runResumeRules } from 'training-kit';
+import { optimisationResumeRules, pathText, type ResumeRules, runResumeRules } from 'training-kit';
+import { ConfigError } from 'training-kit/errors';
 import { z } from 'zod';
 import { datasetNames } from './data/dataset.js';
 

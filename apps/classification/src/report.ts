@@ -1,19 +1,18 @@
 // What a person sees of a finished run: the numbers first, then curves, confusions, examples, filters, parameters.
 import { countParameters, type WeightSource } from 'rpg-core';
 import type { Classifier } from 'rpg-core/resnet';
+import { type LogEntry, percent } from 'training-kit';
+import { confusionSection, type Evaluation, gallerySection, stemFilters } from 'training-kit/classifier';
 import {
   epochAxis,
   heldOutCurve,
-  type LogEntry,
+  leftOutSections,
   loopCharts,
   metricCurve,
   parameterTable,
-  percent,
   type ReportContent,
   type Section,
-} from 'training-kit';
-import { leftOutSections } from 'training-kit/bad-images';
-import { confusionSection, type Evaluation, gallerySection, stemFilters } from 'training-kit/classifier';
+} from 'training-kit/report';
 import type { ClassificationConfig } from './config.js';
 import type { Dataset } from './data/dataset.js';
 import { describeSample } from './data/train-sample.js';

@@ -14,11 +14,11 @@ import {
   waitingShare,
   weightStream,
   withStarts,
-  writeReport,
 } from 'training-kit';
-import type { TrainingSurroundings } from 'training-kit/commands';
-import { stepsPerEpoch } from 'training-kit/example-order';
+import type { TrainingContext } from 'training-kit/commands';
+import { stepsPerEpoch } from 'training-kit/data';
 import { imageSetData } from 'training-kit/labelled-images';
+import { writeReport } from 'training-kit/report';
 import type { ClassificationConfig } from './config.js';
 import { type Dataset, openDataset } from './data/dataset.js';
 import { trainSample } from './data/train-sample.js';
@@ -38,8 +38,8 @@ export interface TrainingEnd {
 }
 
 /** Trains from the run's newest checkpoint, or from the start, to the end or an interrupt. */
-export async function train(config: ClassificationConfig, surroundings: TrainingSurroundings): Promise<TrainingEnd> {
-  const { run, interrupt } = surroundings;
+export async function train(config: ClassificationConfig, context: TrainingContext): Promise<TrainingEnd> {
+  const { run, interrupt } = context;
   const rng = createRng(config.seed); // every random choice below is a named fork of this one
   const note = (line: string): void => {
     run.note(line);
@@ -51,7 +51,7 @@ export async function train(config: ClassificationConfig, surroundings: Training
 
   const options = modelOptions(config, dataset.numClasses);
   const model = resnet(options); // declares its slots, owns no weights
-  const source = createWeights(model.slots, weightSourceConfig(config), weightStream(rng, surroundings.key));
+  const source = createWeights(model.slots, weightSourceConfig(config), weightStream(rng, context.key));
   const optimizer = sgd(source.trainables, config);
   run.note(`${describeModel(config, source)} Activations: ${options.precision}.`);
 
@@ -84,7 +84,7 @@ export async function train(config: ClassificationConfig, surroundings: Training
   run.note(`Waiting for data: ${percent(waitingShare(run.history()))} of the time of a step.`);
   const report = await classificationReport({
     config,
-    preset: surroundings.preset,
+    preset: context.preset,
     dataset,
     model,
     source,
@@ -92,7 +92,7 @@ export async function train(config: ClassificationConfig, surroundings: Training
     stepsPerEpoch: epochSteps,
     test,
     train,
-    facts: { ...surroundings.facts, activations: options.precision, ...runEvents(run) },
+    facts: { ...context.facts, activations: options.precision, ...runEvents(run) },
   });
   const { html } = await writeReport(run.folder, withStarts(report, run.starts(), step));
   run.note(`Test accuracy ${percent(test.top1, 2)}, top-5 ${percent(test.top5, 2)}. Report: ${html}`);

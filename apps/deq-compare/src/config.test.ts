@@ -1,4 +1,5 @@
-import { ConfigError, resolveConfig } from 'training-kit';
+import { resolveConfig } from 'training-kit';
+import { ConfigError } from 'training-kit/errors';
 import { expect, test } from 'vitest';
 import { checkConfig, type CompareSettings, configSchema } from './config.js';
 import { presets } from './presets/index.js';

@@ -1,13 +1,7 @@
 // All settings of a run with their defaults: the only place where a default stands. One config is one network: an
 // equilibrium model or repeated blocks.
-import {
-  ConfigError,
-  optimisationResumeRules,
-  pathText,
-  type ResumeRules,
-  runResumeRules,
-  scheduleNames,
-} from 'training-kit';
+import { optimisationResumeRules, pathText, type ResumeRules, runResumeRules, scheduleNames } from 'training-kit';
+import { ConfigError } from 'training-kit/errors';
 import { z } from 'zod';
 import { datasetFacts, datasetNames } from './data/dataset.js';
 import { backboneSizes } from './model/block-options.js';

@@ -1,21 +1,20 @@
 // What a person sees of a finished training: the numbers first, then curves, searches, table 1, parameters, pictures.
 import { countParameters, type WeightSource } from 'rpg-core';
+import { type LogEntry, percent } from 'training-kit';
+import { confusionSection, gallerySection, stemFilters } from 'training-kit/classifier';
+import type { ImageSet } from 'training-kit/labelled-images';
 import {
   type Axis,
   epochAxis,
   heldOutCurve,
-  type LogEntry,
   loopCharts,
   metricCurve,
   parameterTable,
-  percent,
   type ReportContent,
   type Section,
   type SummaryCard,
   type TableSection,
-} from 'training-kit';
-import { confusionSection, gallerySection, stemFilters } from 'training-kit/classifier';
-import type { ImageSet } from 'training-kit/labelled-images';
+} from 'training-kit/report';
 import { table1, table1Entry } from './comparison/table1.js';
 import type { CompareConfig } from './config.js';
 import { datasetFacts } from './data/dataset.js';

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { loadBackend } from 'tensorflow-runtime';
 import { latestCheckpoint } from 'training-kit';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { folderOfTests, surroundingsOf, tiny } from '../test/tiny-settings.js';
+import { contextOf, folderOfTests, tiny } from '../test/tiny-settings.js';
 import { type CompareConfig, type CompareSettings, configSchema } from './config.js';
 import { train, type TrainingEnd } from './train.js';
 
@@ -20,7 +20,7 @@ async function runTraining(
   config: CompareConfig,
   options: { stopAt?: number; resume?: boolean } = {},
 ): Promise<TrainingEnd> {
-  return train(config, await surroundingsOf(join(folder, name), config, options));
+  return train(config, await contextOf(join(folder, name), config, options));
 }
 
 const timesAndMemory = new Set(['wallTime', 'stepMs', 'waitMs', 'rssMB', 'numTensors']);

@@ -8,14 +8,14 @@ import {
   percent,
   runEvents,
   scheduleOf,
-  stepsPerEpoch,
   trainingLoop,
   weightStream,
   withStarts,
-  writeReport,
 } from 'training-kit';
-import type { TrainingSurroundings } from 'training-kit/commands';
+import type { TrainingContext } from 'training-kit/commands';
+import { stepsPerEpoch } from 'training-kit/data';
 import { type ImageSet, imageSetData } from 'training-kit/labelled-images';
+import { writeReport } from 'training-kit/report';
 import { type TrainingResult, writeResult } from './comparison/result.js';
 import type { CompareConfig } from './config.js';
 import { openDataset } from './data/dataset.js';
@@ -36,8 +36,8 @@ export interface TrainingEnd {
 }
 
 /** Trains from the run's newest checkpoint, or from the start, to the end or an interrupt. */
-export async function train(config: CompareConfig, surroundings: TrainingSurroundings): Promise<TrainingEnd> {
-  const { run, interrupt } = surroundings;
+export async function train(config: CompareConfig, context: TrainingContext): Promise<TrainingEnd> {
+  const { run, interrupt } = context;
   const rng = createRng(config.seed); // every random choice below is a named fork of this one
   const dataset = await openDataset(config);
   await run.keepData(imageSetData(dataset));
@@ -45,7 +45,7 @@ export async function train(config: CompareConfig, surroundings: TrainingSurroun
   const numSteps = config.numEpochs * epochSteps;
 
   const network = buildNetwork(config, dataset.numClasses); // declares its slots, owns no weights
-  const source = buildWeights(network, config, weightStream(rng, surroundings.key));
+  const source = buildWeights(network, config, weightStream(rng, context.key));
   const optimizer = optimizerOf(config, source.trainables);
   const solves = createSolveLog(config.onUnsolved);
   run.note(describeNetwork(config, source));
@@ -79,14 +79,14 @@ export async function train(config: CompareConfig, surroundings: TrainingSurroun
   run.log(step, { testLoss: test.loss, testTop1: test.top1, testTop5: test.top5 });
   const report = await compareReport({
     config,
-    preset: surroundings.preset,
+    preset: context.preset,
     dataset,
     network,
     source,
     history: run.history(),
     stepsPerEpoch: epochSteps,
     test,
-    facts: { ...surroundings.facts, ...runEvents(run) },
+    facts: { ...context.facts, ...runEvents(run) },
   });
   const { html } = await writeReport(run.folder, withStarts(report, run.starts(), step));
   run.note(`Test accuracy ${percent(test.top1, 2)}, top-5 ${percent(test.top5, 2)}. Report: ${html}`);

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openRun } from 'training-kit';
-import type { TrainingSurroundings } from 'training-kit/commands';
+import type { TrainingContext } from 'training-kit/commands';
 import { afterAll } from 'vitest';
 import type { CompareSettings } from '../src/config.js';
 
@@ -35,11 +35,11 @@ export function folderOfTests(): string {
 }
 
 /** What a training needs besides its config; interrupted once `stopAt` steps are logged. */
-export async function surroundingsOf(
+export async function contextOf(
   folder: string,
   config: { readonly seed: number },
   { stopAt = Infinity, resume = false }: { readonly stopAt?: number; readonly resume?: boolean } = {},
-): Promise<TrainingSurroundings> {
+): Promise<TrainingContext> {
   const run = await openRun({ folder, config, seed: config.seed, backend: {}, resume, print: () => undefined });
   let lastStep = 0;
   const log = (step: number, metrics: Readonly<Record<string, number>>): void => {

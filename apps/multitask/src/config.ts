@@ -1,12 +1,6 @@
 // All settings of a multitask run with their defaults: the only place where a default stands.
-import {
-  ConfigError,
-  optimisationResumeRules,
-  pathText,
-  type ResumeRules,
-  runResumeRules,
-  scheduleNames,
-} from 'training-kit';
+import { optimisationResumeRules, pathText, type ResumeRules, runResumeRules, scheduleNames } from 'training-kit';
+import { ConfigError } from 'training-kit/errors';
 import { z } from 'zod';
 import { folds } from './data/areas.js';
 import { datasetNames } from './data/dataset.js';

@@ -2,7 +2,7 @@ import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { createRng, createWeightSource } from 'rpg-core';
 import { loadBackend } from 'tensorflow-runtime';
-import type { ImagesSection, Section, TableSection } from 'training-kit';
+import type { ImagesSection, Section, TableSection } from 'training-kit/report';
 import { beforeAll, expect, test } from 'vitest';
 import { configSchema, type MultitaskSettings } from './config.js';
 import { openDataset } from './data/dataset.js';

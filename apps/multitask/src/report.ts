@@ -1,17 +1,17 @@
 // What a person sees of a finished run: errors of both tasks beside those of a constant, curves, pictures, rings.
 import { countParameters, type WeightSource } from 'rpg-core';
+import { percent } from 'training-kit';
 import {
   type ChartsSection,
   epochAxis,
   heldOutCurve,
+  leftOutSections,
   loopCharts,
   metricCurve,
   parameterTable,
-  percent,
   type ReportContent,
   type TableSection,
-} from 'training-kit';
-import { leftOutSections } from 'training-kit/bad-images';
+} from 'training-kit/report';
 import type { MultitaskConfig } from './config.js';
 import type { Dataset } from './data/dataset.js';
 import { metricRows } from './metrics/metric-rows.js';

@@ -11,15 +11,15 @@ import {
   restoreState,
   runEvents,
   scheduleOf,
-  stepsPerEpoch,
   type TrainedData,
   trainingLoop,
   waitingShare,
   weightStream,
   withStarts,
-  writeReport,
 } from 'training-kit';
-import type { TrainingSurroundings } from 'training-kit/commands';
+import type { TrainingContext } from 'training-kit/commands';
+import { stepsPerEpoch } from 'training-kit/data';
+import { writeReport } from 'training-kit/report';
 import type { MultitaskConfig } from './config.js';
 import type { InputSettings } from './data/batches/batch-maker.js';
 import { type FrameBatch, trainBatches } from './data/batches/batches.js';
@@ -47,13 +47,13 @@ export interface TrainingEnd {
 }
 
 /** Trains from the run's newest checkpoint, or from the start, to the end or an interrupt. */
-export async function train(config: MultitaskConfig, surroundings: TrainingSurroundings): Promise<TrainingEnd> {
-  const { run, interrupt } = surroundings;
+export async function train(config: MultitaskConfig, context: TrainingContext): Promise<TrainingEnd> {
+  const { run, interrupt } = context;
   const rng = createRng(config.seed); // every random choice below is a named fork of this one
   const note = (line: string) => {
     run.note(line);
   };
-  const normalization = await networkNormalization(config, run.trainedData, surroundings.key);
+  const normalization = await networkNormalization(config, run.trainedData, context.key);
   const dataset = await openDataset(config, note, await heldOutOf(run.trainedData));
   await surveyDataset(dataset, note);
   await run.keepData(dataAtHand(dataset, normalization));
@@ -61,11 +61,7 @@ export async function train(config: MultitaskConfig, surroundings: TrainingSurro
   const numSteps = config.numEpochs * epochSteps;
 
   const model = stackedSharpNet(modelOptions(config)); // declares its slots, owns no weights
-  const source = createWeights(
-    model.slots,
-    weightSourceConfig(model.slots, config),
-    weightStream(rng, surroundings.key),
-  );
+  const source = createWeights(model.slots, weightSourceConfig(model.slots, config), weightStream(rng, context.key));
   const optimizer = optimizerOf(config, source.trainables);
   const input: InputSettings = { inputSize: config.inputSize, normalization };
   const mend =
@@ -87,7 +83,7 @@ export async function train(config: MultitaskConfig, surroundings: TrainingSurro
   } as const;
   const begin = async () => {
     if (config.startFrom === null) return;
-    const { tensors, file } = await readStart(config.startFrom, config, surroundings.key);
+    const { tensors, file } = await readStart(config.startFrom, config, context.key);
     restoreState({ source }, tensors, file);
     note(`Starting with the weights of ${file}, and its normalisation of images.`);
   };
@@ -117,7 +113,7 @@ export async function train(config: MultitaskConfig, surroundings: TrainingSurro
   run.note(`Waiting for data: ${percent(waitingShare(run.history()))} of the time of a step.`);
   const report = await multitaskReport({
     config,
-    preset: surroundings.preset,
+    preset: context.preset,
     dataset,
     input,
     model,
@@ -126,7 +122,7 @@ export async function train(config: MultitaskConfig, surroundings: TrainingSurro
     stepsPerEpoch: epochSteps,
     test,
     constant,
-    facts: { ...surroundings.facts, ...runEvents(run) },
+    facts: { ...context.facts, ...runEvents(run) },
   });
   const { html } = await writeReport(run.folder, withStarts(report, run.starts(), step));
   run.note(`Test: ${describe(test)}. Report: ${html}`);

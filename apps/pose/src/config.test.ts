@@ -1,4 +1,4 @@
-import { ConfigError } from 'training-kit';
+import { ConfigError } from 'training-kit/errors';
 import { expect, test } from 'vitest';
 import { checkConfig, configSchema, type PoseSettings } from './config.js';
 import { presets } from './presets/index.js';

@@ -1,12 +1,6 @@
 // All settings of a pose run with their defaults: the only place where a default stands.
-import {
-  ConfigError,
-  optimisationResumeRules,
-  pathText,
-  type ResumeRules,
-  runResumeRules,
-  scheduleNames,
-} from 'training-kit';
+import { optimisationResumeRules, pathText, type ResumeRules, runResumeRules, scheduleNames } from 'training-kit';
+import { ConfigError } from 'training-kit/errors';
 import { z } from 'zod';
 import { datasetNames } from './data/dataset-names.js';
 import { type AugmentationName, augmentations } from './data/views/augment.js';

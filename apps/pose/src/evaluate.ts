@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Weights, WeightSource } from 'rpg-core';
 import { type InterruptRequest, MetricSums, untilInterrupted } from 'training-kit';
-import type { LeftOutImages } from 'training-kit/bad-images';
+import type { LeftOutImages } from 'training-kit/data';
 import type { CropSettings } from './data/batches/batch-maker.js';
 import { type EvalBatch, evalBatches } from './data/batches/batches.js';
 import { numJoints } from './data/joints.js';

@@ -1,18 +1,18 @@
 // What a person sees of a finished run: PCKh first, then curves, joints, pictures of good and bad cases, parameters.
 import { countParameters, type WeightSource } from 'rpg-core';
+import { percent } from 'training-kit';
 import {
   epochAxis,
   heldOutCurve,
+  leftOutSections,
   type LineSeries,
   loopCharts,
   metricCurve,
   parameterTable,
-  percent,
   type ReportContent,
   type Section,
   type TableSection,
-} from 'training-kit';
-import { leftOutSections } from 'training-kit/bad-images';
+} from 'training-kit/report';
 import type { PoseConfig } from './config.js';
 import type { Dataset } from './data/dataset.js';
 import type { Evaluation } from './evaluate.js';

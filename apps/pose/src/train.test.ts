@@ -2,7 +2,8 @@ import { copyFile, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadBackend } from 'tensorflow-runtime';
-import { type Checkpoint, DataError, latestCheckpoint, openRun, readCheckpoint } from 'training-kit';
+import { type Checkpoint, latestCheckpoint, openRun, readCheckpoint } from 'training-kit';
+import { DataError } from 'training-kit/errors';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { noData, posePack } from '../test/real-data.js';
 import { configSchema, type PoseConfig, type PoseSettings } from './config.js';

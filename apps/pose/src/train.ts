@@ -8,15 +8,14 @@ import {
   percent,
   runEvents,
   scheduleOf,
-  stepsPerEpoch,
   trainingLoop,
   waitingShare,
   weightStream,
   withStarts,
-  writeReport,
 } from 'training-kit';
-import { createLeftOutImages } from 'training-kit/bad-images';
-import type { TrainingSurroundings } from 'training-kit/commands';
+import type { TrainingContext } from 'training-kit/commands';
+import { createLeftOutImages, stepsPerEpoch } from 'training-kit/data';
+import { writeReport } from 'training-kit/report';
 import type { PoseConfig } from './config.js';
 import { type TrainBatch, trainBatches } from './data/batches/batches.js';
 import { dataAtHand } from './data/data-identity.js';
@@ -43,8 +42,8 @@ export interface TrainingEnd {
 }
 
 /** Trains from the run's newest checkpoint, or from the start, to the end or an interrupt. */
-export async function train(config: PoseConfig, surroundings: TrainingSurroundings): Promise<TrainingEnd> {
-  const { run, interrupt } = surroundings;
+export async function train(config: PoseConfig, context: TrainingContext): Promise<TrainingEnd> {
+  const { run, interrupt } = context;
   const rng = createRng(config.seed); // every random choice below is a named fork of this one
   const dataset = await openDataset(config);
   for (const line of describeSplits(dataset)) run.note(line);
@@ -57,11 +56,7 @@ export async function train(config: PoseConfig, surroundings: TrainingSurroundin
   const numSteps = config.numEpochs * epochSteps;
 
   const model = stackedHourglass(modelOptions(config)); // declares its slots, owns no weights
-  const source = createWeights(
-    model.slots,
-    weightSourceConfig(model.slots, config),
-    weightStream(rng, surroundings.key),
-  );
+  const source = createWeights(model.slots, weightSourceConfig(model.slots, config), weightStream(rng, context.key));
   const optimizer = optimizerOf(config, source.trainables);
   const crop = cropOf(config, dataset, model);
   const evaluation: EvaluationOptions = {
@@ -119,7 +114,7 @@ export async function train(config: PoseConfig, surroundings: TrainingSurroundin
     run.note(`Images that could not be read and were left out: ${numLeftOut}; the report names them.`);
   const report = await poseReport({
     config,
-    preset: surroundings.preset,
+    preset: context.preset,
     dataset,
     model,
     source,
@@ -131,7 +126,7 @@ export async function train(config: PoseConfig, surroundings: TrainingSurroundin
     seen,
     train: trained,
     leftOut: leftOut.list,
-    facts: { ...surroundings.facts, ...runEvents(run) },
+    facts: { ...context.facts, ...runEvents(run) },
   });
   const { html } = await writeReport(run.folder, withStarts(report, run.starts(), step));
   run.note(

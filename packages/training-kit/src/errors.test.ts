@@ -1,35 +1,6 @@
-import { CommanderError } from 'commander';
-import { describe, expect, test } from 'vitest';
-import { ConfigError, DataError, exitCodeOf, runMain } from './errors.js';
-
-async function outcome(
-  main: () => Promise<void>,
-  isDebug = false,
-): Promise<{ text: string; code: number | undefined }> {
-  let text = '';
-  let code: number | undefined;
-  await runMain(main, {
-    write: (more) => {
-      text += more;
-    },
-    setExitCode: (value) => {
-      code = value;
-    },
-    isDebug,
-  });
-  return { text, code };
-}
-
-test.each([
-  { error: new ConfigError('batchSize', 'no'), code: 2 },
-  { error: new DataError('train.bin', 'cut'), code: 1 },
-  { error: new CommanderError(1, 'commander.unknownOption', 'unknown'), code: 2 },
-  { error: new CommanderError(0, 'commander.helpDisplayed', '(outputHelp)'), code: 0 },
-  { error: new RangeError('bug'), code: 1 },
-  { error: 'a thrown string', code: 1 },
-])('exit code of $error is $code', ({ error, code }) => {
-  expect(exitCodeOf(error)).toBe(code);
-});
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { codeOf, ConfigError, DataError, reasonOf } from './errors.js';
 
 test('the errors of the house keep key, file, cause and name', () => {
   const cause = new Error('below');
@@ -44,34 +15,24 @@ test('the errors of the house keep key, file, cause and name', () => {
   expect([data.name, data.file, data.message, data.cause]).toEqual(['DataError', 'a/b.bin', 'short', cause]);
 });
 
-describe('runMain', () => {
-  test('prints nothing and leaves the exit code alone when all went well', async () => {
-    expect(await outcome(() => Promise.resolve())).toEqual({ text: '', code: undefined });
-  });
+test.each([
+  { error: new RangeError('too large'), reason: 'too large' },
+  { error: 'a thrown string', reason: 'a thrown string' },
+  { error: undefined, reason: 'undefined' },
+])('the words of $error', ({ error, reason }) => {
+  expect(reasonOf(error)).toBe(reason);
+});
 
-  test('prints the message alone', async () => {
-    const failing = () => Promise.reject(new ConfigError('seed', 'The seed is -1, expected 0 or more.'));
-    expect(await outcome(failing)).toEqual({ text: 'The seed is -1, expected 0 or more.\n', code: 2 });
-  });
+test('the code of an error of the system', () => {
+  let caught: unknown;
+  try {
+    readFileSync('/there/is/no/such/file');
+  } catch (error) {
+    caught = error;
+  }
+  expect(codeOf(caught)).toBe('ENOENT');
+});
 
-  test('prints stack and cause under DEBUG', async () => {
-    const failing = () => Promise.reject(new DataError('x.bin', 'Cannot read x.bin.', { cause: new Error('EACCES') }));
-    const { text, code } = await outcome(failing, true);
-    expect(code).toBe(1);
-    expect(text).toMatch(/^DataError: Cannot read x\.bin\.\n {4}at /);
-    expect(text).toContain('[cause]: Error: EACCES');
-  });
-
-  test('prints a thrown value that is no Error', async () => {
-    const failing = () =>
-      Promise.resolve().then(() => {
-        AbortSignal.abort({ status: 3 }).throwIfAborted();
-      });
-    expect(await outcome(failing)).toEqual({ text: '{ status: 3 }\n', code: 1 });
-  });
-
-  test('says nothing after --help', async () => {
-    const help = () => Promise.reject(new CommanderError(0, 'commander.helpDisplayed', '(outputHelp)'));
-    expect(await outcome(help)).toEqual({ text: '', code: 0 });
-  });
+test.each([new Error('ENOENT'), { code: 'ENOENT' }, 'ENOENT', null, undefined])('%o has none', (error) => {
+  expect(codeOf(error)).toBeUndefined();
 });

@@ -2,7 +2,7 @@
 // With the argument `training` it keeps elsewhere what it prints.
 import { existsSync, writeFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
-import { runMain } from '../dist/errors.js';
+import { runMain } from '../dist/command-line/run-main.js';
 import { watchInterrupts } from '../dist/loop/interrupt.js';
 import { createProgress } from '../dist/loop/progress.js';
 import { forgetLostOutput } from '../dist/command-line/terminal.js';

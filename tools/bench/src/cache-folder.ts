@@ -2,7 +2,7 @@
 import { homedir } from 'node:os';
 import { isAbsolute } from 'node:path';
 import { userCacheFolder } from 'tensorflow-runtime';
-import { ConfigError } from 'training-kit';
+import { ConfigError } from 'training-kit/errors';
 
 /** The folder; `RPG_BENCH_CACHE` names another one. @throws ConfigError when that is no absolute path, or there is no home */
 export function benchCacheFolder(env: NodeJS.ProcessEnv = process.env, home: () => string = homedir): string {

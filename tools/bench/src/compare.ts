@@ -3,7 +3,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createRunFolderName, gitState, systemFacts, writeReport } from 'training-kit';
+import { createRunFolderName, gitState, systemFacts } from 'training-kit';
+import { writeReport } from 'training-kit/report';
 import { curveOf, curvePlans } from './curves.js';
 import { measure } from './measure.js';
 import { numGeneratedOf } from './network-size.js';
@@ -21,7 +22,7 @@ import { type Comparison, SECTIONS, type Side } from './workers/workload.js';
 const docsFile = join('docs', 'benchmarks.md');
 
 /** What a test may replace. */
-export interface CompareSurroundings {
+export interface CompareContext {
   readonly preset: string;
   readonly print: (line: string) => void;
   readonly measure?: typeof measure;
@@ -38,7 +39,7 @@ export interface CompareSurroundings {
 export async function compare(
   options: BenchOptions,
   extra: BenchExtra,
-  { preset, print, measure: time = measure, preparePrograms: prepare = preparePrograms }: CompareSurroundings,
+  { preset, print, measure: time = measure, preparePrograms: prepare = preparePrograms }: CompareContext,
 ): Promise<BenchResult> {
   const startedAt = new Date();
   const loadAtStart = loadavg()[0]!;

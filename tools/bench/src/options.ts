@@ -1,5 +1,6 @@
 // The settings of a comparison; each becomes a flag.
-import { ConfigError, pathText, type Preset } from 'training-kit';
+import { pathText, type Preset } from 'training-kit';
+import { ConfigError } from 'training-kit/errors';
 import { z } from 'zod';
 import { physicalCores } from './workers/processor-cores.js';
 import { SECTIONS } from './workers/workload.js';

@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { createRng } from 'rpg-core';
 import sharp from 'sharp';
 import { pathText } from 'training-kit';
-import { imageAt } from 'training-kit/labelled-images';
-import { renderSplit } from 'training-kit/rendered-shapes';
+import { imageAt, renderSplit } from 'training-kit/labelled-images';
 import { z } from 'zod';
 import { openFolder } from '../data/folder/folder-dataset.js';
 

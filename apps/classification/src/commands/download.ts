@@ -1,7 +1,7 @@
 // `nx run classification:download`: fetches the official CIFAR archives and unpacks them.
 import { createProgress } from 'tensorflow-runtime';
 import { forUsersShell, parseCommandLine, pathText } from 'training-kit';
-import { cifarArchives, fetchCifar, type FetchedCifar } from 'training-kit/cifar';
+import { cifarArchives, fetchCifar, type FetchedCifar } from 'training-kit/labelled-images';
 import { z } from 'zod';
 
 const schema = z.strictObject({

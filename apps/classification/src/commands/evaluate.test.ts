@@ -1,7 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigError, percent } from 'training-kit';
+import { percent } from 'training-kit';
+import { ConfigError } from 'training-kit/errors';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { evaluateCommand } from './evaluate.js';
 import { trainCommand } from './train.js';

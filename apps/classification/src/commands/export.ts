@@ -3,8 +3,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packModelFolderPieces } from 'rpg-core/pieces';
 import { describePreparation } from 'rpg-core/prepare-image';
-import { ConfigError, DataError, makeFolders, parseCommandLine, pathText } from 'training-kit';
+import { makeFolders, parseCommandLine, pathText } from 'training-kit';
 import { deviceFlag, keyFileFlag, openBackend } from 'training-kit/commands';
+import { ConfigError, DataError } from 'training-kit/errors';
 import { z } from 'zod';
 import { openTrainedModel } from '../trained-model.js';
 

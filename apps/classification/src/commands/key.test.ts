@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unpackModel } from 'rpg-core';
-import { ConfigError } from 'training-kit';
+import { ConfigError } from 'training-kit/errors';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openTrainedModel } from '../trained-model.js';
 import { evaluateCommand } from './evaluate.js';

@@ -1,7 +1,8 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigError, DataError, exitCodeOf, latestCheckpoint, readCheckpoint } from 'training-kit';
+import { exitCodeOf, latestCheckpoint, readCheckpoint } from 'training-kit';
+import { ConfigError, DataError } from 'training-kit/errors';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { resumeRules } from '../config.js';
 import { trainCommand } from './train.js';

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigError, DataError } from 'training-kit';
+import { ConfigError, DataError } from 'training-kit/errors';
 import { countClasses, type Split, standardAugmentation } from 'training-kit/labelled-images';
 import { expect, test } from 'vitest';
 import { type DataConfig, openDataset } from './dataset.js';

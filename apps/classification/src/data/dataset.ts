@@ -1,10 +1,9 @@
 // The door to all data of this app: a config in, three splits and what a model must know about them out.
 import type { ImagePreparation } from 'rpg-core/prepare-image';
-import { ConfigError, type TrainedData } from 'training-kit';
-import type { LeftOutImage } from 'training-kit/bad-images';
-import { openCifar } from 'training-kit/cifar';
-import type { Augmentation, ImageSet } from 'training-kit/labelled-images';
-import { openRenderedShapes } from 'training-kit/rendered-shapes';
+import type { TrainedData } from 'training-kit';
+import type { LeftOutImage } from 'training-kit/data';
+import { ConfigError } from 'training-kit/errors';
+import { type Augmentation, type ImageSet, openCifar, openRenderedShapes } from 'training-kit/labelled-images';
 import { openFolder } from './folder/folder-dataset.js';
 
 export const datasetNames = ['rendered', 'cifar10', 'cifar100', 'folder'] as const;

@@ -1,6 +1,6 @@
 // The training images of the gap in table 6(a), the same in a run's report and in `evaluate`.
 import { createRng } from 'rpg-core';
-import { shuffledIndices } from 'training-kit/example-order';
+import { shuffledIndices } from 'training-kit/data';
 import type { Split } from 'training-kit/labelled-images';
 import type { Dataset } from './dataset.js';
 

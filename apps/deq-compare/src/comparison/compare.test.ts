@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { loadBackend } from 'tensorflow-runtime';
 import { beforeAll, expect, test, vi } from 'vitest';
-import { folderOfTests, surroundingsOf, tiny } from '../../test/tiny-settings.js';
+import { contextOf, folderOfTests, tiny } from '../../test/tiny-settings.js';
 import { compare } from './compare.js';
 import { comparisonSchema } from './config.js';
 
@@ -24,7 +24,7 @@ const run = join(folder, 'run');
 const logOf = (member: string): string => readFileSync(join(run, member, 'log.txt'), 'utf8');
 
 test('three networks are trained alike, timed, and set side by side', async () => {
-  const end = await compare(config, await surroundingsOf(run, config));
+  const end = await compare(config, await contextOf(run, config));
   expect(end).toMatchObject({ isFinished: true, step: 9 });
   expect(end.members.map(({ name, result: { solves, step } }) => [name, solves === null, step])).toEqual([
     ['mdeq', false, 3],
@@ -60,7 +60,7 @@ test('resumed, a finished member stays as it is; one that is missing is trained;
   rmSync(join(run, 'rpg2'), { recursive: true });
   rmSync(join(run, 'report.html'));
   const numTensors = tf.memory().numTensors;
-  const end = await compare({ ...config, timedRounds: 1 }, await surroundingsOf(run, config, { resume: true }));
+  const end = await compare({ ...config, timedRounds: 1 }, await contextOf(run, config, { resume: true }));
   expect(tf.memory().numTensors).toBe(numTensors);
   expect(end.isFinished).toBe(true);
   expect(readFileSync(join(run, 'mdeq', 'metrics.jsonl'), 'utf8')).toBe(before);
@@ -72,18 +72,18 @@ test('resumed, a finished member stays as it is; one that is missing is trained;
 test('interrupted, it says so and goes on with the member that was not finished', async () => {
   const parts = join(folder, 'parts');
   const two = comparisonSchema.parse({ ...config, members: ['rpg2', 'rpg1'], timedRounds: 1 });
-  const asked = await surroundingsOf(parts, two);
+  const asked = await contextOf(parts, two);
   const interrupt = { isRequested: () => existsSync(join(parts, 'rpg2', 'metrics.jsonl')) }; // after its first step
   expect(await compare(two, { ...asked, interrupt })).toMatchObject({ isFinished: false, members: [] });
   expect(existsSync(join(parts, 'report.html'))).toBe(false);
-  const end = await compare(two, await surroundingsOf(parts, two, { resume: true }));
+  const end = await compare(two, await contextOf(parts, two, { resume: true }));
   expect(end).toMatchObject({ isFinished: true, step: 6 });
   expect(readFileSync(join(parts, 'rpg2', 'log.txt'), 'utf8')).toMatch(/Resumed from step [12]\./);
 });
 
 test('a member trained with other settings is refused', async () => {
   const other = { ...config, learningRate: 0.5 };
-  await expect(compare(other, await surroundingsOf(run, config, { resume: true }))).rejects.toThrow(
+  await expect(compare(other, await contextOf(run, config, { resume: true }))).rejects.toThrow(
     /the settings differ from those it was started with\.\n {2}learningRate: was 0\.001, is 0\.5\n/,
   );
 });

@@ -2,18 +2,11 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import {
-  checkData,
-  DataError,
-  defaultsOf,
-  latestCheckpoint,
-  openRun,
-  untilInterrupted,
-  withStarts,
-  writeReport,
-} from 'training-kit';
-import type { TrainingSurroundings } from 'training-kit/commands';
+import { checkData, defaultsOf, latestCheckpoint, openRun, untilInterrupted, withStarts } from 'training-kit';
+import type { TrainingContext } from 'training-kit/commands';
+import { DataError } from 'training-kit/errors';
 import { imageSetData, type Split } from 'training-kit/labelled-images';
+import { writeReport } from 'training-kit/report';
 import { type CompareConfig, configSchema } from '../config.js';
 import { openDataset } from '../data/dataset.js';
 import { train } from '../train.js';
@@ -37,21 +30,21 @@ export interface ComparisonEnd {
  * Trains every member in a folder of its own below the run's, named for it. One that was finished before with the same
  * settings is taken as it is, whether `compare` or `train` made it: members may be trained apart and put there.
  */
-export async function compare(config: ComparisonConfig, surroundings: TrainingSurroundings): Promise<ComparisonEnd> {
-  const { run } = surroundings;
+export async function compare(config: ComparisonConfig, context: TrainingContext): Promise<ComparisonEnd> {
+  const { run } = context;
   await run.keepStart();
   const members: FinishedMember[] = [];
   let step = 0;
   for (const name of config.members) {
-    const end = await trainMember(name, memberConfig(config, name), surroundings);
+    const end = await trainMember(name, memberConfig(config, name), context);
     step += end.step;
     if (end.member === undefined) return { isFinished: false, step, members };
     members.push(end.member);
   }
 
   run.note(`Timing ${members.length} networks in turn, ${config.timedRounds} rounds a batch size.`);
-  const times = await timeAll(members, config, surroundings);
-  const { preset, facts } = surroundings;
+  const times = await timeAll(members, config, context);
+  const { preset, facts } = context;
   const report = comparisonReport({ config, preset, members, times, facts });
   const { html } = await writeReport(run.folder, withStarts(report, run.starts()));
   run.note(`Report of ${members.length} networks: ${html}`);
@@ -61,14 +54,14 @@ export async function compare(config: ComparisonConfig, surroundings: TrainingSu
 async function trainMember(
   name: string,
   config: CompareConfig,
-  surroundings: TrainingSurroundings,
+  context: TrainingContext,
 ): Promise<{ member: FinishedMember | undefined; step: number }> {
-  const folder = join(surroundings.run.folder, name);
+  const folder = join(context.run.folder, name);
   const run = await openRun({
     folder,
-    config: { ...config, preset: surroundings.preset },
+    config: { ...config, preset: context.preset },
     seed: config.seed,
-    backend: surroundings.facts,
+    backend: context.facts,
     resume: await exists(folder),
     resumeRules: { ...memberResumeRules, preset: 'free' },
     defaults: defaultsOf(configSchema),
@@ -80,7 +73,7 @@ async function trainMember(
     run.note('Was trained before; taken as it is.');
     return { member: { name, config, result: before, history: run.history(), folder }, step: before.step };
   }
-  const { result, step } = await train(config, { ...surroundings, run });
+  const { result, step } = await train(config, { ...context, run });
   if (result === undefined) return { member: undefined, step };
   return { member: { name, config, result, history: run.history(), folder }, step };
 }
@@ -89,7 +82,7 @@ async function trainMember(
 async function timeAll(
   members: readonly FinishedMember[],
   config: ComparisonConfig,
-  { run, interrupt }: TrainingSurroundings,
+  { run, interrupt }: TrainingContext,
 ): Promise<readonly InferenceTimes[]> {
   const models = await openAll(members);
   const timed = models.map(({ network, source }, i) => ({

@@ -1,4 +1,4 @@
-import { ConfigError } from 'training-kit';
+import { ConfigError } from 'training-kit/errors';
 import { expect, test } from 'vitest';
 import { comparisons } from '../presets/comparisons.js';
 import { checkComparison, comparisonSchema, type ComparisonSettings, memberConfig } from './config.js';

@@ -1,5 +1,6 @@
 // Settings of a comparison: those of its members, which have them in common, and which members there are.
-import { ConfigError, type ResumeRules } from 'training-kit';
+import type { ResumeRules } from 'training-kit';
+import { ConfigError } from 'training-kit/errors';
 import { z } from 'zod';
 import { checkConfig, type CompareConfig, configSchema, resumeRules } from '../config.js';
 

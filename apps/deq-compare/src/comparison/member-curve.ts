@@ -1,5 +1,5 @@
 // A line of a comparison's charts.
-import { type LineSeries, metricCurve } from 'training-kit';
+import { type LineSeries, metricCurve } from 'training-kit/report';
 import type { FinishedMember } from './finished-member.js';
 
 /** The course of one number of `member`'s training. */

@@ -1,14 +1,14 @@
 // The report of a comparison: table 1 with ours beside the paper's, accuracy against parameters, times, searches.
+import { percent } from 'training-kit';
 import {
   epochAxis,
   heldOutCurve,
   type LineSeries,
-  percent,
   type ReportContent,
   type Section,
   type SummaryCard,
   type TableSection,
-} from 'training-kit';
+} from 'training-kit/report';
 import { datasetFacts } from '../data/dataset.js';
 import { networkTitle, shortTitle } from '../model/network-title.js';
 import type { ComparisonConfig } from './config.js';

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { DataError } from 'training-kit';
+import { DataError } from 'training-kit/errors';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { readResult, type TrainingResult, writeResult } from './result.js';
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DataError } from 'training-kit';
+import { DataError } from 'training-kit/errors';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readResult, type TrainingResult, writeResult } from './result.js';
 

@@ -1,7 +1,9 @@
 // What stays of a finished training beside its report: what `compare` sets side by side.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DataError, parseJsonBytes, writeResultFiles } from 'training-kit';
+import { writeResultFiles } from 'training-kit';
+import { parseJsonBytes } from 'training-kit/data';
+import { DataError } from 'training-kit/errors';
 import { z } from 'zod';
 
 const RESULT = 'result.json';

@@ -1,5 +1,6 @@
 // What a comparison's report says of the searches for fixed points.
-import { epochAxis, type LineSeries, percent, type Section } from 'training-kit';
+import { percent } from 'training-kit';
+import { epochAxis, type LineSeries, type Section } from 'training-kit/report';
 import { networkTitle, shortTitle } from '../model/network-title.js';
 import { stepsAxis } from '../report.js';
 import type { FinishedMember } from './finished-member.js';

@@ -1,5 +1,6 @@
 // What a comparison's report says of the time an image takes.
-import type { StepTimes, SummaryCard, TableSection } from 'training-kit';
+import type { StepTimes } from 'training-kit';
+import type { SummaryCard, TableSection } from 'training-kit/report';
 import { networkTitle } from '../model/network-title.js';
 import type { FinishedMember } from './finished-member.js';
 import type { InferenceTimes } from './inference-times.js';

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRng } from 'rpg-core';
-import { ConfigError, DataError } from 'training-kit';
+import { ConfigError, DataError } from 'training-kit/errors';
 import { expect, test } from 'vitest';
 import { type DataConfig, datasetFacts, openDataset } from './dataset.js';
 

@@ -1,8 +1,15 @@
 // The door to all data of this app: a config in, three splits and what a model must know about them out.
-import { ConfigError } from 'training-kit';
-import { cifar10Format, cifar100Format, openCifar } from 'training-kit/cifar';
-import { type ImageSet, noAugmentation, standardAugmentation } from 'training-kit/labelled-images';
-import { openRenderedShapes, renderedClassNames } from 'training-kit/rendered-shapes';
+import { ConfigError } from 'training-kit/errors';
+import {
+  cifar10Format,
+  cifar100Format,
+  type ImageSet,
+  noAugmentation,
+  openCifar,
+  openRenderedShapes,
+  renderedClassNames,
+  standardAugmentation,
+} from 'training-kit/labelled-images';
 
 export const datasetNames = ['rendered', 'cifar10', 'cifar100'] as const;
 export type DatasetName = (typeof datasetNames)[number];

@@ -2,7 +2,8 @@
 // two networks of full width fit side by side on few machines, and the most memory of a process is told only once.
 import * as tf from '@tensorflow/tfjs-core';
 import { countParameters, createRng } from 'rpg-core';
-import { createWeights, describeTimes, groupedDigits, sgd, type StepTimes, stepTimesOf, trainStep } from 'training-kit';
+import { createWeights, describeTimes, sgd, type StepTimes, stepTimesOf, trainStep } from 'training-kit';
+import { groupedDigits } from 'training-kit/data';
 import { z } from 'zod';
 import { type MultitaskBatch, multitaskLoss } from '../loss.js';
 import { stackedSharpNet } from '../model/model.js';

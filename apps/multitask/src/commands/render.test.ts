@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { ConfigError } from 'training-kit';
+import { ConfigError } from 'training-kit/errors';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { messageOf, temporaryFolder } from '../../test/frame-fixtures.js';
 import { renderCommand } from './render.js';

@@ -1,7 +1,7 @@
 // Which areas of 2D-3D-S are trained on, and which are looked at.
 import type { Rng } from 'rpg-core/rng';
+import { shuffledIndices } from 'training-kit/data';
 import { ConfigError, DataError } from 'training-kit/errors';
-import { shuffledIndices } from 'training-kit/example-order';
 import { cameraOf, frameKey, type FrameName, isDrawnCamera, roomOf } from './frames/frame-files.js';
 
 export const folds = [1, 2, 3] as const;

@@ -1,6 +1,6 @@
 // The door to all data of this app: a config in, three splits and what a model must know about them out.
 import { createRng } from 'rpg-core/rng';
-import { createLeftOutImages, type LeftOutImages } from 'training-kit/bad-images';
+import { createLeftOutImages, type LeftOutImages } from 'training-kit/data';
 import { ConfigError } from 'training-kit/errors';
 import type { AreaChoice } from './areas.js';
 import { openFiles } from './file-dataset.js';

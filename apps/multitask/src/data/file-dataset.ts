@@ -1,6 +1,6 @@
 // 2D-3D-S's folders, or others laid out like them, as three splits.
 import { createRng } from 'rpg-core/rng';
-import type { LeftOutImages } from 'training-kit/bad-images';
+import type { LeftOutImages } from 'training-kit/data';
 import { ConfigError, DataError } from 'training-kit/errors';
 import { chooseAreas, holdOutRooms, holdOutSameRooms } from './areas.js';
 import type { DataConfig } from './dataset.js';

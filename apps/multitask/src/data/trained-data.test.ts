@@ -1,4 +1,5 @@
-import { DataError, type DataIdentity, type JsonObject } from 'training-kit';
+import type { DataIdentity, JsonObject } from 'training-kit';
+import { DataError } from 'training-kit/errors';
 import { expect, test } from 'vitest';
 import { folderConfig, renderedConfig } from '../../test/data-config.js';
 import { frameName, temporaryFolder, writeFrameFiles } from '../../test/frame-fixtures.js';

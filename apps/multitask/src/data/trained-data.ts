@@ -1,13 +1,14 @@
 // What a network of this app was trained on: its normalisation, which goes wherever it goes, and the frames of each split.
-import type { SplitAtHand, TrainedData } from 'training-kit';
 import {
   type Checkpoint,
   type DataAtHand,
-  DataError,
   examplesInMemory,
   namedExamples,
+  type SplitAtHand,
+  type TrainedData,
   trainedDataOf,
 } from 'training-kit';
+import { DataError } from 'training-kit/errors';
 import { z } from 'zod';
 import { type Dataset, type DatasetName, normalizations } from './dataset.js';
 import { frameKey } from './frames/frame-files.js';

@@ -1,14 +1,7 @@
 // The checkpoint that `startFrom` names. A ring's numbers mean something only where they are laid out as they were: with
 // another seed every weight would be another one, and the network would know nothing, without a word.
-import {
-  checkKey,
-  type Checkpoint,
-  ConfigError,
-  type Key,
-  readCheckpoint,
-  trainedSettings,
-  whyNothingIsDrawn,
-} from 'training-kit';
+import { checkKey, type Checkpoint, type Key, readCheckpoint, trainedSettings, whyNothingIsDrawn } from 'training-kit';
+import { ConfigError } from 'training-kit/errors';
 import { configSchema, type MultitaskConfig } from '../config.js';
 import { stackedSharpNet } from './model.js';
 import { modelOptions } from './model-options.js';

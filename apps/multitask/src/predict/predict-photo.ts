@@ -1,6 +1,6 @@
 // One photograph through a trained network: depths and normals of its centred square, and a picture of them.
-import type { Pixels } from 'training-kit';
 import type { DecodedImage } from 'training-kit/images';
+import type { Pixels } from 'training-kit/report';
 import { normalBytes } from '../data/frames/encode-png.js';
 import { depthStepsPerMeter, maxEncodedDepth } from '../data/frames/encoding.js';
 import type { Surfaces } from '../data/frames/frame.js';

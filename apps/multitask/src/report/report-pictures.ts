@@ -1,5 +1,5 @@
 // Pictures of a report: what the network sees in frames of test, beside the truth; some as they come, and the worst.
-import { evenlyChosen, type GalleryImage, type ImagesSection } from 'training-kit';
+import { evenlyChosen, type GalleryImage, type ImagesSection } from 'training-kit/report';
 import { type EvalBatch, evalBatches } from '../data/batches/batches.js';
 import { normalBytes } from '../data/frames/encode-png.js';
 import { roomOf } from '../data/frames/frame-files.js';

@@ -1,5 +1,5 @@
 // Pictures of depths, normals and errors for the eye, and several pictures as one.
-import { type Pixels, viridis } from 'training-kit';
+import { type Pixels, viridis } from 'training-kit/report';
 
 /** From dark blue to yellow. */
 export interface ColourRange {

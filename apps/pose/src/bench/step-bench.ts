@@ -2,16 +2,8 @@
 // modes that are asked for together take turns step by step, so that all meet the same machine.
 import * as tf from '@tensorflow/tfjs-core';
 import { createRng } from 'rpg-core';
-import {
-  createWeights,
-  describeTimes,
-  groupedDigits,
-  rmsprop,
-  type StepTimes,
-  stepTimesOf,
-  takeTurns,
-  trainStep,
-} from 'training-kit';
+import { createWeights, describeTimes, rmsprop, type StepTimes, stepTimesOf, takeTurns, trainStep } from 'training-kit';
+import { groupedDigits } from 'training-kit/data';
 import { z } from 'zod';
 import { numJoints } from '../data/joints.js';
 import { type PoseBatch, poseLoss } from '../loss.js';

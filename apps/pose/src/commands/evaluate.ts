@@ -1,8 +1,8 @@
 // `nx run pose:evaluate`: a checkpoint in, PCKh out.
 import { createRng } from 'rpg-core';
 import { checkData, parseCommandLine, pathText, percent } from 'training-kit';
-import { createLeftOutImages } from 'training-kit/bad-images';
 import { deviceFlag, keyFileFlag, openBackend } from 'training-kit/commands';
+import { createLeftOutImages } from 'training-kit/data';
 import { z } from 'zod';
 import { configSchema } from '../config.js';
 import { dataAtHand } from '../data/data-identity.js';

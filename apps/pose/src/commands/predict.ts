@@ -2,9 +2,10 @@
 import { parse } from 'node:path';
 import { countParameters } from 'rpg-core';
 import sharp from 'sharp';
-import { checkResultFiles, parseCommandLine, pathText, type Pixels, writeResultFiles } from 'training-kit';
+import { checkResultFiles, parseCommandLine, pathText, writeResultFiles } from 'training-kit';
 import { deviceFlag, keyFileFlag, openBackend } from 'training-kit/commands';
 import { type DecodedImage, readPhoto } from 'training-kit/images';
+import type { Pixels } from 'training-kit/report';
 import { z } from 'zod';
 import { jointNames } from '../data/joints.js';
 import type { CropBox } from '../data/views/crop.js';

@@ -1,6 +1,7 @@
 // How a run looks at its dataset: the crops its model wants, and the parts it learns from.
 import { createRng, type Rng } from 'rpg-core';
-import { ConfigError, shuffledIndices } from 'training-kit';
+import { shuffledIndices } from 'training-kit/data';
+import { ConfigError } from 'training-kit/errors';
 import type { PoseConfig } from '../config.js';
 import type { PoseModel } from '../model/model.js';
 import type { CropSettings } from './batches/batch-maker.js';

@@ -2,8 +2,8 @@
 // test gives none to train.
 import { posix } from 'node:path';
 import type { Rng } from 'rpg-core/rng';
+import { shuffledIndices } from 'training-kit/data';
 import { ConfigError } from 'training-kit/errors';
-import { shuffledIndices } from 'training-kit/example-order';
 import { type Annotations, type SkippedRecord, skippedRecord } from './annotations/annotations.js';
 import type { PersonRecord } from './annotations/person-record.js';
 

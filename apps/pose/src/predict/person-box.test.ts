@@ -1,4 +1,4 @@
-import { ConfigError } from 'training-kit';
+import { ConfigError } from 'training-kit/errors';
 import { expect, test } from 'vitest';
 import { cropToImage } from '../data/views/crop.js';
 import { checkPersonPlace, cropBoxIn, type PersonPlace } from './person-box.js';

@@ -1,5 +1,5 @@
 // Where in a photograph the person is: the square that the network looks at, from what the user says.
-import { ConfigError } from 'training-kit';
+import { ConfigError } from 'training-kit/errors';
 import type { DecodedImage } from 'training-kit/images';
 import { type BoxRuleName, boxRules, type CropBox } from '../data/views/crop.js';
 

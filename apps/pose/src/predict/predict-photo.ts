@@ -1,7 +1,7 @@
 // One photograph through a trained network: where the joints are, and pictures of it.
 import * as tf from '@tensorflow/tfjs-core';
-import type { Pixels } from 'training-kit';
 import { type DecodedImage, thinOut } from 'training-kit/images';
+import type { Pixels } from 'training-kit/report';
 import type { CropSettings } from '../data/batches/batch-maker.js';
 import { cropOf } from '../data/dataset-views.js';
 import { numJoints } from '../data/joints.js';

@@ -1,4 +1,4 @@
-import type { Pixels } from 'training-kit';
+import type { Pixels } from 'training-kit/report';
 import { expect, test } from 'vitest';
 import { jointIds } from '../data/joints.js';
 import { drawSkeleton, overlayHeatMap, strongestOf } from './drawing.js';

@@ -1,5 +1,5 @@
 // Pictures for reports and predictions: a skeleton on an image, and heat maps laid over it.
-import { type Pixels, viridis } from 'training-kit';
+import { type Pixels, viridis } from 'training-kit/report';
 import type { Point } from '../data/annotations/person-record.js';
 import { bones, jointNames } from '../data/joints.js';
 import { blend, drawStroke, type Pen, type Rgb } from './strokes.js';

@@ -1,7 +1,7 @@
 // All that the report of a run is made of.
 import type { WeightSource } from 'rpg-core';
 import type { LogEntry } from 'training-kit';
-import type { LeftOutImage } from 'training-kit/bad-images';
+import type { LeftOutImage } from 'training-kit/data';
 import type { PoseConfig } from '../config.js';
 import type { CropSettings } from '../data/batches/batch-maker.js';
 import type { Dataset } from '../data/dataset.js';

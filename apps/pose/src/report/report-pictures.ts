@@ -1,6 +1,7 @@
 // Pictures of a report: skeletons on the images, the best and the worst ones, and what the heat maps look like.
 import * as tf from '@tensorflow/tfjs-core';
-import { evenlyChosen, type GalleryImage, percent, type Pixels, type Section } from 'training-kit';
+import { percent } from 'training-kit';
+import { evenlyChosen, type GalleryImage, type Pixels, type Section } from 'training-kit/report';
 import { jointAt, jointStates, type PersonRecord, type Point } from '../data/annotations/person-record.js';
 import type { CropSettings } from '../data/batches/batch-maker.js';
 import { evalBatches } from '../data/batches/batches.js';

@@ -1,5 +1,5 @@
 // Lines with soft edges and dots on pixels in memory.
-import type { Pixels } from 'training-kit';
+import type { Pixels } from 'training-kit/report';
 import type { Point } from '../data/annotations/person-record.js';
 
 /** Red, green and blue, 0–255. */

@@ -1,6 +1,5 @@
 // The worker's side of prefetching: makes batches ahead into shared slots and sleeps while all are full. It needs no
-// help from the training thread, whose event loop stands still for most of a step. Worker modules import it as
-// `training-kit/prefetch-worker`, so that they do not load charts and tensors in every worker.
+// help from the training thread, whose event loop stands still for most of a step.
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { DataError } from '../errors.js';
 import {

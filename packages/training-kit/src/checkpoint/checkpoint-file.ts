@@ -12,7 +12,7 @@ import {
   safetensorsTensor,
 } from 'rpg-core/pieces';
 import { DataError } from '../errors.js';
-import { reasonOf } from '../files/file-bytes.js';
+import { readReason } from '../files/file-bytes.js';
 import { groupedDigits } from '../words/grouped-digits.js';
 import {
   type Checkpoint,
@@ -170,7 +170,7 @@ async function asked<Answer>(file: string, answer: Promise<Answer>): Promise<Ans
   try {
     return await answer;
   } catch (error) {
-    throw new UnreadableCheckpoint(file, `Cannot read the checkpoint ${file}: ${reasonOf(error)}.`, { cause: error });
+    throw new UnreadableCheckpoint(file, `Cannot read the checkpoint ${file}: ${readReason(error)}.`, { cause: error });
   }
 }
 

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codeOf } from '../error-code.js';
+import { codeOf } from '../errors.js';
 import { ConfigError, DataError } from '../errors.js';
 import { removeLeftovers, writeError, writeFileAtomically } from '../files/atomic-file.js';
 import type { Checkpoint, CheckpointContent, CheckpointDescription } from './checkpoint-description.js';

@@ -3,7 +3,7 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataError } from '../errors.js';
-import { reasonOf } from '../files/file-bytes.js';
+import { readReason } from '../files/file-bytes.js';
 import { allocateImages, type ImageArrays } from '../labelled-images/image-arrays.js';
 import type { ImageShape } from '../labelled-images/split.js';
 import { groupedDigits } from '../words/grouped-digits.js';
@@ -130,7 +130,7 @@ async function checkSize(format: CifarFormat, file: string, numRecords: number):
   const recordBytes = recordSizeBytes(format);
   const expected = numRecords * recordBytes;
   const found = await stat(file).catch((cause: unknown) => {
-    throw new DataError(file, `Cannot read ${file}: ${reasonOf(cause)}.\n${howToGet(format)}`, { cause });
+    throw new DataError(file, `Cannot read ${file}: ${readReason(cause)}.\n${howToGet(format)}`, { cause });
   });
   if (!found.isFile()) throw new DataError(file, `Cannot read ${file}: it is not a file.\n${howToGet(format)}`);
   if (found.size === expected) return;
@@ -169,7 +169,7 @@ async function readRecords(
     }
   } catch (cause) {
     if (cause instanceof DataError) throw cause;
-    throw new DataError(file, `Cannot read ${file}: ${reasonOf(cause)}.`, { cause });
+    throw new DataError(file, `Cannot read ${file}: ${readReason(cause)}.`, { cause });
   } finally {
     await handle?.close();
   }

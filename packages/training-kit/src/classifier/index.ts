@@ -1,4 +1,4 @@
 // What the apps that classify share: loss, evaluation, parts of the report.
-export { evaluateClassifier, type Evaluation, type EvaluationOptions, type TrainedClassifier } from './evaluate.js';
+export { evaluateClassifier, type Evaluation, type EvaluationOptions } from './evaluate.js';
 export { classifierLoss } from './loss.js';
 export { confusionSection, gallerySection, stemFilters } from './sections.js';

@@ -1,5 +1,6 @@
 // The door of an app: the first word names a command, the rest is the command's.
-import { ConfigError, runMain } from '../errors.js';
+import { ConfigError } from '../errors.js';
+import { runMain } from './run-main.js';
 
 /** What runs when its name is the first word; gets the words behind it. */
 export type AppCommand = (argv: readonly string[]) => Promise<void>;

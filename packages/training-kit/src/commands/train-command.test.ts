@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { ConfigError, DataError } from '../errors.js';
-import { runTrainCommand, type TrainingSurroundings } from './train-command.js';
+import { runTrainCommand, type TrainingContext } from './train-command.js';
 
 const parent = mkdtempSync(join(tmpdir(), 'train-command-'));
 afterAll(() => {
@@ -20,7 +20,7 @@ const schema = z.strictObject({
   milestones: z.array(z.int()).default([1, 2]),
 });
 
-type Train = (config: z.output<typeof schema>, surroundings: TrainingSurroundings) => Promise<void>;
+type Train = (config: z.output<typeof schema>, context: TrainingContext) => Promise<void>;
 
 async function runWith(train: Train, ...words: string[]): Promise<void> {
   await runTrainCommand(
@@ -42,8 +42,8 @@ async function runWith(train: Train, ...words: string[]): Promise<void> {
       },
       whyNoKey: ({ seed }) => (seed === 5 ? 'seed is 5' : undefined),
       resumeRules: { seed: 'fixed', keepCheckpoints: 'free', milestones: 'future' },
-      train: async (config, surroundings) => {
-        await train(config, surroundings);
+      train: async (config, context) => {
+        await train(config, context);
         return { isFinished: true, step: 1 };
       },
     },
@@ -61,9 +61,9 @@ const folderOf = (name: string): string => join(parent, name);
 test('trains in the folder that is named, with the preset’s settings under the flags', async () => {
   const seen: unknown[] = [];
   await runWith(
-    async (config, surroundings) => {
-      seen.push(config, surroundings.preset);
-      await step(config, surroundings);
+    async (config, context) => {
+      seen.push(config, context.preset);
+      await step(config, context);
     },
     ...['--run', folderOf('a'), '--seed', '4'],
   );
@@ -75,9 +75,9 @@ test('a start that fails before its first step leaves no folder; one that comes 
   const words = ['--run', folderOf('b')];
   await expect(runWith(broken, ...words)).rejects.toThrow('x.png is broken.');
   expect(existsSync(folderOf('b'))).toBe(false);
-  const late: Train = async (config, surroundings) => {
-    await step(config, surroundings);
-    await broken(config, surroundings);
+  const late: Train = async (config, context) => {
+    await step(config, context);
+    await broken(config, context);
   };
   await expect(runWith(late, ...words)).rejects.toThrow('x.png is broken.');
   expect(readdirSync(folderOf('b'))).toContain('metrics.jsonl');

@@ -33,7 +33,7 @@ const extraSchema = z.strictObject({
 });
 
 /** What a training needs besides its config. */
-export interface TrainingSurroundings {
+export interface TrainingContext {
   readonly run: Run;
   readonly preset: string;
   /** That of a network whose weights are drawn from a key, for `weightStream`. */
@@ -71,7 +71,7 @@ export interface TrainCommandSpec<Config extends z.ZodObject> {
   readonly stepBack?: string;
   readonly train: (
     config: z.output<Config>,
-    surroundings: TrainingSurroundings,
+    context: TrainingContext,
   ) => Promise<{ readonly isFinished: boolean; readonly step: number }>;
 }
 

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { codeOf } from '../error-code.js';
+import { codeOf } from '../errors.js';
 import { DataError } from '../errors.js';
 import { placeReason } from './make-folders.js';
 

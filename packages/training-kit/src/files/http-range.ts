@@ -1,5 +1,5 @@
 // Asks a web server for a file from some byte on, and looks at the answer before a byte of it is used.
-import { codeOf } from '../error-code.js';
+import { codeOf } from '../errors.js';
 import { groupedDigits } from '../words/grouped-digits.js';
 
 /** What a server answered. Reasons complete the sentence "Cannot download URL: …" and have no full stop. */

@@ -1,5 +1,5 @@
 // What commands say that can simply be run again when the disk failed them.
-import { codeOf } from '../error-code.js';
+import { codeOf } from '../errors.js';
 import { DataError } from '../errors.js';
 
 /** The error for a write to `file` that failed with `cause`. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { gnuLongName, memberOf, paxOf, tarOf } from '../../test/tar-fixture.js';
-import { codeOf } from '../error-code.js';
+import { codeOf } from '../errors.js';
 import { readTar } from './tar-reader.js';
 
 /** Names, kinds and contents; the archive comes in pieces of `pieceBytes`. */

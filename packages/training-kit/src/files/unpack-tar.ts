@@ -5,7 +5,7 @@ import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { codeOf } from '../error-code.js';
+import { codeOf } from '../errors.js';
 import { DataError } from '../errors.js';
 import { groupedDigits } from '../words/grouped-digits.js';
 import { shortJson } from '../words/short-json.js';

@@ -3,7 +3,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import sharp from 'sharp';
-import { reasonOf } from '../files/file-bytes.js';
+import { readReason } from '../files/file-bytes.js';
 import { headBytes } from '../files/placeholder-file.js';
 import { groupedDigits } from '../words/grouped-digits.js';
 import { strangerIn } from './image-format.js';
@@ -98,7 +98,7 @@ function readWhole(file: string): Buffer {
     checkFile(statSync(file)); // of what a link leads to
     return readFileSync(file);
   } catch (cause) {
-    throw new Error(reasonOf(cause), { cause });
+    throw new Error(readReason(cause), { cause });
   }
 }
 
@@ -113,7 +113,7 @@ async function headOf(file: string): Promise<Uint8Array> {
       await handle.close();
     }
   } catch (cause) {
-    throw new Error(reasonOf(cause), { cause });
+    throw new Error(readReason(cause), { cause });
   }
 }
 

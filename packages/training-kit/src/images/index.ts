@@ -6,7 +6,6 @@ export {
   maxImageBytes,
   maxImagePixels,
   type DecodedImage,
-  type DecodeOptions,
 } from './decoded-image.js';
 export { readPhoto, thinOut } from './photo.js';
 export { placeholderIn } from '../files/placeholder-file.js';

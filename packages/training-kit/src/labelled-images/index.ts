@@ -1,19 +1,17 @@
-// Labelled images in memory: splits of them, held-out parts, augmentation, batches made in worker threads.
-export { checkAugmentation, noAugmentation, standardAugmentation, type Augmentation } from './augment.js';
-export { allocateImages, imageAt, imageSizeBytes, type ImageArrays } from './image-arrays.js';
-export { imageSetData, type ImageSet, type ImageSetSettings } from './image-set.js';
-export { memorySplit, type MemoryPipeline } from './memory-split.js';
-export {
-  cifar100Normalization,
-  cifar10Normalization,
-  imagenetNormalization,
-  normalizationTable,
-  type Normalization,
-} from './normalization.js';
+// Labelled images in memory: splits of them, held-out parts, augmentation, batches made in worker threads; and the sets
+// that need no folder of the user's: CIFAR-10, CIFAR-100 and rendered shapes.
+export { openCifar } from '../cifar/cifar-set.js';
+export { cifarArchives, fetchCifar, type FetchedCifar } from '../cifar/cifar-archive.js';
+export { cifar100Format, cifar10Format } from '../cifar/cifar.js';
+export { openRenderedShapes } from '../rendered-shapes/rendered-set.js';
+export { renderedClassNames, renderSplit } from '../rendered-shapes/rendered.js';
+export { noAugmentation, standardAugmentation, type Augmentation } from './augment.js';
+export { imageAt } from './image-arrays.js';
+export { imageSetData, type ImageSet } from './image-set.js';
+export { imagenetNormalization, type Normalization } from './normalization.js';
 export {
   countClasses,
   drawHeldOut,
-  holdOut,
   takeEvenly,
   type EvalBatch,
   type ImageShape,

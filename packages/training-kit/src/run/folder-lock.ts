@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync, readlinkSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
-import { codeOf } from '../error-code.js';
+import { codeOf } from '../errors.js';
 import { DataError } from '../errors.js';
 import { writeError } from '../files/atomic-file.js';
 import { formatDuration } from '../words/duration.js';

@@ -1,7 +1,7 @@
 // metrics.jsonl: one JSON object a line, appended and flushed at once, so that a killed run loses no line.
 import { appendFileSync, readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { codeOf } from '../error-code.js';
+import { codeOf } from '../errors.js';
 import { DataError } from '../errors.js';
 import { writeError, writeFileAtomically } from '../files/atomic-file.js';
 import { isCount, isJsonObject, type JsonValue } from '../json/json.js';

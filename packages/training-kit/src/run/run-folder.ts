@@ -15,8 +15,10 @@ import {
 import { divergenceMend, notFiniteIn } from '../checkpoint/finite-numbers.js';
 import { checkProgressKept } from '../checkpoint/lost-checkpoints.js';
 import { forUsersShell } from '../command-line/users-folder.js';
-import type { DataAtHand, TrainedData } from '../data-identity/index.js';
-import { checkData, identityOf, knownData, listsFolder, writeLists } from '../data-identity/index.js';
+import { checkData } from '../data-identity/check-data.js';
+import { type DataAtHand, identityOf } from '../data-identity/identity.js';
+import { listsFolder, writeLists } from '../data-identity/lists.js';
+import { knownData, type TrainedData } from '../data-identity/trained-data.js';
 import { ConfigError, DataError } from '../errors.js';
 import { isLeftover, removeLeftovers, writeError } from '../files/atomic-file.js';
 import { makeFolders } from '../files/make-folders.js';

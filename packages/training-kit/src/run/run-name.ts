@@ -1,7 +1,7 @@
 // How runs are named and found again.
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { codeOf } from '../error-code.js';
+import { codeOf } from '../errors.js';
 import { writeError } from '../files/atomic-file.js';
 import type { JsonObject } from '../json/json.js';
 import { readRunRecord } from './run-record.js';

@@ -2,7 +2,7 @@
 // set otherwise on the way.
 import { readFile } from 'node:fs/promises';
 import { type DataIdentity, parseDataIdentity } from '../data-identity/identity.js';
-import { codeOf } from '../error-code.js';
+import { codeOf } from '../errors.js';
 import { DataError } from '../errors.js';
 import { writeFileAtomically } from '../files/atomic-file.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.js';

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { open, readFile, stat } from 'node:fs/promises';
 import { createKey, createRng, isKey, type Rng } from 'rpg-core';
-import { codeOf } from '../error-code.js';
+import { codeOf } from '../errors.js';
 import { ConfigError, DataError } from '../errors.js';
 import type { JsonObject, JsonValue } from '../json/json.js';
 

@@ -1,6 +1,6 @@
 // The program's share of docs/benchmarks.md, in pages of all shapes: what people wrote stays, or nothing is written.
 import fc from 'fast-check';
-import { DataError } from 'training-kit';
+import { DataError } from 'training-kit/errors';
 import { expect, inject, test } from 'vitest';
 import { SECTIONS } from '../workers/workload.js';
 import { BLOCK_NAMES, withResult } from './docs-file.js';

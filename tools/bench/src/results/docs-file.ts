@@ -1,6 +1,6 @@
 // Puts a result into docs/benchmarks.md.
 import { readFile, writeFile } from 'node:fs/promises';
-import { DataError } from 'training-kit';
+import { DataError } from 'training-kit/errors';
 import { SECTIONS } from '../workers/workload.js';
 import { replaceBlock } from './marked-block.js';
 import type { BenchResult } from './result.js';

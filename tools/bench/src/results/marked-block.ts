@@ -1,5 +1,5 @@
 // Parts of a document that a program writes, between two comments; what stands around them is a person's.
-import { DataError } from 'training-kit';
+import { DataError } from 'training-kit/errors';
 
 /** The comments around the block `name`. */
 export function marksOf(name: string): { begin: string; end: string } {

@@ -1,5 +1,5 @@
 // What a person sees of a comparison: the ratios first, then bars, tables, curves and the conditions.
-import type { Chart, ReportContent, Section as ReportSection, SummaryCard } from 'training-kit';
+import type { Chart, ReportContent, Section as ReportSection, SummaryCard } from 'training-kit/report';
 import type { BenchResult, ResultCurve, ResultTable } from './result.js';
 import { figure } from './result-markdown.js';
 import { interquartileRange } from './statistics.js';

@@ -1,5 +1,5 @@
 // Who is timed at what: all ways of doing the jobs, and the choice of some by words of their names.
-import { ConfigError } from 'training-kit';
+import { ConfigError } from 'training-kit/errors';
 import type { Comparison, Contestant, Precision, Section, Side, Workload } from './workload.js';
 
 const precisions: readonly Precision[] = ['float32', 'bfloat16'];

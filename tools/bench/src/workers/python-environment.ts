@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ConfigError } from 'training-kit';
+import { ConfigError } from 'training-kit/errors';
 import { lastLines, type RunProgram, runProgram } from './run-program.js';
 
 /** Python's part of this project. */

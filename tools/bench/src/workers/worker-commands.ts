@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ConfigError } from 'training-kit';
+import { ConfigError } from 'training-kit/errors';
 import { benchCacheFolder } from '../cache-folder.js';
 import { leftOutLine, reasonOf } from './left-out.js';
 import { prepareNativeLoop } from './native-loop.js';

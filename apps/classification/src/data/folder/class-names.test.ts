@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DataError } from 'training-kit';
+import { DataError } from 'training-kit/errors';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readClassNames } from './class-names.js';
 

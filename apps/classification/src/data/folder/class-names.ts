@@ -1,7 +1,7 @@
 // Names of classes for people: folders of ImageNet are called n01443537.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseJsonBytes, shortJson } from 'training-kit';
+import { parseJsonBytes, shortJson } from 'training-kit/data';
 import { DataError } from 'training-kit/errors';
 
 const NAMES_FILE = 'wnid_to_words.json';

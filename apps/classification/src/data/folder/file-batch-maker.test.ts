@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRng } from 'rpg-core';
 import type { Stretch } from 'rpg-core/prepare-image';
-import { DataError } from 'training-kit';
-import { createExampleOrder } from 'training-kit/example-order';
+import { createExampleOrder } from 'training-kit/data';
+import { DataError } from 'training-kit/errors';
 import { imagenetNormalization } from 'training-kit/labelled-images';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {

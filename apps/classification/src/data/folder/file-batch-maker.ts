@@ -1,13 +1,17 @@
 // Makes batches from image files. Runs in the batch worker; tests call it directly.
 import { centreView, type ChannelScale, prepareImage, resample } from 'rpg-core/prepare-image';
 import { createRng } from 'rpg-core/rng';
-import type { BatchLayout } from 'training-kit';
-import { firstLoadable, maxTries } from 'training-kit/bad-images';
+import {
+  type BatchLayout,
+  type BatchMaker,
+  createExampleOrder,
+  firstLoadable,
+  type LastBatch,
+  maxTries,
+} from 'training-kit/data';
 import { DataError } from 'training-kit/errors';
-import { createExampleOrder, type LastBatch } from 'training-kit/example-order';
 import { type DecodedImage, readPhoto } from 'training-kit/images';
 import type { Normalization } from 'training-kit/labelled-images';
-import type { BatchMaker } from 'training-kit/prefetch-worker';
 import { fileAt, type FileList } from './file-list.js';
 import { drawView, evaluationPreparation } from './views.js';
 

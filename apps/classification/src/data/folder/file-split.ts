@@ -1,8 +1,7 @@
 // A split whose images lie in files: decoded when they are needed, in worker threads.
-import { compiledWorker, namedExamples, prefetchBatches } from 'training-kit';
-import type { LeftOutImages } from 'training-kit/bad-images';
+import { namedExamples } from 'training-kit';
+import { batchSizeAt, compiledWorker, type LeftOutImages, prefetchBatches, stepsPerEpoch } from 'training-kit/data';
 import { DataError } from 'training-kit/errors';
-import { batchSizeAt, stepsPerEpoch } from 'training-kit/example-order';
 import type { EvalBatch, ImageShape, Normalization, Split, TrainBatch, TrainOrder } from 'training-kit/labelled-images';
 import { evalBytes, type EvalFilesJob, type TrainFilesJob } from './file-batch-maker.js';
 import { fileAt, type FileList, namesOf, selectFiles } from './file-list.js';

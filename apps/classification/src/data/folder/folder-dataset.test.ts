@@ -3,7 +3,8 @@ import { copyFile, cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ConfigError, DataError, type TrainedData } from 'training-kit';
+import type { TrainedData } from 'training-kit';
+import { ConfigError, DataError } from 'training-kit/errors';
 import { countClasses, type Split } from 'training-kit/labelled-images';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeImageFolder } from '../../../test/image-folder-fixture.js';

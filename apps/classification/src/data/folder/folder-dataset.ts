@@ -4,7 +4,7 @@
 import { availableParallelism } from 'node:os';
 import type { ImagePreparation } from 'rpg-core/prepare-image';
 import type { TrainedData } from 'training-kit';
-import { createLeftOutImages, type LeftOutImage } from 'training-kit/bad-images';
+import { createLeftOutImages, type LeftOutImage } from 'training-kit/data';
 import { ConfigError } from 'training-kit/errors';
 import { imagenetNormalization, type ImageSet, type Split } from 'training-kit/labelled-images';
 import { fileSplit } from './file-split.js';

@@ -1,6 +1,6 @@
 // Why an image was left out, and which classes lost how many.
 import { relative, sep } from 'node:path';
-import type { LeftOutImage } from 'training-kit/bad-images';
+import type { LeftOutImage } from 'training-kit/data';
 import { DataError } from 'training-kit/errors';
 import { readPhoto } from 'training-kit/images';
 

@@ -1,7 +1,7 @@
 // Images that are in two splits under two names: a network is then judged by what it has learnt by heart.
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
-import { groupedDigits } from 'training-kit';
+import { groupedDigits } from 'training-kit/data';
 import { fileAt, type FileList } from './file-list.js';
 
 /** Above so many images it takes too long: each file must be asked for its size, and many be read. */

@@ -1,7 +1,6 @@
 // A look at a split before it is used: how many images its classes have, and whether they can be read. A class of which
 // nothing can be read (pointers of Git LFS, web pages, a folder half copied) would silently be no part of the result.
-import { groupedDigits } from 'training-kit';
-import type { LeftOutImages } from 'training-kit/bad-images';
+import { groupedDigits, type LeftOutImages } from 'training-kit/data';
 import { DataError } from 'training-kit/errors';
 import { imageSize, readPhoto } from 'training-kit/images';
 import { countClasses } from 'training-kit/labelled-images';

@@ -1,8 +1,15 @@
 // Makes the batch of any one step, of training or of an evaluation. Runs in the batch worker; tests call it directly.
 import { createRng } from 'rpg-core/rng';
-import { evalExamples, maxTries, type PlacedExample, type StepExamples, trainExamples } from 'training-kit/bad-images';
+import {
+  createExampleOrder,
+  evalExamples,
+  type LastBatch,
+  maxTries,
+  type PlacedExample,
+  type StepExamples,
+  trainExamples,
+} from 'training-kit/data';
 import { DataError } from 'training-kit/errors';
-import { createExampleOrder, type LastBatch } from 'training-kit/example-order';
 import type { Frame } from '../frames/frame.js';
 import { framePath } from '../frames/frame-files.js';
 import { type FrameUse, readFrame } from '../frames/read-frame.js';

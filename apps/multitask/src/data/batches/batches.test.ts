@@ -1,7 +1,7 @@
 // Training and evaluation batches through real workers.
 import { rmSync, writeFileSync } from 'node:fs';
 import { createRng } from 'rpg-core/rng';
-import { createLeftOutImages } from 'training-kit/bad-images';
+import { createLeftOutImages } from 'training-kit/data';
 import { describe, expect, test } from 'vitest';
 import { folderConfig, renderedConfig } from '../../../test/data-config.js';
 import { frameName, messageOf, plainPixels, temporaryFolder, writeFrameFiles } from '../../../test/frame-fixtures.js';

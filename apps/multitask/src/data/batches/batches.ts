@@ -1,9 +1,14 @@
 // Batches for training and for evaluation, made off the main thread: frames read or cast, seen as the network will.
 import type { Rng } from 'rpg-core/rng';
-import { compiledWorker, prefetchBatches } from 'training-kit';
-import type { LeftOutImages } from 'training-kit/bad-images';
+import {
+  batchSizeAt,
+  compiledWorker,
+  type LastBatch,
+  type LeftOutImages,
+  prefetchBatches,
+  stepsPerEpoch,
+} from 'training-kit/data';
 import { DataError } from 'training-kit/errors';
-import { batchSizeAt, type LastBatch, stepsPerEpoch } from 'training-kit/example-order';
 import { type FrameName, framePath, modalities } from '../frames/frame-files.js';
 import { readFrame } from '../frames/read-frame.js';
 import type { FrameFolder, Split } from '../split.js';

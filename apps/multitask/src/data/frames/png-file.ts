@@ -2,8 +2,8 @@
 // memory than the limits below, or ends the program.
 import { readFileSync, statSync } from 'node:fs';
 import sharp, { type Sharp } from 'sharp';
+import { readReason } from 'training-kit/data';
 import { DataError } from 'training-kit/errors';
-import { reasonOf } from 'training-kit/file-bytes';
 import { decodeImage, decoderReason, maxImageBytes, placeholderIn } from 'training-kit/images';
 import { missingNormal } from './encoding.js';
 import { faultInChunks, type PngHead, pngHead, pngSignature, readEnds } from './png-structure.js';
@@ -90,7 +90,7 @@ export async function inspectPng(file: string, what: PngContent, isWhole: boolea
   if (isWhole) return inspectBytes(file, what);
   checkFile(file);
   const { first, isEnded } = await readEnds(file).catch((cause: unknown) => {
-    throw cannotRead(file, reasonOf(cause), cause);
+    throw cannotRead(file, readReason(cause), cause);
   });
   checkSignature(file, first);
   const head = checkHead(file, first, what);
@@ -116,7 +116,7 @@ function readBytes(file: string): Buffer {
     checkSignature(file, bytes);
     return bytes;
   } catch (cause) {
-    throw cause instanceof DataError ? cause : cannotRead(file, reasonOf(cause), cause);
+    throw cause instanceof DataError ? cause : cannotRead(file, readReason(cause), cause);
   }
 }
 
@@ -125,7 +125,7 @@ function checkFile(file: string): void {
   try {
     found = statSync(file); // of what a link leads to
   } catch (cause) {
-    throw cannotRead(file, reasonOf(cause), cause);
+    throw cannotRead(file, readReason(cause), cause);
   }
   if (!found.isFile()) throw cannotRead(file, 'it is not a file'); // a pipe or a device might never end
   if (found.size > maxImageBytes) {

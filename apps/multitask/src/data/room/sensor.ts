@@ -1,6 +1,6 @@
 // Takes away what a depth camera would not have seen: patches of a scan that has holes, grazing surfaces, specks.
 import type { Rng } from 'rpg-core/rng';
-import { drawValueNoise } from 'training-kit/value-noise';
+import { drawValueNoise } from 'training-kit/data';
 import { type CastFrame, viewSlope } from './cast.js';
 
 /** Cosine between ray and normal below which half of the depths are lost. */

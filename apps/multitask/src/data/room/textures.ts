@@ -1,6 +1,6 @@
 // Patterns of rendered surfaces, in metres: two colours and a rule that mixes them.
 import type { Rng } from 'rpg-core/rng';
-import { drawValueNoise } from 'training-kit/value-noise';
+import { drawValueNoise } from 'training-kit/data';
 
 /** Red, green, blue: the share of light that a surface throws back, 0..1. */
 export type Color = readonly [red: number, green: number, blue: number];

@@ -1,5 +1,6 @@
 // Before a training or an evaluation: what each split has, in a line, and an end where nothing could come of it.
-import { ConfigError, DataError, percent } from 'training-kit';
+import { percent } from 'training-kit';
+import { ConfigError, DataError } from 'training-kit/errors';
 import type { NormalAxes } from '../frames/normal-axes.js';
 import type { Split } from '../split.js';
 import { type AxesAgreement, findWrongAxes } from './normal-checks.js';

@@ -1,5 +1,5 @@
 // All splits of a dataset looked at before work begins.
-import type { DataError } from 'training-kit';
+import type { DataError } from 'training-kit/errors';
 import type { Dataset } from '../dataset.js';
 import { describeSurvey } from './check-survey.js';
 import { surveySplit } from './survey.js';

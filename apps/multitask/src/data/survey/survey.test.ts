@@ -1,5 +1,5 @@
 import { createRng } from 'rpg-core/rng';
-import { ConfigError, type DataError } from 'training-kit';
+import { ConfigError, type DataError } from 'training-kit/errors';
 import { describe, expect, test } from 'vitest';
 import { folderConfig, renderedConfig } from '../../../test/data-config.js';
 import {

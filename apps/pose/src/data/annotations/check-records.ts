@@ -2,7 +2,7 @@
 // and not hours later.
 import { existsSync } from 'node:fs';
 import { isAbsolute, join, normalize } from 'node:path';
-import { maxTries } from 'training-kit/bad-images';
+import { maxTries } from 'training-kit/data';
 import { DataError } from 'training-kit/errors';
 import { decodeImage, imageSize } from 'training-kit/images';
 import { checkDeclaredSize } from '../declared-size.js';

@@ -1,8 +1,8 @@
 // Opens HDF5 files and reads typed arrays out of them; the library's own error output is turned into our messages.
 import { stat } from 'node:fs/promises';
 import h5wasm, { type File as Hdf5File } from 'h5wasm/node';
+import { readReason } from 'training-kit/data';
 import { DataError } from 'training-kit/errors';
-import { reasonOf } from 'training-kit/file-bytes';
 
 /**
  * Opens `file` for reading, hands it to `use` and closes it. To be called in a thread that ends with it: a file that the
@@ -12,7 +12,7 @@ import { reasonOf } from 'training-kit/file-bytes';
  */
 export async function withHdf5File<Result>(file: string, use: (opened: Hdf5File) => Result): Promise<Result> {
   await stat(file).catch((cause: unknown) => {
-    throw new DataError(file, `Cannot read ${file}: ${reasonOf(cause)}.`, { cause });
+    throw new DataError(file, `Cannot read ${file}: ${readReason(cause)}.`, { cause });
   });
   const library = await h5wasm.ready;
   library.activate_throwing_error_handler(); // otherwise it prints to standard error and goes on

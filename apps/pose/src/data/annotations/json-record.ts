@@ -1,8 +1,7 @@
 // One record of a JSON annotation file, read key by key: what is not as it should be stops the run with a message that
 // names file, record and key.
+import { parseJsonBytes, readFileBytes } from 'training-kit/data';
 import { DataError } from 'training-kit/errors';
-import { readFileBytes } from 'training-kit/file-bytes';
-import { parseJsonBytes } from 'training-kit/json-text';
 import { recordError } from './annotations.js';
 import type { RecordOrigin } from './person-record.js';
 

@@ -4,7 +4,7 @@
 import { open } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { compiledWorker } from 'training-kit';
+import { compiledWorker } from 'training-kit/data';
 import { DataError } from 'training-kit/errors';
 import { type AnnotationOptions, readAnnotationFile } from './annotation-file.js';
 import type { AnnotationAnswer, AnnotationRequest } from './annotation-worker.js';

@@ -1,9 +1,15 @@
 // Makes the batch of any one step, of training or of an evaluation. Runs in the batch worker; tests call it directly.
 import { join } from 'node:path';
 import { createRng } from 'rpg-core/rng';
-import { evalExamples, maxTries, type StepExamples, trainExamples } from 'training-kit/bad-images';
+import {
+  createExampleOrder,
+  evalExamples,
+  type LastBatch,
+  maxTries,
+  type StepExamples,
+  trainExamples,
+} from 'training-kit/data';
 import { DataError } from 'training-kit/errors';
-import { createExampleOrder, type LastBatch } from 'training-kit/example-order';
 import { type DecodedImage, decodeImage } from 'training-kit/images';
 import { brokenImageError } from '../annotations/check-records.js';
 import type { PersonRecord } from '../annotations/person-record.js';

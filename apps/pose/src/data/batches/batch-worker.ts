@@ -1,6 +1,6 @@
 // The worker that makes batches ahead; started by `trainBatches` and `evalBatches`.
 import sharp from 'sharp';
-import { serveBatches } from 'training-kit/prefetch-worker';
+import { serveBatches } from 'training-kit/data';
 import { numJoints } from '../joints.js';
 import { type BatchJob, createBatchMaker } from './batch-maker.js';
 

@@ -1,10 +1,8 @@
 // Batches for training and for evaluation, made off the main thread: decoded, cropped, augmented, with their targets.
 import { join } from 'node:path';
 import type { Rng } from 'rpg-core';
-import { compiledWorker, prefetchBatches } from 'training-kit';
-import type { LeftOutImages } from 'training-kit/bad-images';
+import { compiledWorker, type LastBatch, type LeftOutImages, prefetchBatches, stepsPerEpoch } from 'training-kit/data';
 import { DataError } from 'training-kit/errors';
-import { type LastBatch, stepsPerEpoch } from 'training-kit/example-order';
 import { describeBrokenImage } from '../annotations/check-records.js';
 import { numJoints } from '../joints.js';
 import type { Split } from '../split.js';

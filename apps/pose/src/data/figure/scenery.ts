@@ -1,6 +1,6 @@
 // What surrounds a figure: a wall or sky, a ground, things behind and things in front.
 import type { Rng } from 'rpg-core';
-import { drawValueNoise } from 'training-kit/value-noise';
+import { drawValueNoise } from 'training-kit/data';
 import {
   between,
   clamp01,

@@ -1,5 +1,5 @@
 // Opens a .mat file of either kind: version 5, read here, or 7.3, which is HDF5.
-import { readFileBytes } from 'training-kit/file-bytes';
+import { readFileBytes } from 'training-kit/data';
 import { isHdf5 } from '../hdf5-signature.js';
 import type { MatlabValue } from './matlab-value.js';
 import { readMatlab5 } from './matlab5.js';

@@ -1,6 +1,6 @@
 // The lowest level of a MATLAB file of version 5: tagged elements and the numbers in them.
+import { groupedDigits } from 'training-kit/data';
 import { DataError } from 'training-kit/errors';
-import { groupedDigits } from 'training-kit/grouped-digits';
 
 export const headerBytes = 128;
 

@@ -2,8 +2,8 @@
 // data elements, each perhaps compressed. Nothing that the file claims is believed before it is compared with the bytes
 // at hand, and nothing larger than the limits is unpacked.
 import { inflateSync } from 'node:zlib';
+import { groupedDigits } from 'training-kit/data';
 import { DataError } from 'training-kit/errors';
-import { groupedDigits } from 'training-kit/grouped-digits';
 import type { MatlabValue } from './matlab-value.js';
 import { type Element, ElementReader, elementTypes, headerBytes } from './matlab5-elements.js';
 import { readMatrix } from './matlab5-matrix.js';

@@ -1,0 +1,20 @@
+// The page of a run, and the charts and tables that the apps' pages share.
+export { leftOutSections } from '../bad-images/left-out-images.js';
+export type {
+  Axis,
+  Chart,
+  ChartsSection,
+  GalleryImage,
+  ImagesSection,
+  LineSeries,
+  Pixels,
+  ReportContent,
+  Section,
+  SummaryCard,
+  TableSection,
+} from './content.js';
+export { evenlyChosen } from './evenly-chosen.js';
+export { parameterTable } from './parameter-table.js';
+export { writeReport } from './report.js';
+export { epochAxis, heldOutCurve, loopCharts, metricCurve } from './run-charts.js';
+export { viridis } from './viridis.js';
