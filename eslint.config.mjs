@@ -24,6 +24,8 @@ const constantNames = [
   },
 ];
 
+const nodeModules = ['node:*', 'fs', 'path', 'worker_threads'];
+
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/dist-docs/**', '**/runs/**', '**/node_modules/**', '.nx/**'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
@@ -67,7 +69,18 @@ export default tseslint.config(
     // The generator runs wherever JavaScript does.
     files: ['packages/rpg-core/src/**/*.ts'],
     ignores: ['**/*.test.ts'],
-    rules: { 'no-restricted-imports': ['error', { patterns: ['node:*', 'fs', 'path', 'worker_threads'] }] },
+    rules: { 'no-restricted-imports': ['error', { patterns: nodeModules }] },
+  },
+  {
+    // What a ring is, and how weights come from it, knows nothing of the layers that use them.
+    files: ['packages/rpg-core/src/{ring,ops,weights,model-file,analysis}/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [...nodeModules, '**/layers/*', '**/networks/*', '**/tf-layers/*'] },
+      ],
+    },
   },
   {
     files: ['**/*.mjs', '**/*.cjs'],

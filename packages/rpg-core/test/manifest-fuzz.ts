@@ -11,7 +11,7 @@ import {
   packModelFolder,
   unpackModel,
 } from '../src/index.js';
-import { MANIFEST_FILE, type PackedModel, WEIGHTS_FILE } from '../src/index.js';
+import { MANIFEST_FILE, type PackedModel, WEIGHTS_FILE } from '../src/model-file/model-file.js';
 import { CONFIGS, smallSlots, valuesOf } from './small-models.js';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };

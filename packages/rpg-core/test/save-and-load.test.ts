@@ -8,16 +8,15 @@ import {
   decodeSafetensors,
   encodeSafetensors,
   isKey,
-  MANIFEST_FILE,
   packModel,
   packModelFolder,
   type RingFormat,
   SlotCollector,
   unpackModel,
-  WEIGHTS_FILE,
   type WeightSource,
   type WeightSourceConfig,
 } from '../src/index.js';
+import { MANIFEST_FILE, WEIGHTS_FILE } from '../src/model-file/model-file.js';
 import { packModelFolderPieces } from '../src/model-file/pieces.js';
 import { accuracyOf, CONFIGS, smallClassifier, smallSlots, trainedClassifier, valuesOf } from './small-models.js';
 

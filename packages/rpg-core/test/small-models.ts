@@ -1,7 +1,8 @@
 // Models that several tests save, load and spoil.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Slot, SlotRole, WeightSource, WeightSourceConfig } from '../src/index.js';
-import { createRng, createWeightSource, dense, SlotCollector } from '../src/index.js';
+import { createRng, createWeightSource, SlotCollector } from '../src/index.js';
+import { dense } from '../src/layers/dense.js';
 
 /** One of each role, two stages of two equal backbone slots. */
 export function smallSlots(): readonly Slot[] {

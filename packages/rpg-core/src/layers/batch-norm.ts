@@ -1,7 +1,7 @@
 // Batch normalisation. The paper (section 3) finds that each convolution needs its own; these slots never come from a
 // ring. What usually follows, an addition and a ReLU, is part of the op: a backend may do all in one pass over memory.
 import * as tf from '@tensorflow/tfjs-core';
-import { batchNormReluTrainOp, batchNormTrainOp } from '../ops/batch-norm-train.js';
+import { batchNormReluTrainOp, batchNormTrainOp } from '../ops/batch-norm-op.js';
 import { runOp } from '../ops/portable-op.js';
 import type { SlotCollector } from '../weights/slot.js';
 import type { ForwardContext, Layer } from './layer.js';

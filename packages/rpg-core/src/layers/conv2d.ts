@@ -1,8 +1,8 @@
 // Two-dimensional convolution whose kernel comes from a weight source.
 import type * as tf from '@tensorflow/tfjs-core';
-import { convolve } from '../ops/convolution.js';
+import { addBias } from '../ops/bias-op.js';
+import { convolve } from '../ops/convolution-op.js';
 import { kaimingFanOut, type SlotCollector, type SlotRole, uniformFanIn } from '../weights/slot.js';
-import { addBias } from './bias.js';
 import type { Layer } from './layer.js';
 import { padLikePyTorch } from './padding.js';
 

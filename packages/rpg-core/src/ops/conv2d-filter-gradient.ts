@@ -1,15 +1,15 @@
-// The gradient of a convolution with respect to its kernel, for backends that lack it: tfjs's WebAssembly backend has
-// every other kernel that training needs.
+// The gradient of a convolution with respect to its kernel, for backends that lack this op: tfjs's WebAssembly backend has
+// all others that training needs.
 import * as tf from '@tensorflow/tfjs-core';
-import { hasKernel } from './portable-op.js';
+import { hasOp } from './portable-op.js';
 
-const KERNEL_NAME = 'Conv2DBackpropFilter';
+const OP_NAME = 'Conv2DBackpropFilter';
 
-/** Registers the composition below on the current backend unless it has this kernel. */
+/** Registers the composition below on the current backend unless it has this op. */
 export function ensureFilterGradient(): void {
-  if (hasKernel(KERNEL_NAME)) return;
+  if (hasOp(OP_NAME)) return;
   tf.registerKernel({
-    kernelName: KERNEL_NAME,
+    kernelName: OP_NAME,
     backendName: tf.getBackend(),
     kernelFunc: ({ inputs, attrs }) =>
       tf.tidy(() => {

@@ -1,9 +1,8 @@
-// Ops of our own with several outputs and a gradient, on any backend: tfjs's kernel registry is the extension point. A
-// backend that brings a faster kernel of the same name (tensorflow-runtime does) is used; elsewhere the portable
-// composition given here is registered when first needed.
+// Ops of our own, with several outputs and a gradient, on any backend. A backend may register its own, faster one under the
+// same name (tensorflow-runtime does); elsewhere the composition given here is registered when it is first needed.
 import * as tf from '@tensorflow/tfjs-core';
 
-/** An op described once for all backends. `Attributes` travel untouched to the kernel and to the gradient. */
+/** An op described once for all backends. `Attributes` travel untouched to the backend's op and to the gradient. */
 export interface PortableOp<Attributes extends object> {
   readonly name: string;
   /** Composed of tfjs ops; runs inside a tidy, so that only what it returns stays. */
@@ -40,13 +39,13 @@ export function runOp<Attributes extends object>(
   return Array.isArray(outputs) ? outputs : [outputs];
 }
 
-/** Whether the current backend has a kernel of this name, its own or one registered here before. */
-export function hasKernel(name: string): boolean {
+/** Whether the current backend has an op of this name, its own or one registered here before. */
+export function hasOp(name: string): boolean {
   return (tf.getKernel(name, tf.getBackend()) as tf.KernelConfig | undefined) !== undefined;
 }
 
 function ensureRegistered<Attributes extends object>(op: PortableOp<Attributes>): void {
-  if (!hasKernel(op.name)) {
+  if (!hasOp(op.name)) {
     tf.registerKernel({
       kernelName: op.name,
       backendName: tf.getBackend(),

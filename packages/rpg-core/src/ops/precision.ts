@@ -1,7 +1,7 @@
 // Mixed precision: between two casts a network's activations are bfloat16, where the backend computes with it.
 import * as tf from '@tensorflow/tfjs-core';
 import { asExpendable, spend } from './gradient-memory.js';
-import { hasKernel, type PortableOp, runOp } from './portable-op.js';
+import { hasOp, type PortableOp, runOp } from './portable-op.js';
 
 /**
  * What activations are kept in. `bfloat16` has float32's range and 8 bits of its mantissa; weights, statistics, loss and
@@ -9,7 +9,7 @@ import { hasKernel, type PortableOp, runOp } from './portable-op.js';
  */
 export type Precision = 'float32' | 'bfloat16';
 
-/** The kernel of a backend that carries bfloat16 (tensorflow-runtime's); there is no composition of it. */
+/** Only a backend that carries bfloat16 has it (tensorflow-runtime's); nothing composes it elsewhere. */
 const castOp: PortableOp<{ readonly to: Precision }> = {
   name: 'CastPrecision',
   compose: ({ x }) => [tf.clone(x!)],
@@ -26,7 +26,7 @@ const castOp: PortableOp<{ readonly to: Precision }> = {
 
 /** `wanted` where the current backend has it, else `float32`: the same layers run, in full precision. */
 export function precisionInUse(wanted: Precision): Precision {
-  return hasKernel(castOp.name) ? wanted : 'float32';
+  return hasOp(castOp.name) ? wanted : 'float32';
 }
 
 /**
@@ -37,5 +37,5 @@ export function precisionInUse(wanted: Precision): Precision {
  * @returns of x's shape; the caller disposes it. Where the backend has no bfloat16, x itself under another name
  */
 export function castTo<T extends tf.Tensor>(x: T, to: Precision): T {
-  return (hasKernel(castOp.name) ? runOp(castOp, { x }, { to })[0] : tf.clone(x)) as T;
+  return (hasOp(castOp.name) ? runOp(castOp, { x }, { to })[0] : tf.clone(x)) as T;
 }

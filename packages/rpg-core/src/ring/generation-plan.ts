@@ -8,7 +8,7 @@ import {
   NEGATIVE,
   type Sampling,
 } from './index-array.js';
-import { drawByKernel } from './index-array-op.js';
+import { drawByOp } from './index-array-op.js';
 import type { Rng } from './rng.js';
 
 /** One slot's part of a plan: generated weights `offset` … `offset + slot.size` of the M. */
@@ -60,7 +60,7 @@ export interface RingPlanOptions {
  */
 export function planRing(slots: readonly Slot[], options: RingPlanOptions, rng: Rng): GenerationPlan {
   const drawn = drawOptions(slots, options);
-  return drawnPlan(slots, drawn, rng, drawByKernel(drawn, rng) ?? drawIndexArray(drawn, rng));
+  return drawnPlan(slots, drawn, rng, drawByOp(drawn, rng) ?? drawIndexArray(drawn, rng));
 }
 
 /** `planRing`, the same plan, without freezing a page: see `drawIndexArrayAsync`. */
@@ -70,7 +70,7 @@ export async function planRingAsync(
   rng: Rng,
 ): Promise<GenerationPlan> {
   const drawn = drawOptions(slots, options);
-  return drawnPlan(slots, drawn, rng, drawByKernel(drawn, rng) ?? (await drawIndexArrayAsync(drawn, rng)));
+  return drawnPlan(slots, drawn, rng, drawByOp(drawn, rng) ?? (await drawIndexArrayAsync(drawn, rng)));
 }
 
 function drawOptions(slots: readonly Slot[], options: RingPlanOptions): Required<IndexArrayOptions> {
@@ -156,7 +156,7 @@ function standardDeviationOf(slot: Slot): number {
 
 /**
  * Applies the plan in plain arithmetic: K = scale · sign ⊙ W[index], for all slots in order. The reference that every
- * backend's kernel equals bit for bit: one sign change and one correctly rounded float32 product a weight.
+ * backend's op equals bit for bit: one sign change and one correctly rounded float32 product a weight.
  *
  * @param ring float32 [plan.ringSize]
  * @returns float32 [plan.numGenerated]

@@ -16,7 +16,7 @@ const HALF_FLOATS = 'WEBGL_RENDER_FLOAT32_ENABLED';
 beforeAll(() => {
   const require = createRequire(import.meta.url);
   wasm.setWasmPaths(path.join(path.dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json')), 'dist/'));
-  // No GPU here: the CPU's kernels under the name of WebGL show which way the generator goes.
+  // No GPU here: the CPU's ops under the name of WebGL show which way the generator goes.
   tf.env().registerFlag(HALF_FLOATS, () => true);
   tf.copyRegisteredKernels('cpu', 'webgl');
   tf.registerBackend('webgl', () => new cpu.MathBackendCPU());

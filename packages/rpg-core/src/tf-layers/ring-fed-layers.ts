@@ -5,7 +5,7 @@ import type { ConvLayerArgs, SeparableConvLayerArgs } from '@tensorflow/tfjs-lay
 import type { DepthwiseConv2DLayerArgs } from '@tensorflow/tfjs-layers/dist/layers/convolutional_depthwise.js';
 import type { DenseLayerArgs } from '@tensorflow/tfjs-layers/dist/layers/core.js';
 import type { EmbeddingLayerArgs } from '@tensorflow/tfjs-layers/dist/layers/embeddings.js';
-import { requireVersion } from '../weights/checks.js';
+import { requireVersion } from '../ops/require-backend.js';
 import { stockClassOf } from './convert/stock-class.js';
 import { fedByRing, type RingFedArgs, type RingFedLayer } from './fed-by-ring.js';
 import { GroupedConv2D, type GroupedConv2DArgs } from './grouped-conv2d.js';

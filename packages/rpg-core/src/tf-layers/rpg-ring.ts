@@ -6,12 +6,12 @@ import type { LayerArgs } from '@tensorflow/tfjs-layers/dist/engine/topology.js'
 import type { Regularizer } from '@tensorflow/tfjs-layers/dist/regularizers.js';
 import { integer, list, object, real, text } from '../model-file/json-reader.js';
 import { ensureFilterGradient } from '../ops/conv2d-filter-gradient.js';
+import { requireBackend } from '../ops/require-backend.js';
 import { type GenerationPlan, planRing, planRingAsync, type RingPlanOptions } from '../ring/generation-plan.js';
 import { Generator } from '../ring/generator.js';
 import type { Sampling } from '../ring/index-array.js';
 import { createRng, type Rng } from '../ring/rng.js';
 import { checkSeed } from '../ring/seed.js';
-import { requireBackend } from '../weights/checks.js';
 import { normalValues } from '../weights/initial-values.js';
 import { type Slot, SlotCollector } from '../weights/slot.js';
 import { type RegularizerConfig, regularizerFrom, serializeRegularizer } from './convert/regularizer-config.js';

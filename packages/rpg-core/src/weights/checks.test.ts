@@ -4,9 +4,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { unpackModel } from '../model-file/load-model.js';
 import { packModel } from '../model-file/save-model.js';
+import { requireVersion } from '../ops/require-backend.js';
 import { createRng } from '../ring/rng.js';
 import { checkSeed } from '../ring/seed.js';
-import { requireVersion } from './checks.js';
 import { SlotCollector } from './slot.js';
 import { createWeightSource, type WeightSource } from './weight-source.js';
 

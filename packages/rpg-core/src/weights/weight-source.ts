@@ -2,12 +2,12 @@
 // source differs, so every baseline of the paper is the same network.
 import * as tf from '@tensorflow/tfjs-core';
 import { castTo, type Precision, precisionInUse } from '../ops/precision.js';
+import { requireBackend } from '../ops/require-backend.js';
 import { type GenerationPlan, planRing, planSharing } from '../ring/generation-plan.js';
 import { Generator } from '../ring/generator.js';
 import type { Sampling } from '../ring/index-array.js';
 import type { Rng } from '../ring/rng.js';
 import { splitRingSize } from '../ring/split-ring-size.js';
-import { requireBackend } from './checks.js';
 import { initialValues, normalValues } from './initial-values.js';
 import type { Slot } from './slot.js';
 

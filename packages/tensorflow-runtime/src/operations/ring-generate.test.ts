@@ -6,10 +6,10 @@ import {
   generateReference,
   type GenerationPlan,
   Generator,
-  IndexTables,
   planRing,
   SlotCollector,
 } from 'rpg-core';
+import { IndexTables } from 'rpg-core/ops';
 import { resnet } from 'rpg-core/resnet';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { runWithThreads } from '../../test/child-process.js';

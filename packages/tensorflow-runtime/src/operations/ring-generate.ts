@@ -1,6 +1,6 @@
 // rpg-core's generator by the operations of native/ring/ring-generate.cc and ring-gradient.cc.
 import type { KernelConfig, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
-import type { GeneratorAttributes } from 'rpg-core';
+import type { GeneratorAttributes } from 'rpg-core/ops';
 import { castHandle, isBfloat16 } from '../backend/bfloat16-handles.js';
 import { asNative, NATIVE_BACKEND } from '../backend/native-backend.js';
 import { precisionType } from './activation-type.js';

@@ -1,6 +1,6 @@
 // Softmax cross-entropy against integer class ids.
 import * as tf from '@tensorflow/tfjs-core';
-import { type PortableOp, runOp } from 'rpg-core';
+import { type PortableOp, runOp } from 'rpg-core/ops';
 
 /** Outputs [losses [batch], ∂losses/∂logits [batch, numClasses]]: both come from one softmax. */
 const crossEntropyOp: PortableOp<object> = {

@@ -1,6 +1,6 @@
 // What all optimizers share: one update of named variables by named gradients, and a state that checkpoints keep.
 import * as tf from '@tensorflow/tfjs-core';
-import { type PortableOp, runOp } from 'rpg-core';
+import { type PortableOp, runOp } from 'rpg-core/ops';
 
 /** An optimizer over a fixed set of variables. */
 export interface Optimizer {

@@ -1,6 +1,7 @@
 // This project's side of the comparison: the jobs as functions that do them once.
 import * as tf from '@tensorflow/tfjs-core';
-import { countParameters, Generator, IndexTables, precisionInUse, type WeightSource } from 'rpg-core';
+import { countParameters, Generator, precisionInUse, type WeightSource } from 'rpg-core';
+import { IndexTables } from 'rpg-core/ops';
 import type { Classifier } from 'rpg-core/resnet';
 import { freeze } from 'tensorflow-runtime';
 import { sgd, softmaxCrossEntropy, trainStep } from 'training-kit';

@@ -5,8 +5,8 @@ import { type PackedModel, readModelFile } from '../../model-file/model-file.js'
 import { checkLayersManifest, type LayersManifest } from '../../model-file/model-manifest.js';
 import { describe, restoreRing } from '../../model-file/ring-storage.js';
 import type { SafetensorsTensor } from '../../model-file/safetensors.js';
+import { requireBackend } from '../../ops/require-backend.js';
 import { checkSeed } from '../../ring/seed.js';
-import { requireBackend } from '../../weights/checks.js';
 import { withWeightBudget } from '../convert/weight-budget.js';
 import { registerRpgLayers } from '../ring-fed-layers.js';
 import { ringsOf } from './pack-layers-model.js';

@@ -1,7 +1,7 @@
-// One number a channel, added; its gradient is one sum over all else, where tfjs's broadcasting addition is several ops.
+// Adds a bias, one number a channel. Its gradient is one sum; tfjs's addition with broadcasting takes several ops for it.
 import * as tf from '@tensorflow/tfjs-core';
-import { asExpendable, spend } from '../ops/gradient-memory.js';
-import { type PortableOp, runOp } from '../ops/portable-op.js';
+import { asExpendable, spend } from './gradient-memory.js';
+import { type PortableOp, runOp } from './portable-op.js';
 
 const biasGradientOp: PortableOp<object> = {
   name: 'BiasAddGrad',
