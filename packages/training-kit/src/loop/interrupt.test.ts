@@ -12,7 +12,8 @@ import {
 } from './interrupt.js';
 
 const loop = fileURLToPath(new URL('../../test/interruptible-loop.mjs', import.meta.url));
-const STOPPING = 'Stopping after this step; a checkpoint will be saved. Once more ends at once, without one.\n';
+const STOPPING = 'Stopping after this step; a checkpoint will be saved.';
+const ONCE_MORE = ' Once more ends at once, without one.';
 
 /** Starts the loop and collects what it prints; `said` returns when that contains `text`. */
 function startLoop(...words: string[]): {
@@ -30,17 +31,20 @@ function startLoop(...words: string[]): {
 }
 
 describe('a program', () => {
-  test.each<InterruptSignal>(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'])(
-    'ends orderly at the first %s, with the resume command',
-    async (signal) => {
-      const { child, printed, said } = startLoop();
-      await said('working');
-      child.kill(signal);
-      expect(await once(child, 'close')).toEqual([130, null]);
-      // That is all: SIGUSR1 opens no debugger.
-      expect(printed()).toBe(`working\n${STOPPING}Stopped after step 7. Go on with: train --resume\n`);
-    },
-  );
+  test.each<[InterruptSignal, string]>([
+    ['SIGINT', ONCE_MORE],
+    ['SIGTERM', ONCE_MORE],
+    ['SIGHUP', ''],
+    ['SIGUSR1', ''],
+    ['SIGUSR2', ''],
+  ])('ends orderly at the first %s, with the resume command', async (signal, more) => {
+    const { child, printed, said } = startLoop();
+    await said('working');
+    child.kill(signal);
+    expect(await once(child, 'close')).toEqual([130, null]);
+    // That is all: SIGUSR1 opens no debugger.
+    expect(printed()).toBe(`working\n${STOPPING}${more}\nStopped after step 7. Go on with: train --resume\n`);
+  });
 
   test('hears two signals in quick succession as one', async () => {
     const { child, said } = startLoop();
@@ -110,7 +114,7 @@ test('signals that only ask, and the first that insists after them, end nothing 
   send('SIGUSR1', 2000);
   send('SIGTERM', 60_000); // then asks,
   expect([exits, interrupt.isRequested()]).toEqual([[], true]);
-  expect(notes).toEqual(['Stopping after this step; a checkpoint will be saved.']); // once more would end nothing
+  expect(notes).toEqual([STOPPING]); // once more would end nothing
   send('SIGTERM', 60_400); // passed on by a task runner
   expect(exits).toEqual([]);
   send('SIGINT', 61_000); // a person insists
