@@ -1,17 +1,13 @@
-export { cacheRoot, userCacheFolder, type CachePaths } from './provision/cache-folder.js';
-export { compilerNames, findCompiler, type Compiler } from './provision/compiler.js';
-export { doctor, formatDoctor, type DoctorReport } from './doctor.js';
-export {
-  DEVICES,
-  loadBackend,
-  type BackendInfo,
-  type Device,
-  type LoadOptions,
-  type NativeBuild,
-} from './backend/load-backend.js';
+// What others use of this package. Its two other addresses: `register` (README) and `protobuf-wire` (training-kit's events
+// for TensorBoard).
+
+// training-kit's choice of a backend, tests of all projects, README
+export { type BackendInfo, type Device, DEVICES, loadBackend } from './backend/load-backend.js';
+// classification's `evaluate`, bench, README
 export { freeze, isFreezable } from './freeze/freeze.js';
-export type { FrozenFunction } from './freeze/frozen-function.js';
-export { createProgress, type Progress } from './provision/progress.js';
-export { provision, type ProvisionOptions, type ProvisionResult } from './provision/provision.js';
-export type { Speed } from './speed.js';
-export { TENSORFLOW_VERSION, type Flavour } from './provision/wheels/wheel-pins.js';
+// bench: its cache folder, its compiler, and the programs that it runs
+export { userCacheFolder } from './provision/cache-folder.js';
+export { compilerNames, findCompiler } from './provision/compiler.js';
+export { lastLines, type ProgramResult, type RunProgram, runProgram } from './provision/run-program.js';
+// classification's `download`
+export { createProgress } from './provision/progress.js';

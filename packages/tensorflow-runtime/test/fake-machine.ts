@@ -1,13 +1,13 @@
 // A machine that has everything; tests take things away.
 import type { Machine } from '../src/provision/requirements.js';
-import type { CommandResult } from '../src/provision/run-command.js';
+import type { ProgramResult } from '../src/provision/run-program.js';
 
 /** Programs named in `missing` cannot be run; `python3 -m pip` counts as 'pip'. */
 export function fakeMachine({
   missing = [],
   ...rest
 }: Partial<Machine> & { missing?: readonly string[] } = {}): Machine {
-  const run = (command: string, args: readonly string[]): Promise<CommandResult> => {
+  const run = (command: string, args: readonly string[]): Promise<ProgramResult> => {
     const program = args.includes('pip') ? 'pip' : command;
     const isMissing = missing.includes(program);
     return Promise.resolve({

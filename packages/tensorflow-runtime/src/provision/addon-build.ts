@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compileProblem, type Compiler } from './compiler.js';
-import { type CommandResult, runCommand } from './run-command.js';
+import { type ProgramResult, runProgram } from './run-program.js';
 
 export interface AddonBuild {
   readonly compiler: Compiler;
@@ -70,17 +70,17 @@ export const buildAddon: AddonBuilder = async (build) => {
 };
 
 /** The companion that keeps TensorFlow's start-up lines off the terminal (see native/support/quiet-start.cc). */
-function compileQuietStart(build: AddonBuild): Promise<CommandResult> {
+function compileQuietStart(build: AddonBuild): Promise<ProgramResult> {
   const target = ['-Wl,-z,initfirst', '-Wl,-soname,libquiet_start.so', '-o', join(build.output, 'libquiet_start.so')];
   return compile(build, [nativeSource('support/quiet-start.cc'), ...target]);
 }
 
-function compileSettings(build: AddonBuild): Promise<CommandResult> {
+function compileSettings(build: AddonBuild): Promise<ProgramResult> {
   const target = ['-o', join(build.output, SETTINGS_FILE)];
   return compile(build, [`-I${nodeHeaders()}`, nativeSource('support/process-settings.cc'), ...target]);
 }
 
-function compileAddon(build: AddonBuild): Promise<CommandResult> {
+function compileAddon(build: AddonBuild): Promise<ProgramResult> {
   const binding = join(tfjsNodeFolder(), 'binding');
   const libraries = join(build.library, 'tensorflow');
   const sources = [
@@ -97,10 +97,10 @@ function compileAddon(build: AddonBuild): Promise<CommandResult> {
   return compile(build, ['-DNAPI_VERSION=8', ...includes, ...sources, ...target, ...search, ...links]);
 }
 
-function compile({ compiler, scratch, signal }: AddonBuild, args: readonly string[]): Promise<CommandResult> {
+function compile({ compiler, scratch, signal }: AddonBuild, args: readonly string[]): Promise<ProgramResult> {
   // Beside the result there is room, which was made sure of; the system's own folder may be small.
   const env = { ...process.env, TMPDIR: scratch };
-  return runCommand(compiler.command, [...compiler.args, ...COMPILER_FLAGS, ...args], { env, signal });
+  return runProgram(compiler.command, [...compiler.args, ...COMPILER_FLAGS, ...args], { env, signal });
 }
 
 /** The installed tfjs-node-gpu: its package carries the C++ sources, and its loader asks where the addon is. */

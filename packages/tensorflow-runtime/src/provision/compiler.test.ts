@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../test/temporary-folder.js';
 import { compileProblem, compilerNames, findCompiler } from './compiler.js';
-import type { CommandResult } from './run-command.js';
+import type { ProgramResult } from './run-program.js';
 
 const folder = join(temporaryFolder(), 'my tools');
 mkdirSync(folder);
@@ -11,7 +11,7 @@ const spaced = join(folder, 'g++');
 writeFileSync(spaced, '');
 
 /** Every program is there but those named `gone`; says what it was called with. */
-function run(command: string, args: readonly string[]): Promise<CommandResult> {
+function run(command: string, args: readonly string[]): Promise<ProgramResult> {
   const isMissing = command === 'gone';
   return Promise.resolve({ code: isMissing ? null : 0, isMissing, output: `${[command, ...args].join('|')}\nmore` });
 }

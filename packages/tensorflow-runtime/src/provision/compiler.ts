@@ -1,6 +1,6 @@
 // The C++ compiler that builds the addon: how it is named, found, and what is said when it fails.
 import { existsSync } from 'node:fs';
-import { type CommandResult, lastLines } from './run-command.js';
+import { lastLines, type RunProgram } from './run-program.js';
 
 /** A program and what goes before all other arguments, as in `ccache g++`. */
 export interface Compiler {
@@ -24,10 +24,7 @@ export function compilerNames(env: NodeJS.ProcessEnv = process.env): readonly st
 }
 
 /** The first of `names` that answers, null when none does. A name may hold arguments, quoted as in a shell. */
-export async function findCompiler(
-  names: readonly string[],
-  run: (command: string, args: readonly string[]) => Promise<CommandResult>,
-): Promise<Compiler | null> {
+export async function findCompiler(names: readonly string[], run: RunProgram): Promise<Compiler | null> {
   for (const name of names) {
     const [command, ...args] = splitCommand(name);
     if (command === undefined) continue;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { fakeMachine } from '../../test/fake-machine.js';
 import { checkRequirements, type Machine, thisMachine } from './requirements.js';
-import type { CommandResult } from './run-command.js';
+import type { ProgramResult } from './run-program.js';
 
 const need = { folder: '/cache', neededBytes: 1.2e9 };
 
@@ -56,7 +56,7 @@ test('a missing pip comes with its remedy', async () => {
 });
 
 /** A machine whose `python3` answers to `-m pip` and alone with what is given. */
-function machineSaying(answers: { python?: CommandResult; pip?: CommandResult }): Machine {
+function machineSaying(answers: { python?: ProgramResult; pip?: ProgramResult }): Machine {
   const fine = { code: 0, isMissing: false, output: '' };
   return fakeMachine({
     run: (command, args) => {

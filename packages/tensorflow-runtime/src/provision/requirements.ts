@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Compiler, compilerNames, findCompiler, missingCompiler } from './compiler.js';
-import { type CommandResult, lastLines, runCommand } from './run-command.js';
+import { lastLines, type ProgramResult, type RunProgram, runProgram } from './run-program.js';
 
 /** The facts the checks are about; tests replace them. */
 export interface Machine {
@@ -13,7 +13,7 @@ export interface Machine {
   readonly glibcVersion: string | null;
   /** Tried in this order; the first that answers is taken. */
   readonly compilers: readonly string[];
-  readonly run: (command: string, args: readonly string[]) => Promise<CommandResult>;
+  readonly run: RunProgram;
   readonly freeBytes: (folder: string) => Promise<number>;
 }
 
@@ -34,7 +34,7 @@ export function thisMachine(env: NodeJS.ProcessEnv = process.env): Machine {
     arch: process.arch,
     glibcVersion: readGlibcVersion(),
     compilers: compilerNames(env),
-    run: (command, args) => runCommand(command, args),
+    run: (command, args) => runProgram(command, args),
     freeBytes: async (folder) => {
       const { bavail, bsize } = await statfs(nearestExisting(folder));
       return bavail * bsize;
@@ -116,7 +116,7 @@ function pipAgeProblem(output: string): string | null {
   );
 }
 
-function saidBy({ output }: CommandResult): string {
+function saidBy({ output }: ProgramResult): string {
   return output === '' ? '(nothing)' : lastLines(output, 3);
 }
 

@@ -1,9 +1,9 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { RunProgram } from 'tensorflow-runtime';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { prepareNativeLoop } from './native-loop.js';
-import type { RunProgram } from './run-program.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -18,10 +18,10 @@ afterEach(async () => {
 function compiler(calls: string[], isBroken = false): RunProgram {
   return async (command, args) => {
     calls.push([command, ...args.slice(0, 2)].join(' '));
-    if (args.includes('--version')) return { isOk: true, isMissing: false, output: 'g++ 12.2.0' };
-    if (isBroken) return { isOk: false, isMissing: false, output: 'error: no' };
+    if (args.includes('--version')) return { code: 0, isMissing: false, output: 'g++ 12.2.0' };
+    if (isBroken) return { code: 1, isMissing: false, output: 'error: no' };
     await writeFile(args.at(-1)!, '');
-    return { isOk: true, isMissing: false, output: '' };
+    return { code: 0, isMissing: false, output: '' };
   };
 }
 
@@ -37,7 +37,7 @@ test('CXX may hold arguments, and the program is made once', async () => {
 
 test('no compiler, and one that fails, are told with the way out', async () => {
   vi.stubEnv('CXX', 'gone -m64');
-  const gone: RunProgram = () => Promise.resolve({ isOk: false, isMissing: true, output: '' });
+  const gone: RunProgram = () => Promise.resolve({ code: null, isMissing: true, output: '' });
   await expect(prepareNativeLoop(folder, gone)).rejects.toThrow(
     'The hand-written loop cannot be compiled: there is no gone -m64\nInstall a C++ compiler with OpenMP',
   );

@@ -5,8 +5,7 @@ import { mkdir, readFile, rename } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { compilerNames, findCompiler } from 'tensorflow-runtime';
-import { lastLines, type RunProgram, runProgram } from './run-program.js';
+import { compilerNames, findCompiler, lastLines, type RunProgram, runProgram } from 'tensorflow-runtime';
 
 const source = fileURLToPath(new URL('../../native/generate.cc', import.meta.url));
 const flags = ['-std=c++17', '-O3', '-march=native', '-fopenmp'];
@@ -19,10 +18,7 @@ const flags = ['-std=c++17', '-O3', '-march=native', '-fopenmp'];
  */
 export async function prepareNativeLoop(folder: string, run: RunProgram = runProgram): Promise<string> {
   const names = compilerNames();
-  const compiler = await findCompiler(names, async (command, args) => {
-    const { isOk, isMissing, output } = await run(command, args);
-    return { code: isOk ? 0 : 1, isMissing, output };
-  });
+  const compiler = await findCompiler(names, run);
   if (compiler === null) throw cannotCompile(`there is no ${names.join(', ')}`);
   const { command, args, version } = compiler;
   const build = [command, ...args, version, ...flags, cpus()[0]?.model].join(' ');
@@ -31,8 +27,8 @@ export async function prepareNativeLoop(folder: string, run: RunProgram = runPro
   if (existsSync(program)) return program;
   await mkdir(folder, { recursive: true });
   const unfinished = `${program}.${process.pid}.part`;
-  const { isOk, output } = await run(command, [...args, ...flags, source, '-o', unfinished]);
-  if (!isOk) throw cannotCompile(`${[command, ...args].join(' ')} said:\n${lastLines(output, 5)}`);
+  const { code, output } = await run(command, [...args, ...flags, source, '-o', unfinished]);
+  if (code !== 0) throw cannotCompile(`${[command, ...args].join(' ')} said:\n${lastLines(output, 5)}`);
   await rename(unfinished, program);
   return program;
 }

@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ProgramResult, RunProgram } from 'tensorflow-runtime';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { benchCacheFolder } from '../cache-folder.js';
 import { checkOwnPython, preparePython } from './python-environment.js';
-import type { ProgramEnd, RunProgram } from './run-program.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -15,11 +15,15 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const ok = (output = ''): ProgramEnd => ({ isOk: true, isMissing: false, output });
-const failed = (output: string, isMissing = false): ProgramEnd => ({ isOk: false, isMissing, output });
+const ok = (output = ''): ProgramResult => ({ code: 0, isMissing: false, output });
+const failed = (output: string, isMissing = false): ProgramResult => ({
+  code: isMissing ? null : 1,
+  isMissing,
+  output,
+});
 
 /** A machine where each stage may fail; a venv is a folder with an empty bin/python. */
-function machine({ version = ok('3.12'), venv = ok(), pip = ok() }: Record<string, ProgramEnd> = {}): RunProgram {
+function machine({ version = ok('3.12'), venv = ok(), pip = ok() }: Record<string, ProgramResult> = {}): RunProgram {
   return async (_command, args) => {
     if (args[0] === '-c') return version;
     if (args[1] === 'pip') return pip;
@@ -67,7 +71,7 @@ test('a Python of one’s own has to have PyTorch', async () => {
   await expect(checkOwnPython('x', () => Promise.resolve(failed('', true)))).rejects.toThrow(
     '--python x cannot be used: there is no such program\nExpected a Python that imports torch and numpy.',
   );
-  const without = (): Promise<ProgramEnd> => Promise.resolve(failed("No module named 'torch'"));
+  const without = (): Promise<ProgramResult> => Promise.resolve(failed("No module named 'torch'"));
   await expect(checkOwnPython('x', without)).rejects.toThrow("it said:\nNo module named 'torch'");
 });
 

@@ -4,8 +4,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { lastLines, type RunProgram, runProgram } from 'tensorflow-runtime';
 import { ConfigError } from 'training-kit/errors';
-import { lastLines, type RunProgram, runProgram } from './run-program.js';
 
 /** Python's part of this project. */
 export const PYTHON_FOLDER = fileURLToPath(new URL('../../python/', import.meta.url));
@@ -64,8 +64,8 @@ export async function preparePython(options: PythonOptions): Promise<string> {
 
 /** Checks that a Python named by the user has PyTorch. @throws ConfigError */
 export async function checkOwnPython(python: string, run: RunProgram = runProgram): Promise<string> {
-  const { isOk, isMissing, output } = await run(python, ['-c', 'import torch, numpy; print(torch.__version__)']);
-  if (isOk) return python;
+  const { code, isMissing, output } = await run(python, ['-c', 'import torch, numpy; print(torch.__version__)']);
+  if (code === 0) return python;
   const why = isMissing ? 'there is no such program' : `it said:\n${lastLines(output, 3)}`;
   throw new ConfigError(
     'python',
@@ -74,8 +74,8 @@ export async function checkOwnPython(python: string, run: RunProgram = runProgra
 }
 
 async function pythonVersion(run: RunProgram): Promise<string> {
-  const { isOk, output } = await run('python3', ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])']);
-  if (!isOk) {
+  const { code, output } = await run('python3', ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])']);
+  if (code !== 0) {
     throw new Error(
       'python3 was not found: the comparison runs PyTorch in it.\n' +
         `Install Python 3.${OLDEST_MINOR} or newer (Debian, Ubuntu: apt install python3 python3-venv). ${OTHER_WAYS}`,
@@ -93,8 +93,8 @@ async function pythonVersion(run: RunProgram): Promise<string> {
 }
 
 async function makeEnvironment(run: RunProgram, folder: string): Promise<void> {
-  const { isOk, output } = await run('python3', ['-m', 'venv', folder]);
-  if (isOk) return;
+  const { code, output } = await run('python3', ['-m', 'venv', folder]);
+  if (code === 0) return;
   throw new Error(
     `python3 cannot make a virtual environment. It said:\n${lastLines(output, 4)}\n` +
       `Install its module venv with pip (Debian, Ubuntu: apt install python3-venv). ${OTHER_WAYS}`,
@@ -104,8 +104,8 @@ async function makeEnvironment(run: RunProgram, folder: string): Promise<void> {
 async function installPinned(run: RunProgram, python: string): Promise<void> {
   const args = ['-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check', '--no-cache-dir'];
   const pins = ['--no-deps', '--require-hashes', '--only-binary=:all:', '-r', requirementsFile];
-  const { isOk, output } = await run(python, [...args, ...pins]);
-  if (isOk) return;
+  const { code, output } = await run(python, [...args, ...pins]);
+  if (code === 0) return;
   throw new Error(
     `pip cannot install PyTorch. It said:\n${lastLines(output, 4)}\n` +
       'Expected Linux on x86-64 and a package index with the versions of tools/bench/python/requirements.txt: check the ' +

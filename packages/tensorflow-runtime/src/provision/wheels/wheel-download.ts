@@ -2,7 +2,7 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestOf } from '../cache-contents.js';
-import { lastLines, runCommand } from '../run-command.js';
+import { lastLines, runProgram } from '../run-program.js';
 import { keptPipSettings, pipEnvironment } from './pip-settings.js';
 import type { WheelPin } from './wheel-pins.js';
 
@@ -42,7 +42,7 @@ export const downloadWithPip: Downloader = async (wheel, folder, { onBytes, sign
   const env = pipEnvironment(scratch);
   try {
     const args = [...pipArgs, '--dest', target, `${wheel.project}==${wheel.version}`];
-    const { code, output } = await runCommand('python3', args, { env, signal });
+    const { code, output } = await runProgram('python3', args, { env, signal });
     await look();
     const file = await soleWheel(target);
     return code === 0 && file !== null ? { status: 'done', file } : failure(wheel, output, peakBytes);

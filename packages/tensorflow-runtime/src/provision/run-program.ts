@@ -1,24 +1,30 @@
-// Runs another program to its end and keeps what it said; used for python3, pip and the compiler.
+// Runs another program to its end and keeps what it said: python3, pip, compilers.
 import { spawn } from 'node:child_process';
 
-export interface CommandResult {
+export interface ProgramResult {
   /** The exit code; null when the program was ended by a signal or could not be started at all. */
   readonly code: number | null;
+  /** There is no such program, or it may not be run. */
   readonly isMissing: boolean;
+  /** Standard output and error, as they came. */
   readonly output: string;
 }
 
-export interface CommandOptions {
+/** Runs programs; tests replace it. Never rejects for a program that fails: the caller words that error. */
+export type RunProgram = (command: string, args: readonly string[]) => Promise<ProgramResult>;
+
+export interface ProgramOptions {
+  /** Default: this process's own environment. */
   readonly env?: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Never rejects for a program that fails: the caller words that error. Rejects when `signal` aborts. */
-export function runCommand(
+/** Never rejects for a program that fails. Rejects when `signal` aborts, with its reason. */
+export function runProgram(
   command: string,
   args: readonly string[],
-  { env, signal }: CommandOptions = {},
-): Promise<CommandResult> {
+  { env, signal }: ProgramOptions = {},
+): Promise<ProgramResult> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
     const child = spawn(command, args, { env: env ?? process.env, stdio: ['ignore', 'pipe', 'pipe'] });
