@@ -1,9 +1,8 @@
 // Trains a classifier: config → data → model → loss → loop → evaluate → report.
 import * as tf from '@tensorflow/tfjs-core';
 import { createRng, type WeightSource } from 'rpg-core';
-import { type Classifier, resnet } from 'rpg-core/resnet';
+import type { Classifier } from 'rpg-core/resnet';
 import {
-  createWeights,
   type InterruptRequest,
   type LoopEvaluation,
   percent,
@@ -12,7 +11,6 @@ import {
   sgd,
   trainingLoop,
   waitingShare,
-  weightStream,
   withStarts,
 } from 'training-kit';
 import type { TrainingContext } from 'training-kit/commands';
@@ -24,8 +22,7 @@ import { type Dataset, openDataset } from './data/dataset.js';
 import { trainSample } from './data/train-sample.js';
 import { evaluate } from './evaluate.js';
 import { classificationLoss } from './loss.js';
-import { modelOptions } from './model/model-options.js';
-import { weightSourceConfig } from './model/weights.js';
+import { buildNetwork } from './model/network.js';
 import { classificationReport, describeModel } from './report.js';
 
 /** How a training ended. */
@@ -49,11 +46,9 @@ export async function train(config: ClassificationConfig, context: TrainingConte
   const epochSteps = stepsPerEpoch(dataset.train.numExamples, config.batchSize, 'drop');
   const numSteps = config.numEpochs * epochSteps;
 
-  const options = modelOptions(config, dataset.numClasses);
-  const model = resnet(options); // declares its slots, owns no weights
-  const source = createWeights(model.slots, weightSourceConfig(config), weightStream(rng, context.key));
+  const { model, source } = buildNetwork(config, { numClasses: dataset.numClasses, key: context.key });
   const optimizer = sgd(source.trainables, config);
-  run.note(`${describeModel(config, source)} Activations: ${options.precision}.`);
+  run.note(`${describeModel(config, source)} Activations: ${model.precision}.`);
 
   const order = { lastBatch: 'drop', batchSize: config.batchSize, rng: rng.fork('batches'), toStep: numSteps } as const;
   const end = await trainingLoop({
@@ -92,7 +87,7 @@ export async function train(config: ClassificationConfig, context: TrainingConte
     stepsPerEpoch: epochSteps,
     test,
     train,
-    facts: { ...context.facts, activations: options.precision, ...runEvents(run) },
+    facts: { ...context.facts, activations: model.precision, ...runEvents(run) },
   });
   const { html } = await writeReport(run.folder, withStarts(report, run.starts(), step));
   run.note(`Test accuracy ${percent(test.top1, 2)}, top-5 ${percent(test.top5, 2)}. Report: ${html}`);

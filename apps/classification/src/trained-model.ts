@@ -1,38 +1,23 @@
-// A checkpoint as what it is of: its config, its data, and the network with its trained numbers.
-import { createRng, type WeightSource } from 'rpg-core';
-import { type Classifier, resnet } from 'rpg-core/resnet';
-import {
-  checkData,
-  createWeights,
-  describeStep,
-  type Key,
-  readTrainedConfig,
-  restoreState,
-  trainedDataOf,
-  weightStream,
-} from 'training-kit';
+// Opens a checkpoint: the config and the data of its run, and the network with the trained numbers.
+import { checkData, describeStep, type Key, readTrainedConfig, restoreState, trainedDataOf } from 'training-kit';
 import { imageSetData } from 'training-kit/labelled-images';
 import { checkConfig, type ClassificationConfig, configSchema } from './config.js';
 import { type Dataset, openDataset } from './data/dataset.js';
-import { modelOptions } from './model/model-options.js';
-import { weightSourceConfig } from './model/weights.js';
+import { buildNetwork, type Network } from './model/network.js';
 import { effects } from './setting-effects.js';
 
 /** A network as a run left it. */
-export interface TrainedModel {
+export interface TrainedModel extends Network {
   readonly config: ClassificationConfig;
   readonly dataset: Dataset;
-  readonly model: Classifier;
   /** Which step it is of, and whether that was the best one, in a line. */
   readonly about: string;
   /** That its weights are drawn from; undefined where they follow from the seed. */
   readonly key: Key | undefined;
-  /** Owned by the caller. */
-  readonly source: WeightSource;
 }
 
 /**
- * Builds the network that `file` is a checkpoint of.
+ * Builds the network that `file` is a checkpoint of; the caller disposes its source.
  *
  * @param data folder of the data; null for the one that the run was trained on
  * @param keyFile holds the key of a network that was trained with one; null for none
@@ -52,9 +37,7 @@ export async function openTrainedModel(
   const trainedData = trainedDataOf(checkpoint);
   const dataset = await openDataset(config, note, trainedData);
   await checkData(trainedData, imageSetData(dataset), { refusal: `Cannot use ${file}`, note });
-  const model = resnet(modelOptions(config, dataset.numClasses));
-  const rng = weightStream(createRng(config.seed), key); // as in train.ts: index arrays follow from it
-  const source = createWeights(model.slots, weightSourceConfig(config), rng);
+  const { model, source } = buildNetwork(config, { numClasses: dataset.numClasses, key });
   restoreState({ source }, checkpoint.tensors, checkpoint.file);
   return { about: describeStep(checkpoint), config, key, dataset, model, source };
 }

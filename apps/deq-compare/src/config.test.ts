@@ -1,10 +1,10 @@
 import { resolveConfig } from 'training-kit';
 import { ConfigError } from 'training-kit/errors';
 import { expect, test } from 'vitest';
-import { checkConfig, type CompareSettings, configSchema } from './config.js';
+import { checkConfig, configSchema, type DeqSettings } from './config.js';
 import { presets } from './presets/index.js';
 
-function errorOf(settings: CompareSettings): ConfigError {
+function errorOf(settings: DeqSettings): ConfigError {
   try {
     checkConfig(configSchema.parse(settings));
   } catch (error) {
@@ -14,7 +14,7 @@ function errorOf(settings: CompareSettings): ConfigError {
   throw new Error('expected a ConfigError');
 }
 
-test.each<{ settings: CompareSettings; key: string; said: string }>([
+test.each<{ settings: DeqSettings; key: string; said: string }>([
   {
     settings: { dataset: 'cifar10' },
     key: 'data',

@@ -5,7 +5,8 @@ import { ConfigError } from 'training-kit/errors';
 import { z } from 'zod';
 import { datasetFacts, datasetNames } from './data/dataset.js';
 import { backboneSizes } from './model/block-options.js';
-import { buildNetwork, differentiations, solverNames } from './model/model-options.js';
+import { buildModel } from './model/network.js';
+import { differentiations, solverNames } from './model/solver-settings.js';
 import { weightModes } from './model/weights.js';
 
 const count = z.int().min(1);
@@ -87,10 +88,10 @@ export const configSchema = z.strictObject({
 });
 
 /** A resolved config. */
-export type CompareConfig = z.output<typeof configSchema>;
+export type DeqConfig = z.output<typeof configSchema>;
 
 /** What a preset or a flag may give. */
-export type CompareSettings = z.input<typeof configSchema>;
+export type DeqSettings = z.input<typeof configSchema>;
 
 /** What each setting means to a run that is resumed. */
 export const resumeRules = {
@@ -126,10 +127,10 @@ export const resumeRules = {
   ...optimisationResumeRules,
   momentum: 'future',
   ...runResumeRules,
-} as const satisfies ResumeRules<CompareConfig>;
+} as const satisfies ResumeRules<DeqConfig>;
 
 /** Checks what spans several keys and can be told before any data is read. @throws ConfigError */
-export function checkConfig(config: CompareConfig): void {
+export function checkConfig(config: DeqConfig): void {
   const { dataset, data, network, numBlocks, weights, ringSize, batchSize, renderedTrain } = config;
   if (dataset !== 'rendered' && data === null) {
     throw new ConfigError(
@@ -162,7 +163,7 @@ export function checkConfig(config: CompareConfig): void {
 const MAX_HALVINGS = 5;
 
 /** Every scale but the first halves the map once more. */
-function checkHalvings({ numHalvings, channels }: CompareConfig): void {
+function checkHalvings({ numHalvings, channels }: DeqConfig): void {
   const total = numHalvings + Math.max(0, channels.length - 1);
   if (total <= MAX_HALVINGS) return;
   throw new ConfigError(
@@ -173,9 +174,9 @@ function checkHalvings({ numHalvings, channels }: CompareConfig): void {
 }
 
 /** Declares the network, so that sizes that do not fit together are told before a run is begun. */
-function checkNetwork(config: CompareConfig): void {
+function checkNetwork(config: DeqConfig): void {
   try {
-    buildNetwork(config, datasetFacts[config.dataset].numClasses);
+    buildModel(config, datasetFacts[config.dataset].numClasses);
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     throw new ConfigError('channels', cause.message, { cause });

@@ -4,11 +4,11 @@ import type { InterruptRequest } from 'training-kit';
 import { evaluateClassifier, type Evaluation } from 'training-kit/classifier';
 import type { Split } from 'training-kit/labelled-images';
 import { createSolveLog, type OnUnsolved, type SolveSummary } from './metrics/solve-log.js';
-import type { CompareNetwork } from './model/network.js';
+import type { DeqModel } from './model/model.js';
 
-/** What a network does on a split. */
-export interface CompareEvaluation extends Evaluation {
-  /** Of the forward searches; undefined for a network that searches nothing. */
+/** What a model does on a split. */
+export interface DeqEvaluation extends Evaluation {
+  /** Of the forward searches; undefined for a model that searches nothing. */
   readonly solves: SolveSummary | undefined;
 }
 
@@ -22,18 +22,18 @@ const MAX_BATCH_SIZE = 128;
  *   Interrupted once `interrupt` asks for an end
  */
 export async function evaluate(
-  network: CompareNetwork,
+  model: DeqModel,
   source: WeightSource,
   split: Split,
   { onUnsolved }: { readonly onUnsolved: OnUnsolved },
   interrupt?: InterruptRequest,
-): Promise<CompareEvaluation> {
+): Promise<DeqEvaluation> {
   const log = createSolveLog(onUnsolved);
   const weights = source.generate(); // once for all batches
   try {
-    const { numClasses } = network;
-    const logitsOf = (images: Parameters<CompareNetwork['apply']>[1]) =>
-      network.apply(weights, images, { isTraining: false, onSolve: log.onSolve });
+    const { numClasses } = model;
+    const logitsOf = (images: Parameters<DeqModel['apply']>[1]) =>
+      model.apply(weights, images, { isTraining: false, onSolve: log.onSolve });
     const evaluation = await evaluateClassifier({ numClasses, logitsOf }, split, {
       maxBatchSize: MAX_BATCH_SIZE,
       interrupt,

@@ -1,18 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { createRng } from 'rpg-core';
 import { loadBackend } from 'tensorflow-runtime';
 import { adam, trainStep } from 'training-kit';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type CompareSettings, configSchema } from './config.js';
-import { compareLoss } from './loss.js';
+import { configSchema, type DeqSettings } from './config.js';
+import { deqLoss } from './loss.js';
 import { createSolveLog } from './metrics/solve-log.js';
-import { buildNetwork, buildWeights } from './model/model-options.js';
+import { buildNetwork } from './model/network.js';
 
 beforeAll(async () => {
   await loadBackend({});
 });
 
-const small: CompareSettings = {
+const small: DeqSettings = {
   channels: [8, 8],
   headChannels: [4, 4],
   finalChannels: 16,
@@ -23,7 +22,7 @@ const small: CompareSettings = {
   backwardSteps: 8,
 };
 
-describe.each<{ name: string; settings: CompareSettings; numSteps: number }>([
+describe.each<{ name: string; settings: DeqSettings; numSteps: number }>([
   { name: 'MDEQ, implicit, Broyden', settings: { differentiation: 'implicit' }, numSteps: 80 },
   { name: 'MDEQ, implicit, Anderson', settings: { solver: 'anderson' }, numSteps: 80 },
   { name: 'MDEQ, phantom', settings: { differentiation: 'phantom' }, numSteps: 80 },
@@ -32,9 +31,8 @@ describe.each<{ name: string; settings: CompareSettings; numSteps: number }>([
   { name: 'two blocks, shared', settings: { network: 'rpg', weights: 'shared' }, numSteps: 80 },
 ])('$name', ({ settings, numSteps }) => {
   test('learns eight images by heart, and keeps the number of tensors level', () => {
-    const config = configSchema.parse({ ...small, ...settings });
-    const network = buildNetwork(config, 4);
-    const source = buildWeights(network, config, createRng(3));
+    const config = configSchema.parse({ ...small, ...settings, seed: 3 });
+    const { model, source } = buildNetwork(config, { numClasses: 4 });
     const images = tf.randomNormal<tf.Rank.R4>([8, 8, 8, 3], 0, 1, 'float32', 1);
     const labels = tf.tensor1d([0, 1, 2, 3, 0, 1, 2, 3], 'int32');
     const { trainables } = source;
@@ -45,7 +43,7 @@ describe.each<{ name: string; settings: CompareSettings; numSteps: number }>([
         trainables,
         optimizer,
         learningRate: 3e-3,
-        loss: () => compareLoss(network, source.generate(), { images, labels }, { step, onSolve: log.onSolve }),
+        loss: () => deqLoss(model, source.generate(), { images, labels }, { step, onSolve: log.onSolve }),
       });
     const first = run(0);
     run(1);

@@ -3,7 +3,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { Weights } from 'rpg-core';
 import type { LossResult } from 'training-kit';
 import { classifierLoss } from 'training-kit/classifier';
-import type { ApplyOptions, CompareNetwork } from './model/network.js';
+import type { ApplyOptions, DeqModel } from './model/model.js';
 
 /** One batch to learn from. */
 export interface LabelledImages {
@@ -14,11 +14,11 @@ export interface LabelledImages {
 }
 
 /** Mean cross-entropy over the batch, in nats, with the batch's `accuracy` beside it. */
-export function compareLoss(
-  network: CompareNetwork,
+export function deqLoss(
+  model: DeqModel,
   weights: Weights,
   { images, labels }: LabelledImages,
   options: Omit<ApplyOptions, 'isTraining'> = {},
 ): LossResult {
-  return classifierLoss(network.apply(weights, images, { ...options, isTraining: true }), labels);
+  return classifierLoss(model.apply(weights, images, { ...options, isTraining: true }), labels);
 }

@@ -16,30 +16,30 @@ import {
   type TableSection,
 } from 'training-kit/report';
 import { table1, table1Entry } from './comparison/table1.js';
-import type { CompareConfig } from './config.js';
+import type { DeqConfig } from './config.js';
 import { datasetFacts } from './data/dataset.js';
-import type { CompareEvaluation } from './evaluate.js';
-import type { CompareNetwork } from './model/network.js';
+import type { DeqEvaluation } from './evaluate.js';
+import type { DeqModel } from './model/model.js';
 import { networkTitle } from './model/network-title.js';
 
 /** All that the report is made of. */
-export interface CompareOutcome {
-  readonly config: CompareConfig;
+export interface DeqOutcome {
+  readonly config: DeqConfig;
   readonly preset: string;
   readonly dataset: ImageSet;
-  readonly network: CompareNetwork;
+  readonly model: DeqModel;
   readonly source: WeightSource;
   /** As `Run.history` gives it. */
   readonly history: readonly LogEntry[];
   readonly stepsPerEpoch: number;
-  readonly test: CompareEvaluation;
+  readonly test: DeqEvaluation;
   /** Facts of the machine and the run, by name. */
   readonly facts: Readonly<Record<string, string | number>>;
 }
 
 /** The report of one run. */
-export async function compareReport(outcome: CompareOutcome): Promise<ReportContent> {
-  const { config, dataset, network, source, test, facts } = outcome;
+export async function deqReport(outcome: DeqOutcome): Promise<ReportContent> {
+  const { config, dataset, model, source, test, facts } = outcome;
   return {
     title: `${networkTitle(config)} on ${datasetFacts[config.dataset].title}`,
     subtitle: `preset ${outcome.preset} · channels ${config.channels.join(', ')} · seed ${config.seed} · ${config.numEpochs} epochs`,
@@ -56,22 +56,19 @@ export async function compareReport(outcome: CompareOutcome): Promise<ReportCont
       confusionSection(dataset, test),
       await gallerySection('Wrong, and most sure of it', dataset, test, 'wrong'),
       await gallerySection('Right', dataset, test, 'right'),
-      stemFilters(source, network.firstKernel),
+      stemFilters(source, model.firstKernel),
       { kind: 'facts', title: 'The run', facts: Object.entries(facts).map(([name, value]) => ({ name, value })) },
     ],
   };
 }
 
 /** From 0 to a little more than a search may take: most take all they may, and a line of one value needs a scale. */
-export function stepsAxis({
-  forwardSteps,
-  backwardSteps,
-}: Pick<CompareConfig, 'forwardSteps' | 'backwardSteps'>): Axis {
+export function stepsAxis({ forwardSteps, backwardSteps }: Pick<DeqConfig, 'forwardSteps' | 'backwardSteps'>): Axis {
   return { label: 'steps', range: [0, Math.max(forwardSteps, backwardSteps) + 2] };
 }
 
 /** One line about the network: what is trained and what it stands for. */
-export function describeNetwork(config: CompareConfig, source: WeightSource): string {
+export function describeModel(config: DeqConfig, source: WeightSource): string {
   const { ring, generated, total } = countParameters(source);
   const number = (value: number): string => value.toLocaleString('en');
   const blocks = config.network === 'mdeq' ? 'one block' : `${config.numBlocks} blocks`;
@@ -81,11 +78,11 @@ export function describeNetwork(config: CompareConfig, source: WeightSource): st
   );
 }
 
-function paperAccuracy(config: CompareConfig): number | undefined {
+function paperAccuracy(config: DeqConfig): number | undefined {
   return config.dataset === 'rendered' ? undefined : table1Entry(config)?.accuracy[config.dataset];
 }
 
-function summary({ config, source, test }: CompareOutcome): SummaryCard[] {
+function summary({ config, source, test }: DeqOutcome): SummaryCard[] {
   const counts = countParameters(source);
   const paper = paperAccuracy(config);
   const { solves } = test;
@@ -118,7 +115,7 @@ function summary({ config, source, test }: CompareOutcome): SummaryCard[] {
   ];
 }
 
-function trainingCurves(outcome: CompareOutcome): Section {
+function trainingCurves(outcome: DeqOutcome): Section {
   return {
     kind: 'charts',
     title: 'Training',
@@ -146,7 +143,7 @@ function trainingCurves(outcome: CompareOutcome): Section {
 }
 
 /** How the searches went; nothing for a network that searches nothing. */
-function solverSections(outcome: CompareOutcome): Section[] {
+function solverSections(outcome: DeqOutcome): Section[] {
   const { solves } = outcome.test;
   if (solves === undefined) return [];
   const curve = (name: string, key: string) => metricCurve(outcome, name, key);
@@ -202,7 +199,7 @@ function solverSections(outcome: CompareOutcome): Section[] {
 }
 
 /** Troubles of all searches, counted. */
-function troubleTable({ history, test }: CompareOutcome): TableSection {
+function troubleTable({ history, test }: DeqOutcome): TableSection {
   const total = (key: string): number => history.reduce((sum, { metrics }) => sum + (metrics[key] ?? 0), 0);
   const right = { align: 'right' } as const;
   const { solves } = test;
@@ -225,10 +222,10 @@ function troubleTable({ history, test }: CompareOutcome): TableSection {
 }
 
 /** Table 1 with this run in its place. */
-function beside({ config, test }: CompareOutcome): TableSection {
+function beside({ config, test }: DeqOutcome): TableSection {
   const own = table1Entry(config);
   const right = { align: 'right' } as const;
-  const cell = (dataset: CompareConfig['dataset'], isOwn: boolean): string | null =>
+  const cell = (dataset: DeqConfig['dataset'], isOwn: boolean): string | null =>
     isOwn && dataset === config.dataset ? percent(test.top1) : null;
   const index = own === undefined ? -1 : table1.indexOf(own);
   return {

@@ -8,9 +8,9 @@ import {
   watchEffects,
 } from 'training-kit';
 import { commonSettings, type ComparisonConfig, memberConfig } from './comparison/config.js';
-import type { CompareConfig } from './config.js';
+import type { DeqConfig } from './config.js';
 
-export const effects: readonly EffectRule<CompareConfig>[] = [
+export const effects: readonly EffectRule<DeqConfig>[] = [
   {
     settings: ['renderedTrain', 'renderedTest'],
     unread: ({ dataset }) =>

@@ -5,7 +5,7 @@ import { loadBackend } from 'tensorflow-runtime';
 import { latestCheckpoint } from 'training-kit';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { contextOf, folderOfTests, tiny } from '../test/tiny-settings.js';
-import { type CompareConfig, type CompareSettings, configSchema } from './config.js';
+import { configSchema, type DeqConfig, type DeqSettings } from './config.js';
 import { train, type TrainingEnd } from './train.js';
 
 const folder = folderOfTests();
@@ -13,11 +13,11 @@ beforeAll(async () => {
   await loadBackend({});
 });
 
-const configOf = (settings: CompareSettings): CompareConfig => configSchema.parse({ ...tiny, ...settings });
+const configOf = (settings: DeqSettings): DeqConfig => configSchema.parse({ ...tiny, ...settings });
 
 async function runTraining(
   name: string,
-  config: CompareConfig,
+  config: DeqConfig,
   options: { stopAt?: number; resume?: boolean } = {},
 ): Promise<TrainingEnd> {
   return train(config, await contextOf(join(folder, name), config, options));
@@ -36,7 +36,7 @@ function logged(name: string): Record<string, number>[] {
   });
 }
 
-describe.each<{ name: string; settings: CompareSettings }>([
+describe.each<{ name: string; settings: DeqSettings }>([
   { name: 'mdeq', settings: { network: 'mdeq' } },
   { name: 'rpg', settings: { network: 'rpg', numBlocks: 2 } },
 ])('$name', ({ name, settings }) => {
@@ -76,7 +76,7 @@ test('searches are logged from the end of pre-training on, and reported', () => 
   expect(readFileSync(join(folder, 'rpg-whole', 'report.html'), 'utf8')).not.toContain('Fixed points');
 });
 
-test.each<{ differentiation: CompareConfig['differentiation']; solver: CompareConfig['solver']; backward: boolean }>([
+test.each<{ differentiation: DeqConfig['differentiation']; solver: DeqConfig['solver']; backward: boolean }>([
   { differentiation: 'implicit', solver: 'anderson', backward: true },
   { differentiation: 'phantom', solver: 'broyden', backward: false },
 ])('$differentiation by $solver', async ({ differentiation, solver, backward }) => {

@@ -9,7 +9,6 @@ import {
   runEvents,
   scheduleOf,
   trainingLoop,
-  weightStream,
   withStarts,
 } from 'training-kit';
 import type { TrainingContext } from 'training-kit/commands';
@@ -17,14 +16,14 @@ import { stepsPerEpoch } from 'training-kit/data';
 import { type ImageSet, imageSetData } from 'training-kit/labelled-images';
 import { writeReport } from 'training-kit/report';
 import { type TrainingResult, writeResult } from './comparison/result.js';
-import type { CompareConfig } from './config.js';
+import type { DeqConfig } from './config.js';
 import { openDataset } from './data/dataset.js';
 import { evaluate } from './evaluate.js';
-import { compareLoss } from './loss.js';
+import { deqLoss } from './loss.js';
 import { createSolveLog, solveMetrics } from './metrics/solve-log.js';
-import { buildNetwork, buildWeights } from './model/model-options.js';
-import type { CompareNetwork } from './model/network.js';
-import { compareReport, describeNetwork } from './report.js';
+import type { DeqModel } from './model/model.js';
+import { buildNetwork } from './model/network.js';
+import { deqReport, describeModel } from './report.js';
 
 /** How a training ended. */
 export interface TrainingEnd {
@@ -36,7 +35,7 @@ export interface TrainingEnd {
 }
 
 /** Trains from the run's newest checkpoint, or from the start, to the end or an interrupt. */
-export async function train(config: CompareConfig, context: TrainingContext): Promise<TrainingEnd> {
+export async function train(config: DeqConfig, context: TrainingContext): Promise<TrainingEnd> {
   const { run, interrupt } = context;
   const rng = createRng(config.seed); // every random choice below is a named fork of this one
   const dataset = await openDataset(config);
@@ -44,11 +43,10 @@ export async function train(config: CompareConfig, context: TrainingContext): Pr
   const epochSteps = stepsPerEpoch(dataset.train.numExamples, config.batchSize, 'drop');
   const numSteps = config.numEpochs * epochSteps;
 
-  const network = buildNetwork(config, dataset.numClasses); // declares its slots, owns no weights
-  const source = buildWeights(network, config, weightStream(rng, context.key));
+  const { model, source } = buildNetwork(config, { numClasses: dataset.numClasses, key: context.key });
   const optimizer = optimizerOf(config, source.trainables);
   const solves = createSolveLog(config.onUnsolved);
-  run.note(describeNetwork(config, source));
+  run.note(describeModel(config, source));
 
   const dropout = rng.fork('dropout');
   const order = { lastBatch: 'drop', batchSize: config.batchSize, rng: rng.fork('batches'), toStep: numSteps } as const;
@@ -66,22 +64,22 @@ export async function train(config: CompareConfig, context: TrainingContext): Pr
       labels: tf.tensor1d(batch.labels, 'int32'),
     }),
     loss: (inputs, step) =>
-      compareLoss(network, source.generate(), inputs, { step, rng: dropout.fork(step), onSolve: solves.onSolve }),
+      deqLoss(model, source.generate(), inputs, { step, rng: dropout.fork(step), onSolve: solves.onSolve }),
     moreMetrics: () => solveMetrics(solves.take()),
     evaluateEvery: Math.max(1, Math.round(config.evalEvery * epochSteps)),
-    evaluate: dataset.val.numExamples === 0 ? undefined : () => watch(network, source, dataset, config, interrupt),
+    evaluate: dataset.val.numExamples === 0 ? undefined : () => watch(model, source, dataset, config, interrupt),
     checkpointEvery: config.checkpointEvery,
   });
   const { step } = end;
   if (!end.isFinished) return { ...end, result: undefined };
 
-  const test = await evaluate(network, source, dataset.test, config, interrupt); // test read once
+  const test = await evaluate(model, source, dataset.test, config, interrupt); // test read once
   run.log(step, { testLoss: test.loss, testTop1: test.top1, testTop5: test.top5 });
-  const report = await compareReport({
+  const report = await deqReport({
     config,
     preset: context.preset,
     dataset,
-    network,
+    model,
     source,
     history: run.history(),
     stepsPerEpoch: epochSteps,
@@ -105,13 +103,13 @@ export async function train(config: CompareConfig, context: TrainingContext): Pr
 
 /** How the held-out images fare during training. */
 async function watch(
-  network: CompareNetwork,
+  model: DeqModel,
   source: WeightSource,
   dataset: ImageSet,
-  config: CompareConfig,
+  config: DeqConfig,
   interrupt: InterruptRequest,
 ): Promise<LoopEvaluation> {
-  const { loss, top1, solves } = await evaluate(network, source, dataset.val, config, interrupt);
+  const { loss, top1, solves } = await evaluate(model, source, dataset.val, config, interrupt);
   const searched =
     solves === undefined
       ? ''

@@ -1,33 +1,21 @@
-// A checkpoint as what it is of: its config, and the network with its trained numbers.
-import { createRng, type WeightSource } from 'rpg-core';
-import {
-  describeStep,
-  readTrainedConfig,
-  restoreState,
-  type TrainedData,
-  trainedDataOf,
-  weightStream,
-} from 'training-kit';
-import { checkConfig, type CompareConfig, configSchema } from './config.js';
+// Opens a checkpoint: the config of its run, and the network with the trained numbers.
+import { describeStep, readTrainedConfig, restoreState, type TrainedData, trainedDataOf } from 'training-kit';
+import { checkConfig, configSchema, type DeqConfig } from './config.js';
 import { datasetFacts } from './data/dataset.js';
-import { buildNetwork, buildWeights } from './model/model-options.js';
-import type { CompareNetwork } from './model/network.js';
+import { buildNetwork, type Network } from './model/network.js';
 import { effects } from './setting-effects.js';
 
 /** A network as a run left it. */
-export interface TrainedModel {
-  readonly config: CompareConfig;
-  readonly network: CompareNetwork;
+export interface TrainedModel extends Network {
+  readonly config: DeqConfig;
   /** What it was trained on, to be compared with the data that it is to judge. */
   readonly trainedData: TrainedData;
   /** Which step it is of, and whether that was the best one, in a line. */
   readonly about: string;
-  /** Owned by the caller. */
-  readonly source: WeightSource;
 }
 
 /**
- * Builds the network that `file` is a checkpoint of.
+ * Builds the network that `file` is a checkpoint of; the caller disposes its source.
  *
  * @param overrides settings to change, such as where the data lies now; those that are null keep the run's
  * @param keyFile holds the key of a network that was trained with one; null for none
@@ -40,8 +28,8 @@ export async function openTrainedModel(
 ): Promise<TrainedModel> {
   const { checkpoint, config, key } = await readTrainedConfig(configSchema, file, overrides, effects, keyFile);
   checkConfig(config);
-  const network = buildNetwork(config, datasetFacts[config.dataset].numClasses);
-  const source = buildWeights(network, config, weightStream(createRng(config.seed), key)); // as in train.ts
+  const { numClasses } = datasetFacts[config.dataset];
+  const { model, source } = buildNetwork(config, { numClasses, key });
   restoreState({ source }, checkpoint.tensors, checkpoint.file);
-  return { about: describeStep(checkpoint), config, network, source, trainedData: trainedDataOf(checkpoint) };
+  return { about: describeStep(checkpoint), config, model, source, trainedData: trainedDataOf(checkpoint) };
 }

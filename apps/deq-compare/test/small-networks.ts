@@ -1,9 +1,9 @@
 // The two sides of table 1 at toy size: 8 channels, images of 4×4, three classes.
 import * as tf from '@tensorflow/tfjs-core';
 import { createRng, createWeightSource, type Slot, type WeightSource } from 'rpg-core';
-import { compareLoss } from '../src/loss.js';
+import { deqLoss } from '../src/loss.js';
 import { type EquilibriumSettings, mdeq, type MdeqOptions } from '../src/model/mdeq.js';
-import type { ApplyOptions, CompareNetwork } from '../src/model/network.js';
+import type { ApplyOptions, DeqModel } from '../src/model/model.js';
 import { broyden } from '../src/solvers/broyden.js';
 import type { SearchSettings } from '../src/solvers/equilibrium.js';
 
@@ -61,7 +61,7 @@ const factors: readonly (readonly [RegExp, number])[] = [
 
 /** An equilibrium model under test. */
 export interface MdeqVariant {
-  readonly network: CompareNetwork;
+  readonly model: DeqModel;
   readonly source: WeightSource;
   /** On `smallBatch`. */
   readonly loss: (options?: Omit<ApplyOptions, 'isTraining'>) => tf.Scalar;
@@ -72,13 +72,13 @@ export function mdeqVariant(
   changes: Partial<EquilibriumSettings> = {},
   options: Partial<MdeqOptions> = {},
 ): MdeqVariant {
-  const network = mdeq({ ...smallMdeq, ...options, equilibrium: { ...smallMdeq.equilibrium, ...changes } });
-  const source = steadySource(network.slots);
+  const model = mdeq({ ...smallMdeq, ...options, equilibrium: { ...smallMdeq.equilibrium, ...changes } });
+  const source = steadySource(model.slots);
   const batch = smallBatch();
   return {
-    network,
+    model,
     source,
-    loss: (applyOptions) => tf.tidy(() => compareLoss(network, source.generate(), batch, applyOptions).loss),
+    loss: (applyOptions) => tf.tidy(() => deqLoss(model, source.generate(), batch, applyOptions).loss),
   };
 }
 

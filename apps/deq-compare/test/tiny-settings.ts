@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { openRun } from 'training-kit';
 import type { TrainingContext } from 'training-kit/commands';
 import { afterAll } from 'vitest';
-import type { CompareSettings } from '../src/config.js';
+import type { DeqSettings } from '../src/config.js';
 
 /** Two epochs of three steps; an equilibrium model unrolls in the first two of them. */
 export const tiny = {
@@ -23,7 +23,7 @@ export const tiny = {
   forwardSteps: 5,
   backwardSteps: 4,
   checkpointEvery: 2,
-} as const satisfies CompareSettings;
+} as const satisfies DeqSettings;
 
 /** A folder that is gone after the file's tests. */
 export function folderOfTests(): string {

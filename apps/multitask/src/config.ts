@@ -8,8 +8,7 @@ import { encodingOf } from './data/file-dataset.js';
 import { onBadImageChoices } from './data/split.js';
 import { type AugmentationName, augmentations } from './data/views/augment.js';
 import { publishedLossWeights } from './loss.js';
-import { stackedSharpNet } from './model/model.js';
-import { modelOptions } from './model/model-options.js';
+import { buildModel } from './model/network.js';
 import { weightModes } from './model/weights.js';
 
 const count = z.int().min(1);
@@ -180,7 +179,7 @@ export function checkConfig(config: MultitaskConfig): void {
 /** Declares the network, so that sizes that do not fit together are told before a run is begun. */
 function checkModel(config: MultitaskConfig): void {
   try {
-    stackedSharpNet(modelOptions(config));
+    buildModel(config);
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     throw new ConfigError('inputSize', cause.message, { cause });

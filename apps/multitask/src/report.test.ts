@@ -1,6 +1,5 @@
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
-import { createRng, createWeightSource } from 'rpg-core';
 import { loadBackend } from 'tensorflow-runtime';
 import type { ImagesSection, Section, TableSection } from 'training-kit/report';
 import { beforeAll, expect, test } from 'vitest';
@@ -8,9 +7,7 @@ import { configSchema, type MultitaskSettings } from './config.js';
 import { openDataset } from './data/dataset.js';
 import { renderedNormalization } from './data/rendered.js';
 import { evaluate, evaluateConstant, fitConstant } from './evaluate.js';
-import { stackedSharpNet } from './model/model.js';
-import { modelOptions } from './model/model-options.js';
-import { weightSourceConfig } from './model/weights.js';
+import { buildNetwork } from './model/network.js';
 import { describeModel, multitaskReport } from './report.js';
 import type { MultitaskOutcome } from './report/outcome.js';
 
@@ -29,8 +26,7 @@ async function outcomeOf(settings: MultitaskSettings): Promise<MultitaskOutcome>
     ...settings,
   });
   const dataset = await openDataset(config);
-  const model = stackedSharpNet(modelOptions(config));
-  const source = createWeightSource(model.slots, weightSourceConfig(model.slots, config), createRng(1).fork('weights'));
+  const { model, source } = buildNetwork(config);
   const input = { inputSize: config.inputSize, normalization: renderedNormalization };
   return {
     config,

@@ -2,7 +2,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { createRng, type WeightSource } from 'rpg-core';
 import {
-  createWeights,
   forUsersShell,
   type Key,
   type LoopEvaluation,
@@ -14,7 +13,6 @@ import {
   type TrainedData,
   trainingLoop,
   waitingShare,
-  weightStream,
   withStarts,
 } from 'training-kit';
 import type { TrainingContext } from 'training-kit/commands';
@@ -31,10 +29,9 @@ import { augmentations } from './data/views/augment.js';
 import type { Normalization } from './data/views/normalization.js';
 import { evaluate, evaluateConstant, type Evaluation, type EvaluationOptions, fitConstant } from './evaluate.js';
 import { type LossWeights, type MultitaskBatch, multitaskLoss } from './loss.js';
-import { type MultitaskModel, stackedSharpNet } from './model/model.js';
-import { modelOptions } from './model/model-options.js';
+import type { MultitaskModel } from './model/model.js';
+import { buildNetwork } from './model/network.js';
 import { readStart } from './model/start-from.js';
-import { weightSourceConfig } from './model/weights.js';
 import { describeModel, multitaskReport } from './report.js';
 
 /** How a training ended. */
@@ -60,8 +57,7 @@ export async function train(config: MultitaskConfig, context: TrainingContext): 
   const epochSteps = stepsPerEpoch(dataset.train.numExamples, config.batchSize, 'drop');
   const numSteps = config.numEpochs * epochSteps;
 
-  const model = stackedSharpNet(modelOptions(config)); // declares its slots, owns no weights
-  const source = createWeights(model.slots, weightSourceConfig(model.slots, config), weightStream(rng, context.key));
+  const { model, source } = buildNetwork(config, { key: context.key });
   const optimizer = optimizerOf(config, source.trainables);
   const input: InputSettings = { inputSize: config.inputSize, normalization };
   const mend =

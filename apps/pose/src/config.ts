@@ -6,8 +6,7 @@ import { datasetNames } from './data/dataset-names.js';
 import { type AugmentationName, augmentations } from './data/views/augment.js';
 import { type BoxRuleName, boxRules } from './data/views/crop.js';
 import { pckhVariants } from './metrics/pckh-variants.js';
-import { stackedHourglass } from './model/model.js';
-import { modelOptions } from './model/model-options.js';
+import { buildModel } from './model/network.js';
 import { weightModes } from './model/weights.js';
 
 const count = z.int().min(1);
@@ -156,7 +155,7 @@ export function checkConfig(config: PoseConfig): void {
 /** Declares the network, so that sizes that do not fit together are told before a run is begun. */
 function checkModel(config: PoseConfig): void {
   try {
-    stackedHourglass(modelOptions(config));
+    buildModel(config);
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     throw new ConfigError('inputSize', cause.message, { cause });

@@ -2,7 +2,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { createRng, type WeightSource } from 'rpg-core';
 import {
-  createWeights,
   type LoopEvaluation,
   optimizerOf,
   percent,
@@ -10,7 +9,6 @@ import {
   scheduleOf,
   trainingLoop,
   waitingShare,
-  weightStream,
   withStarts,
 } from 'training-kit';
 import type { TrainingContext } from 'training-kit/commands';
@@ -27,9 +25,8 @@ import type { Split } from './data/split.js';
 import { augmentations } from './data/views/augment.js';
 import { evaluate, type EvaluationOptions } from './evaluate.js';
 import { type PoseBatch, poseLoss } from './loss.js';
-import { type PoseModel, stackedHourglass } from './model/model.js';
-import { modelOptions } from './model/model-options.js';
-import { weightSourceConfig } from './model/weights.js';
+import type { PoseModel } from './model/model.js';
+import { buildNetwork } from './model/network.js';
 import { describeModel, poseReport } from './report.js';
 
 /** How a training ended. */
@@ -55,8 +52,7 @@ export async function train(config: PoseConfig, context: TrainingContext): Promi
   const epochSteps = stepsPerEpoch(people.numExamples, config.batchSize, 'drop');
   const numSteps = config.numEpochs * epochSteps;
 
-  const model = stackedHourglass(modelOptions(config)); // declares its slots, owns no weights
-  const source = createWeights(model.slots, weightSourceConfig(model.slots, config), weightStream(rng, context.key));
+  const { model, source } = buildNetwork(config, { key: context.key });
   const optimizer = optimizerOf(config, source.trainables);
   const crop = cropOf(config, dataset, model);
   const evaluation: EvaluationOptions = {

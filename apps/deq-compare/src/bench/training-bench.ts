@@ -2,10 +2,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { createRng, createWeightSource, type WeightSourceConfig } from 'rpg-core';
 import { adam, type StepTimes, stepTimesOf, takeTurns, trainStep } from 'training-kit';
-import { compareLoss, type LabelledImages } from '../loss.js';
+import { deqLoss, type LabelledImages } from '../loss.js';
 import type { backboneSizes } from '../model/block-options.js';
 import { mdeq, mdeqSizes } from '../model/mdeq.js';
-import type { CompareNetwork } from '../model/network.js';
+import type { DeqModel } from '../model/model.js';
 import { repeatedBlock } from '../model/repeated-block.js';
 import { weightSourceConfig } from '../model/weights.js';
 
@@ -46,9 +46,9 @@ export function trainStepTimes(options: TrainingBenchOptions, onTurn: (line: str
     trainee(`mdeq, ${numUnrolled} steps unrolled`, model, { batch, weights: { kind: 'independent' }, step: 0 }),
     trainee('mdeq, solved', model, { batch, weights: { kind: 'independent' }, step: Infinity }),
     ...[2, 3, 4].map((numBlocks) => {
-      const network = repeatedBlock({ ...mdeqSizes[size], numClasses: NUM_CLASSES, numBlocks });
-      const weights = weightSourceConfig(network.slots, { weights: 'ring' });
-      return trainee(`rpg, ${numBlocks} blocks`, network, { batch, weights, step: 0 });
+      const repeated = repeatedBlock({ ...mdeqSizes[size], numClasses: NUM_CLASSES, numBlocks });
+      const weights = weightSourceConfig(repeated.slots, { weights: 'ring' });
+      return trainee(`rpg, ${numBlocks} blocks`, repeated, { batch, weights, step: 0 });
     }),
   ];
   const times = takeTurns(trainees, { numRounds: numSteps, warmUpRounds, onTurn });
@@ -59,15 +59,15 @@ export function trainStepTimes(options: TrainingBenchOptions, onTurn: (line: str
 
 function trainee(
   name: string,
-  network: CompareNetwork,
+  model: DeqModel,
   { batch, weights, step }: { batch: LabelledImages; weights: WeightSourceConfig; step: number },
 ): Trainee {
   const rng = createRng('bench');
-  const source = createWeightSource(network.slots, weights, rng);
+  const source = createWeightSource(model.slots, weights, rng);
   const { trainables } = source;
   const optimizer = adam(trainables, { weightDecay: 2.5e-6 });
   const loss = () =>
-    compareLoss(network, source.generate(), batch, { step, rng: rng.fork('dropout'), onSolve: () => undefined });
+    deqLoss(model, source.generate(), batch, { step, rng: rng.fork('dropout'), onSolve: () => undefined });
   return {
     name,
     run: () => {

@@ -4,7 +4,7 @@ import { deviceFlag, keyFileFlag, openBackend } from 'training-kit/commands';
 import { imageSetData } from 'training-kit/labelled-images';
 import { z } from 'zod';
 import { openDataset } from '../data/dataset.js';
-import { type CompareEvaluation, evaluate } from '../evaluate.js';
+import { type DeqEvaluation, evaluate } from '../evaluate.js';
 import { openTrainedModel } from '../trained-model.js';
 
 const schema = z.strictObject({
@@ -45,7 +45,7 @@ export async function evaluateCommand(argv: readonly string[]): Promise<void> {
   if (call === undefined) return;
   await openBackend(call.extra.device);
   const { checkpoint, ...overrides } = call.config;
-  const { about, config, network, source, trainedData } = await openTrainedModel(
+  const { about, config, model, source, trainedData } = await openTrainedModel(
     checkpoint,
     overrides,
     call.extra.keyFile,
@@ -61,12 +61,12 @@ export async function evaluateCommand(argv: readonly string[]): Promise<void> {
   console.log('split   examples     loss    top-1    top-5    steps  residual  unsolved');
   for (const name of ['val', 'test'] as const) {
     if (dataset[name].numExamples === 0) continue;
-    console.log(lineOf(name, await evaluate(network, source, dataset[name], config)));
+    console.log(lineOf(name, await evaluate(model, source, dataset[name], config)));
   }
   source.dispose();
 }
 
-function lineOf(name: string, { numExamples, loss, top1, top5, solves }: CompareEvaluation): string {
+function lineOf(name: string, { numExamples, loss, top1, top5, solves }: DeqEvaluation): string {
   const ofSearches =
     solves === undefined
       ? []

@@ -7,7 +7,7 @@ import type { TrainingContext } from 'training-kit/commands';
 import { DataError } from 'training-kit/errors';
 import { imageSetData, type Split } from 'training-kit/labelled-images';
 import { writeReport } from 'training-kit/report';
-import { type CompareConfig, configSchema } from '../config.js';
+import { configSchema, type DeqConfig } from '../config.js';
 import { openDataset } from '../data/dataset.js';
 import { train } from '../train.js';
 import { openTrainedModel, type TrainedModel } from '../trained-model.js';
@@ -53,7 +53,7 @@ export async function compare(config: ComparisonConfig, context: TrainingContext
 
 async function trainMember(
   name: string,
-  config: CompareConfig,
+  config: DeqConfig,
   context: TrainingContext,
 ): Promise<{ member: FinishedMember | undefined; step: number }> {
   const folder = join(context.run.folder, name);
@@ -85,9 +85,9 @@ async function timeAll(
   { run, interrupt }: TrainingContext,
 ): Promise<readonly InferenceTimes[]> {
   const models = await openAll(members);
-  const timed = models.map(({ network, source }, i) => ({
+  const timed = models.map(({ model, source }, i) => ({
     name: members[i]!.name,
-    network,
+    model,
     weights: source.generate(), // before the clock starts
   }));
   const dataset = await openDataset(members[0]!.config);

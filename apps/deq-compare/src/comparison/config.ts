@@ -2,7 +2,7 @@
 import type { ResumeRules } from 'training-kit';
 import { ConfigError } from 'training-kit/errors';
 import { z } from 'zod';
-import { checkConfig, type CompareConfig, configSchema, resumeRules } from '../config.js';
+import { checkConfig, configSchema, type DeqConfig, resumeRules } from '../config.js';
 
 const count = z.int().min(1);
 /** What the members have in common. */
@@ -41,10 +41,10 @@ export type ComparisonSettings = z.input<typeof comparisonSchema>;
  * What each setting means to a member of a comparison that is resumed. Members are trained alike, those that are finished
  * too: of what acts on later steps only watching and counting may change.
  */
-export const memberResumeRules: ResumeRules<CompareConfig> = {
+export const memberResumeRules: ResumeRules<DeqConfig> = {
   ...(Object.fromEntries(
     Object.entries(resumeRules).map(([key, rule]) => [key, rule === 'future' ? 'fixed' : rule]),
-  ) as ResumeRules<CompareConfig>),
+  ) as ResumeRules<DeqConfig>),
   onUnsolved: 'future',
   evalEvery: 'future',
 };
@@ -61,7 +61,7 @@ export const comparisonResumeRules: ResumeRules<ComparisonConfig> = {
 const memberForm = /^(?:(mdeq)|(rpg|shared|independent)([1-9]\d*))$/;
 
 /** The config that member `name` is trained with. @throws ConfigError for an unknown form of name */
-export function memberConfig(config: ComparisonConfig, name: string): CompareConfig {
+export function memberConfig(config: ComparisonConfig, name: string): DeqConfig {
   const settings = Object.fromEntries(Object.entries(config).filter(([key]) => key in common));
   const [, isMdeq, mode, numBlocks] = memberForm.exec(name) ?? [];
   if (isMdeq !== undefined) return configSchema.parse({ ...settings, network: 'mdeq' });

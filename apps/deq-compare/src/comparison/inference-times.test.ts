@@ -23,8 +23,8 @@ function networks(): TimedNetwork[] {
   const repeated = repeatedBlock({ ...smallBackbone, numBlocks: 2 });
   const ring = weightSourceConfig(repeated.slots, { weights: 'ring' });
   return [
-    { name: 'mdeq', network: solved, weights: steadySource(solved.slots).generate() },
-    { name: 'rpg', network: repeated, weights: createWeightSource(repeated.slots, ring, createRng(1)).generate() },
+    { name: 'mdeq', model: solved, weights: steadySource(solved.slots).generate() },
+    { name: 'rpg', model: repeated, weights: createWeightSource(repeated.slots, ring, createRng(1)).generate() },
   ];
 }
 

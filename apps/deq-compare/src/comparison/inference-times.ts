@@ -3,12 +3,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Weights } from 'rpg-core';
 import { type StepTimes, stepTimesOf, takeTurns } from 'training-kit';
-import type { CompareNetwork } from '../model/network.js';
+import type { DeqModel } from '../model/model.js';
 
 /** One network under test, with weights generated for it; they stay the caller's. */
 export interface TimedNetwork {
   readonly name: string;
-  readonly network: CompareNetwork;
+  readonly model: DeqModel;
   readonly weights: Weights;
 }
 
@@ -69,12 +69,12 @@ export function inferenceTimes(
 
 /** What to run, and the steps of each search that it makes. */
 function forwardPass(
-  { name, network, weights }: TimedNetwork,
+  { name, model, weights }: TimedNetwork,
   images: tf.Tensor4D,
 ): { readonly name: string; readonly run: () => void; readonly steps: readonly number[] } {
   const steps: number[] = [];
   const run = (): void => {
-    const logits = network.apply(weights, images, {
+    const logits = model.apply(weights, images, {
       isTraining: false,
       onSolve: (_, { numSteps }) => {
         steps.push(numSteps);

@@ -1,5 +1,5 @@
 // How searches for fixed points went, as numbers to log and to report.
-import type { OnSolve } from '../model/network.js';
+import type { OnSolve } from '../model/model.js';
 import type { SolveReport } from '../solvers/solver.js';
 
 /** What becomes of a search that does not converge; see `onUnsolved` in `config.ts`. */

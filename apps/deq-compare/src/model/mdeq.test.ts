@@ -10,7 +10,7 @@ import { longUnroll, mdeqVariant, smallBatch, smallMdeq } from '../../test/small
 import { broyden } from '../solvers/broyden.js';
 import type { SolveReport } from '../solvers/solver.js';
 import { mdeq, mdeqSizes } from './mdeq.js';
-import type { ApplyOptions } from './network.js';
+import type { ApplyOptions } from './model.js';
 
 beforeAll(async () => {
   await loadBackend({});
@@ -35,9 +35,9 @@ const { images } = smallBatch();
 
 describe('when the block is unrolled and when it is solved', () => {
   const countSearches = (options: ApplyOptions): number => {
-    const { network, source } = mdeqVariant({ pretrainSteps: 10 });
+    const { model, source } = mdeqVariant({ pretrainSteps: 10 });
     let count = 0;
-    network.apply(source.generate(), images, { ...options, onSolve: () => count++ }).dispose();
+    model.apply(source.generate(), images, { ...options, onSolve: () => count++ }).dispose();
     return count;
   };
 
@@ -86,27 +86,27 @@ describe('dropout', () => {
   });
 
   test('is for training alone, which needs a stream for it', () => {
-    const { network, source, loss } = mdeqVariant({}, dropping);
+    const { model, source, loss } = mdeqVariant({}, dropping);
     expect(() => loss()).toThrow('apply: training with dropout needs rng; pass a fork of this step');
     const weights = source.generate();
     const [first, second] = [1, 2].map((seed) =>
-      read(network.apply(weights, images, { isTraining: false, rng: createRng(seed) })),
+      read(model.apply(weights, images, { isTraining: false, rng: createRng(seed) })),
     );
     expect(second).toEqual(first);
   });
 });
 
 test('an image’s answer does not depend on the others of its batch', () => {
-  const { network, source } = mdeqVariant();
+  const { model, source } = mdeqVariant();
   const weights = source.generate();
-  const all = read(network.apply(weights, images, { isTraining: false }));
+  const all = read(model.apply(weights, images, { isTraining: false }));
   const one = tf.slice4d(images, [1, 0, 0, 0], [1, 4, 4, 3]);
-  expectClose(read(network.apply(weights, one, { isTraining: false })), all.slice(3, 6), 1e-4);
+  expectClose(read(model.apply(weights, one, { isTraining: false })), all.slice(3, 6), 1e-4);
 });
 
 test('images whose sides cannot be halved are refused', () => {
-  const { network, source } = mdeqVariant();
-  expect(() => network.apply(source.generate(), tf.zeros([1, 4, 5, 3]), { isTraining: false })).toThrow(
+  const { model, source } = mdeqVariant();
+  expect(() => model.apply(source.generate(), tf.zeros([1, 4, 5, 3]), { isTraining: false })).toThrow(
     new RangeError('Images are 4×5, expected multiples of 2: 2 branches halve the map 1 times.'),
   );
 });
@@ -116,11 +116,11 @@ test.each([
   ['phantom', { differentiation: { kind: 'phantom', numSteps: 2, damping: 0.5 } }],
   ['unrolled', { pretrainSteps: Infinity, numUnrolled: 2 }],
 ] as const)('%s: a training step and an evaluation keep no tensors', (_, changes) => {
-  const { network, source, loss } = mdeqVariant(changes, { dropoutRate: 0.25 });
+  const { model, source, loss } = mdeqVariant(changes, { dropoutRate: 0.25 });
   const weights = source.generate();
   const run = (): void => {
     gradientsOf(source, () => loss({ rng: createRng(1), step: 0 }));
-    network.apply(weights, images, { isTraining: false }).dispose();
+    model.apply(weights, images, { isTraining: false }).dispose();
   };
   run();
   const before = tf.memory().numTensors;
@@ -130,9 +130,9 @@ test.each([
 
 test('a search that fails keeps no tensors either', () => {
   const limits = { maxSteps: 1, tolerance: 1e-6 };
-  const { network, source } = mdeqVariant({ forward: { solver: broyden(), limits } });
+  const { model, source } = mdeqVariant({ forward: { solver: broyden(), limits } });
   const weights = source.generate();
   const before = tf.memory().numTensors;
-  expect(() => network.apply(weights, images, { isTraining: false })).toThrow('No fixed point');
+  expect(() => model.apply(weights, images, { isTraining: false })).toThrow('No fixed point');
   expect(tf.memory().numTensors).toBe(before);
 });

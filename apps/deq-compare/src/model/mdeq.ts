@@ -16,8 +16,8 @@ import { branchShapes, joinBranches, sizeOfBranches, splitBranches } from './bra
 import { dropoutMasks } from './dropout.js';
 import { head, withConstantNorms } from './head.js';
 import { startAsMdeq, startDeviation } from './initialization.js';
+import type { ApplyOptions, DeqModel } from './model.js';
 import { msBlock } from './ms-block.js';
-import type { ApplyOptions, CompareNetwork } from './network.js';
 import { stem } from './stem.js';
 
 /** How an equilibrium model finds its fixed point and learns by it. */
@@ -60,7 +60,7 @@ export const mdeqSizes = {
  *
  * @throws RangeError for sizes that give no network
  */
-export function mdeq(options: MdeqOptions): CompareNetwork {
+export function mdeq(options: MdeqOptions): DeqModel {
   checkBackbone(options);
   const { channels, numClasses, equilibrium: settings } = options;
   const slots = new SlotCollector();

@@ -1,9 +1,9 @@
 // What reports call a network.
-import type { CompareConfig } from '../config.js';
+import type { DeqConfig } from '../config.js';
 
 /** `MDEQ (implicit, broyden)`, `RPG, 3× MS block`, `3× MS block, weights shared`. */
 export function networkTitle(
-  config: Pick<CompareConfig, 'network' | 'numBlocks' | 'weights' | 'differentiation' | 'solver'>,
+  config: Pick<DeqConfig, 'network' | 'numBlocks' | 'weights' | 'differentiation' | 'solver'>,
 ): string {
   if (config.network === 'mdeq') return `MDEQ (${config.differentiation}, ${config.solver})`;
   const blocks = `${config.numBlocks}× MS block`;
@@ -15,6 +15,6 @@ export function shortTitle({
   network,
   numBlocks,
   weights,
-}: Pick<CompareConfig, 'network' | 'numBlocks' | 'weights'>): string {
+}: Pick<DeqConfig, 'network' | 'numBlocks' | 'weights'>): string {
   return network === 'mdeq' ? 'MDEQ' : `${weights === 'ring' ? 'RPG' : weights} ${numBlocks}×`;
 }

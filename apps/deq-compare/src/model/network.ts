@@ -1,32 +1,57 @@
-// What training and evaluation know of a network, whichever side of table 1 it is on.
-import type * as tf from '@tensorflow/tfjs-core';
-import type { Rng, Slot, Weights } from 'rpg-core';
-import type { SolveReport } from '../solvers/solver.js';
+// The network of a config: an equilibrium model or repeated blocks with its weights, the same for training, `evaluate`
+// and `compare`.
+import { createRng, type WeightSource } from 'rpg-core';
+import { createWeights, type Key, weightStream } from 'training-kit';
+import type { BackboneOptions } from './block-options.js';
+import { mdeq } from './mdeq.js';
+import type { DeqModel } from './model.js';
+import { repeatedBlock } from './repeated-block.js';
+import { equilibriumSettings, type SolverSettings } from './solver-settings.js';
+import { type WeightSettings, weightSourceConfig } from './weights.js';
 
-/** Receives how each search for a fixed point went; the backward one's report comes during the backward pass. */
-export type OnSolve = (direction: 'forward' | 'backward', report: SolveReport) => void;
-
-/** Settings of one forward pass. */
-export interface ApplyOptions {
-  readonly isTraining: boolean;
-  /** Updates done so far; only what begins by unrolling reads it. Default Infinity. */
-  readonly step?: number;
-  /** This step's random choices: which channels are dropped. Needed in training with dropout, not read otherwise. */
-  readonly rng?: Rng;
-  /** Without it a search that does not converge throws; a network that searches nothing never calls it. */
-  readonly onSolve?: OnSolve;
+/** A model and where its weights come from. */
+export interface Network {
+  readonly model: DeqModel;
+  /** The caller disposes it. */
+  readonly source: WeightSource;
 }
 
-/** A network that declares its slots and owns no weights. */
-export interface CompareNetwork {
-  readonly slots: readonly Slot[];
-  readonly numClasses: number;
-  /** The stem's first kernel, [3, 3, 3, channels]. */
-  readonly firstKernel: Slot;
-  /**
-   * @param images float32 [batch, height, width, 3], normalised; height and width are multiples of 2^(branches − 1)
-   * @returns logits float32 [batch, numClasses]; the caller disposes them
-   * @throws RangeError for images of another shape, or without `rng` where dropout needs it
-   */
-  apply(weights: Weights, images: tf.Tensor4D, options: ApplyOptions): tf.Tensor2D;
+/** The part of a config that the model follows from. */
+export interface ModelSettings extends BackboneOptions, SolverSettings {
+  readonly network: 'mdeq' | 'rpg';
+  readonly numBlocks: number;
+}
+
+/** The part of a config that the network follows from. */
+export interface NetworkSettings extends ModelSettings, WeightSettings {
+  readonly seed: number;
+}
+
+/** The model alone; it declares its slots and owns no weights. @throws RangeError for sizes that give none */
+export function buildModel(settings: ModelSettings, numClasses: number): DeqModel {
+  switch (settings.network) {
+    case 'mdeq':
+      return mdeq({ ...settings, numClasses, equilibrium: equilibriumSettings(settings) });
+    case 'rpg':
+      return repeatedBlock({ ...settings, numClasses });
+    default:
+      throw new RangeError(`Unknown network ${String(settings.network satisfies never)}.`);
+  }
+}
+
+/**
+ * Builds the network of a config with weights as training begins with them. The same config and key give the same
+ * weights. An equilibrium model has one block, whose weights are its own.
+ *
+ * @param key what weights are drawn from in place of the seed
+ * @throws RangeError for sizes that give no network, ConfigError for a ring size that does not fit it
+ */
+export function buildNetwork(
+  config: NetworkSettings,
+  { numClasses, key }: { readonly numClasses: number; readonly key?: Key | undefined },
+): Network {
+  const model = buildModel(config, numClasses);
+  const ofBlocks: WeightSettings = config.network === 'mdeq' ? { weights: 'independent' } : config;
+  const rng = weightStream(createRng(config.seed), key);
+  return { model, source: createWeights(model.slots, weightSourceConfig(model.slots, ofBlocks), rng) };
 }

@@ -6,7 +6,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { gradientsOf } from '../../test/loss-gradients.js';
 import { expectClose, read } from '../../test/numbers.js';
 import { smallBackbone, smallBatch } from '../../test/small-networks.js';
-import { compareLoss } from '../loss.js';
+import { deqLoss } from '../loss.js';
 import { backboneSizes } from './block-options.js';
 import { head } from './head.js';
 import { msBlock } from './ms-block.js';
@@ -62,7 +62,7 @@ test('each block reads the maps of the one before and the stem’s output, the f
 test.each(weightModes)('%s: every parameter has a gradient, and a training step keeps no tensors', (mode) => {
   const { network, source } = build(2, mode);
   const loss = (): tf.Scalar =>
-    tf.tidy(() => compareLoss(network, source.generate(), { images, labels }, { rng: createRng(1) }).loss);
+    tf.tidy(() => deqLoss(network, source.generate(), { images, labels }, { rng: createRng(1) }).loss);
   const gradients = gradientsOf(source, loss);
   expect([...gradients.keys()]).toEqual([...source.trainables.keys()]);
   const before = tf.memory().numTensors;

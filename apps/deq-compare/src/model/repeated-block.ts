@@ -6,8 +6,8 @@ import { type BackboneOptions, checkBackbone } from './block-options.js';
 import { branchShapes, zeroBranches } from './branches.js';
 import { dropoutMasks } from './dropout.js';
 import { head, withConstantNorms } from './head.js';
+import type { DeqModel } from './model.js';
 import { msBlock } from './ms-block.js';
-import type { CompareNetwork } from './network.js';
 import { stem } from './stem.js';
 
 /** Settings of a network of repeated blocks. */
@@ -27,7 +27,7 @@ export interface RepeatedBlockOptions extends BackboneOptions {
  *
  * @throws RangeError for sizes that give no network
  */
-export function repeatedBlock(options: RepeatedBlockOptions): CompareNetwork {
+export function repeatedBlock(options: RepeatedBlockOptions): DeqModel {
   checkBackbone(options);
   const { channels, numClasses, numBlocks, dropoutRate: rate } = options;
   if (!Number.isInteger(numBlocks) || numBlocks < 1) {

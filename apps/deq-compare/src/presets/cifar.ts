@@ -1,5 +1,5 @@
 import type { Preset } from 'training-kit';
-import type { CompareSettings } from '../config.js';
+import type { DeqSettings } from '../config.js';
 
 /** Updates of one epoch: 49,000 images, 64 at a time. */
 const EPOCH_STEPS = 765;
@@ -14,16 +14,16 @@ const EPOCH_STEPS = 765;
  * A thousand training images are held out to watch the run. The equilibrium model is unrolled for the first epoch: a
  * fifth of its updates, where the public code takes 3,000 of 19,500.
  */
-const recipe: CompareSettings = { valExamples: 1000, batchSize: 64, numEpochs: 5, learningRate: 1e-3 };
+const recipe: DeqSettings = { valExamples: 1000, batchSize: 64, numEpochs: 5, learningRate: 1e-3 };
 
-const mdeq: CompareSettings = { ...recipe, network: 'mdeq', pretrainSteps: EPOCH_STEPS };
+const mdeq: DeqSettings = { ...recipe, network: 'mdeq', pretrainSteps: EPOCH_STEPS };
 
-const repeated = (numBlocks: number): CompareSettings => ({ ...recipe, network: 'rpg', numBlocks });
+const repeated = (numBlocks: number): DeqSettings => ({ ...recipe, network: 'rpg', numBlocks });
 
 const titles = { cifar10: 'CIFAR-10', cifar100: 'CIFAR-100' } as const;
 
 function presetsOf(dataset: 'cifar10' | 'cifar100', paper: readonly [string, string, string, string]) {
-  const named = (name: string, what: string, accuracy: string, config: CompareSettings) => [
+  const named = (name: string, what: string, accuracy: string, config: DeqSettings) => [
     `${dataset}-${name}`,
     {
       summary: `table 1, ${titles[dataset]}: ${what} (paper: ${accuracy} %), 5 epochs`,
@@ -35,7 +35,7 @@ function presetsOf(dataset: 'cifar10' | 'cifar100', paper: readonly [string, str
     ...[2, 3, 4].map((numBlocks) =>
       named(`rpg${numBlocks}`, `RPG, ${numBlocks}× MS block`, paper[numBlocks - 1]!, repeated(numBlocks)),
     ),
-  ]) as Record<string, Preset<CompareSettings>>;
+  ]) as Record<string, Preset<DeqSettings>>;
 }
 
 /**
@@ -44,10 +44,10 @@ function presetsOf(dataset: 'cifar10' | 'cifar100', paper: readonly [string, str
  * model 3.7 s while unrolled and 6.9 s solved (4.1 s with --differentiation phantom). A run is 3,825 steps: 40 to 90
  * minutes for repeated blocks, between six and seven hours for the equilibrium model.
  */
-export const cifarPresets: Readonly<Record<string, Preset<CompareSettings>>> = {
+export const cifarPresets: Readonly<Record<string, Preset<DeqSettings>>> = {
   ...presetsOf('cifar10', ['85.1', '88.5', '90.1', '90.9']),
   ...presetsOf('cifar100', ['59.8', '62.8', '64.7', '65.7']),
 };
 
 /** What a comparison on CIFAR has its members trained with. */
-export const cifarRecipe: CompareSettings = { ...recipe, pretrainSteps: EPOCH_STEPS };
+export const cifarRecipe: DeqSettings = { ...recipe, pretrainSteps: EPOCH_STEPS };

@@ -1,11 +1,11 @@
 // The experiments that have a name.
 import type { Preset } from 'training-kit';
-import type { CompareSettings } from '../config.js';
+import type { DeqSettings } from '../config.js';
 import { cifarPresets } from './cifar.js';
 import { quick } from './quick.js';
 
 /** By the name that `--preset` takes. */
-export const presets: Readonly<Record<string, Preset<CompareSettings>>> = {
+export const presets: Readonly<Record<string, Preset<DeqSettings>>> = {
   quick,
   ...cifarPresets,
 };

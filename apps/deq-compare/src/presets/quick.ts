@@ -1,5 +1,5 @@
 import type { Preset } from 'training-kit';
-import type { CompareSettings } from '../config.js';
+import type { DeqSettings } from '../config.js';
 
 /**
  * The first run: a narrow equilibrium model on the rendered shapes, maps of 16 × 16 and 8 × 8; no download. The block is
@@ -11,7 +11,7 @@ import type { CompareSettings } from '../config.js';
  *   residuals of 0.04 to 0.2
  * Time: 5 minutes on 2 cores of an AMD EPYC (Zen 3)
  */
-export const quick: Preset<CompareSettings> = {
+export const quick: Preset<DeqSettings> = {
   summary: 'a narrow equilibrium model on rendered shapes; 5 minutes on 2 cores',
   config: {
     dataset: 'rendered',

@@ -10,8 +10,7 @@ import { configSchema, type MultitaskSettings } from '../config.js';
 import { framePath, listFrames } from '../data/frames/frame-files.js';
 import { renderToFolder } from '../data/render-to-folder.js';
 import { imageNetNormalization } from '../data/views/normalization.js';
-import { stackedSharpNet } from '../model/model.js';
-import { modelOptions } from '../model/model-options.js';
+import { buildModel } from '../model/network.js';
 import { weightSourceConfig } from '../model/weights.js';
 import { evaluateCommand } from './evaluate.js';
 
@@ -26,7 +25,7 @@ let printed: string[] = [];
 /** A checkpoint of an untrained network, as a run of `change` would have left it. */
 async function checkpointOf(name: string, change: MultitaskSettings, data?: DataIdentity): Promise<string> {
   const config = configSchema.parse({ ...settings, ...change });
-  const { slots } = stackedSharpNet(modelOptions(config));
+  const { slots } = buildModel(config);
   const source = createWeightSource(slots, weightSourceConfig(slots, config), createRng(5));
   const content = { tensors: captureState({ source }), metadata: {} };
   source.dispose();

@@ -2,7 +2,6 @@ import '@tensorflow/tfjs';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { createRng, createWeightSource } from 'rpg-core';
 import sharp from 'sharp';
 import { loadBackend } from 'tensorflow-runtime';
 import { captureState, exitCodeOf, writeCheckpoint } from 'training-kit';
@@ -12,9 +11,7 @@ import { temporaryFolder } from '../../test/frame-fixtures.js';
 import { configSchema } from '../config.js';
 import { decodeDepth, decodeNormal, filesEncoding } from '../data/frames/encoding.js';
 import { readGrey16Png, readRgbPng } from '../data/frames/png-file.js';
-import { stackedSharpNet } from '../model/model.js';
-import { modelOptions } from '../model/model-options.js';
-import { weightSourceConfig } from '../model/weights.js';
+import { buildNetwork } from '../model/network.js';
 import { predictCommand } from './predict.js';
 
 const folder = temporaryFolder();
@@ -26,8 +23,7 @@ let printed: string[] = [];
 beforeAll(async () => {
   await loadBackend({});
   const config = configSchema.parse({ inputSize: 32 });
-  const { slots } = stackedSharpNet(modelOptions(config));
-  const source = createWeightSource(slots, weightSourceConfig(slots, config), createRng(config.seed).fork('weights'));
+  const { source } = buildNetwork(config);
   const content = { tensors: captureState({ source }), metadata: {} };
   checkpoint = await writeCheckpoint(inFolder('checkpoints'), 1, content, { keepLast: 1, config });
   source.dispose();

@@ -3,8 +3,7 @@
 import { checkKey, type Checkpoint, type Key, readCheckpoint, trainedSettings, whyNothingIsDrawn } from 'training-kit';
 import { ConfigError } from 'training-kit/errors';
 import { configSchema, type MultitaskConfig } from '../config.js';
-import { stackedSharpNet } from './model.js';
-import { modelOptions } from './model-options.js';
+import { buildModel } from './network.js';
 import { subNetworkSize } from './weights.js';
 
 /** What a ring's layout follows from, apart from a seed or a key; each is a flag of the same name. */
@@ -41,7 +40,7 @@ export async function readStart(file: string, config: MultitaskConfig, key: Key 
 
 function layoutOf(config: MultitaskConfig): Layout {
   const { weights, numStacks, widthMultiplier, sampling, reflect, seed } = config;
-  const ringSize = config.ringSize ?? subNetworkSize(stackedSharpNet(modelOptions(config)).slots);
+  const ringSize = config.ringSize ?? subNetworkSize(buildModel(config).slots);
   return { weights, numStacks, widthMultiplier, ringSize, sampling, reflect, seed };
 }
 

@@ -9,13 +9,12 @@ import { createBatchMaker } from '../data/batches/batch-maker.js';
 import { openDataset } from '../data/dataset.js';
 import { castRoom, renderedNormalization } from '../data/rendered.js';
 import { predictBatch } from '../evaluate.js';
-import { stackedSharpNet } from '../model/model.js';
-import { modelOptions } from '../model/model-options.js';
+import { buildModel } from '../model/network.js';
 import { weightSourceConfig } from '../model/weights.js';
 import { centredSquare, overviewOf, predictPhoto } from './predict-photo.js';
 
 const config = configSchema.parse({ inputSize: 16, renderedSizePx: 32, renderedTest: 2, valExamples: 0 });
-const model = stackedSharpNet(modelOptions(config));
+const model = buildModel(config);
 let source: WeightSource;
 beforeAll(async () => {
   await loadBackend({});

@@ -1,7 +1,6 @@
 import '@tensorflow/tfjs';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createRng, createWeightSource } from 'rpg-core';
 import sharp from 'sharp';
 import { loadBackend } from 'tensorflow-runtime';
 import { captureState, openRun } from 'training-kit';
@@ -10,9 +9,7 @@ import { hrnetRecord, temporaryFolder } from '../../test/annotation-fixtures.js'
 import { configSchema } from '../config.js';
 import { dataAtHand } from '../data/data-identity.js';
 import { openDataset } from '../data/dataset.js';
-import { stackedHourglass } from '../model/model.js';
-import { modelOptions } from '../model/model-options.js';
-import { weightSourceConfig } from '../model/weights.js';
+import { buildNetwork } from '../model/network.js';
 import { evaluateCommand } from './evaluate.js';
 
 const folder = temporaryFolder();
@@ -37,8 +34,7 @@ beforeAll(async () => {
     ...{ dataset: 'mpii', images: folder, annotations, valAnnotations, firstPixel: 1, trainExamples: null },
     ...{ inputSize: 32, widthMultiplier: 1 / 64, numStacks: 1 },
   });
-  const { slots } = stackedHourglass(modelOptions(config));
-  const source = createWeightSource(slots, weightSourceConfig(slots, config), createRng(config.seed).fork('weights'));
+  const { source } = buildNetwork(config);
   const print = () => undefined;
   const run = await openRun({ folder: at('run'), config, seed: 1, backend: {}, resume: false, print });
   const dataset = await openDataset(config);

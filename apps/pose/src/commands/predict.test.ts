@@ -2,7 +2,6 @@ import '@tensorflow/tfjs';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { createRng, createWeightSource } from 'rpg-core';
 import sharp from 'sharp';
 import { loadBackend } from 'tensorflow-runtime';
 import { captureState, exitCodeOf, writeCheckpoint } from 'training-kit';
@@ -11,9 +10,7 @@ import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { temporaryFolder } from '../../test/annotation-fixtures.js';
 import { configSchema } from '../config.js';
 import { jointNames } from '../data/joints.js';
-import { stackedHourglass } from '../model/model.js';
-import { modelOptions } from '../model/model-options.js';
-import { weightSourceConfig } from '../model/weights.js';
+import { buildNetwork } from '../model/network.js';
 import { predictCommand } from './predict.js';
 
 const folder = temporaryFolder();
@@ -25,8 +22,7 @@ let printed: string[] = [];
 beforeAll(async () => {
   await loadBackend({});
   const config = configSchema.parse({ inputSize: 32, widthMultiplier: 1 / 64 });
-  const { slots } = stackedHourglass(modelOptions(config));
-  const source = createWeightSource(slots, weightSourceConfig(slots, config), createRng(config.seed).fork('weights'));
+  const { source } = buildNetwork(config);
   const content = { tensors: captureState({ source }), metadata: {} };
   checkpoint = await writeCheckpoint(inFolder('checkpoints'), 1, content, { keepLast: 1, config });
   source.dispose();

@@ -11,8 +11,7 @@ import { renderImage } from '../data/rendered.js';
 import type { Split } from '../data/split.js';
 import { boxRules, cropBoxOf } from '../data/views/crop.js';
 import { evaluate } from '../evaluate.js';
-import { stackedHourglass } from '../model/model.js';
-import { modelOptions } from '../model/model-options.js';
+import { buildModel } from '../model/network.js';
 import { weightSourceConfig } from '../model/weights.js';
 import { cropSettingsOf, heatMapsOver, predictPhoto, skeletonOver } from './predict-photo.js';
 
@@ -25,7 +24,7 @@ const config = configSchema.parse({
   valExamples: 0,
   renderedSizePx: 64,
 });
-const model = stackedHourglass(modelOptions(config));
+const model = buildModel(config);
 const crop = cropSettingsOf({ config, model });
 let source: WeightSource;
 let people: Split;

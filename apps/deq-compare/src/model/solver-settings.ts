@@ -1,15 +1,9 @@
-// The part of a config that the network follows from.
-import type { Rng, WeightSource } from 'rpg-core';
-import { createWeights } from 'training-kit';
+// The part of a config that says how an equilibrium model finds its fixed point and learns by it.
 import { anderson } from '../solvers/anderson.js';
 import { broyden } from '../solvers/broyden.js';
 import type { SearchSettings } from '../solvers/equilibrium.js';
 import type { FixedPointSolver } from '../solvers/solver.js';
-import type { BackboneOptions } from './block-options.js';
-import { type EquilibriumSettings, mdeq } from './mdeq.js';
-import type { CompareNetwork } from './network.js';
-import { repeatedBlock } from './repeated-block.js';
-import { type WeightSettings, weightSourceConfig } from './weights.js';
+import type { EquilibriumSettings } from './mdeq.js';
 
 export const solverNames = ['broyden', 'anderson'] as const;
 export const differentiations = ['implicit', 'phantom', 'unrolled'] as const;
@@ -27,34 +21,8 @@ export interface SolverSettings {
   readonly numUnrolled: number;
 }
 
-export interface NetworkSettings extends BackboneOptions, SolverSettings {
-  readonly network: 'mdeq' | 'rpg';
-  readonly numBlocks: number;
-}
-
-/** The network of a config; it declares its slots and owns no weights. @throws RangeError for sizes that give none */
-export function buildNetwork(settings: NetworkSettings, numClasses: number): CompareNetwork {
-  switch (settings.network) {
-    case 'mdeq':
-      return mdeq({ ...settings, numClasses, equilibrium: equilibriumSettings(settings) });
-    case 'rpg':
-      return repeatedBlock({ ...settings, numClasses });
-    default:
-      throw new RangeError(`Unknown network ${String(settings.network satisfies never)}.`);
-  }
-}
-
-/** The weights of `buildNetwork`'s network; the caller disposes them. */
-export function buildWeights(
-  { slots }: CompareNetwork,
-  settings: Pick<NetworkSettings, 'network'> & WeightSettings,
-  rng: Rng,
-): WeightSource {
-  const ofBlocks: WeightSettings = settings.network === 'mdeq' ? { weights: 'independent' } : settings;
-  return createWeights(slots, weightSourceConfig(slots, ofBlocks), rng);
-}
-
-function equilibriumSettings(settings: SolverSettings): EquilibriumSettings {
+/** The same as the model wants it. */
+export function equilibriumSettings(settings: SolverSettings): EquilibriumSettings {
   const { differentiation, numUnrolled } = settings;
   const search = (maxSteps: number): SearchSettings => ({
     solver: solverOf(settings.solver),

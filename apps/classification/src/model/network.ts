@@ -1,0 +1,31 @@
+// The network of a config: a ResNet with its weights, the same for training, `evaluate` and `export`.
+import { createRng, precisionInUse, type WeightSource } from 'rpg-core';
+import { type Classifier, resnet } from 'rpg-core/resnet';
+import { createWeights, type Key, weightStream } from 'training-kit';
+import type { ClassificationConfig } from '../config.js';
+import { weightSourceConfig } from './weights.js';
+
+/** A model and where its weights come from. */
+export interface Network {
+  readonly model: Classifier;
+  /** The caller disposes it. */
+  readonly source: WeightSource;
+}
+
+/**
+ * Builds the network of a config with weights as training begins with them. The same config and key give the same
+ * weights. The precision is one that the current backend computes in: load the backend first.
+ *
+ * @param key what weights are drawn from in place of the seed
+ * @throws ConfigError for a ring size that does not fit the network
+ */
+export function buildNetwork(
+  config: ClassificationConfig,
+  { numClasses, key }: { readonly numClasses: number; readonly key?: Key | undefined },
+): Network {
+  const { depth, width, stem } = config;
+  const precision = precisionInUse(config.precision === 'auto' ? 'bfloat16' : config.precision);
+  const model = resnet({ depth, width, stem, numClasses, precision }); // declares its slots, owns no weights
+  const rng = weightStream(createRng(config.seed), key);
+  return { model, source: createWeights(model.slots, weightSourceConfig(config), rng) };
+}

@@ -1,0 +1,40 @@
+// The network of a config: stacked SharpNets with their weights, the same for training, `evaluate` and `predict`.
+import { createRng, type WeightSource } from 'rpg-core';
+import { createWeights, type Key, weightStream } from 'training-kit';
+import { type MultitaskModel, stackedSharpNet, type StackedSharpNetOptions } from './model.js';
+import { normSharingOf, type WeightMode, type WeightSettings, weightSourceConfig } from './weights.js';
+
+/** A model and where its weights come from. */
+export interface Network {
+  readonly model: MultitaskModel;
+  /** The caller disposes it. */
+  readonly source: WeightSource;
+}
+
+/** The part of a config that the model follows from: whether norms are shared is told by `weights`. */
+export interface ModelSettings extends Omit<Required<StackedSharpNetOptions>, 'norms'> {
+  readonly weights: WeightMode;
+}
+
+/** The part of a config that the network follows from. */
+export interface NetworkSettings extends ModelSettings, WeightSettings {
+  readonly seed: number;
+}
+
+/** The model alone; it declares its slots and owns no weights. @throws RangeError for sizes that give none */
+export function buildModel({ numStacks, inputSize, widthMultiplier, weights }: ModelSettings): MultitaskModel {
+  return stackedSharpNet({ numStacks, inputSize, widthMultiplier, norms: normSharingOf(weights) });
+}
+
+/**
+ * Builds the network of a config with weights as training begins with them. The same config and key give the same
+ * weights.
+ *
+ * @param key what weights are drawn from in place of the seed
+ * @throws RangeError for sizes that give no network, ConfigError for a ring size that does not fit it
+ */
+export function buildNetwork(config: NetworkSettings, { key }: { readonly key?: Key | undefined } = {}): Network {
+  const model = buildModel(config);
+  const rng = weightStream(createRng(config.seed), key);
+  return { model, source: createWeights(model.slots, weightSourceConfig(model.slots, config), rng) };
+}
