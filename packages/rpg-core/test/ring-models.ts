@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { generateReference } from '../src/ring/generation-plan.js';
+import { rpgConv2d, rpgDense, rpgRing } from '../src/tf-layers/ring-fed-layers.js';
 import { RpgRing } from '../src/tf-layers/rpg-ring.js';
 
 export const read = (tensor: tf.Tensor | tf.Tensor[]): number[] => [...(tensor as tf.Tensor).dataSync()];
@@ -48,3 +49,16 @@ export async function saveInMemory(model: tfl.LayersModel): Promise<tf.io.ModelA
 }
 
 export const tfIo = (artifacts: tf.io.ModelArtifacts): tf.io.IOHandler => ({ load: () => Promise.resolve(artifacts) });
+
+/** A convolution and a dense layer on a ring of 60, with a norm between them. */
+export function imageModel(seed = 'Sesame_street/7'): tfl.Sequential {
+  return tfl.sequential({
+    layers: [
+      rpgRing({ ringSize: 60, seed, inputShape: [6, 6, 2], name: 'ring' }),
+      rpgConv2d({ filters: 4, kernelSize: 3, activation: 'relu', name: 'conv' }),
+      tfl.layers.batchNormalization({ name: 'norm' }),
+      tfl.layers.flatten(),
+      rpgDense({ units: 3, name: 'head', biasInitializer: 'ones' }),
+    ],
+  });
+}

@@ -32,6 +32,14 @@ export const CONFIGS: Readonly<Record<string, WeightSourceConfig>> = {
   shared: { kind: 'shared', keyOf: (slot) => slot.name.split('/')[0]! },
 };
 
+/** A source of `smallSlots`, configured as CONFIGS names it. */
+export function smallSource(name = 'one ring'): WeightSource {
+  return createWeightSource(smallSlots(), CONFIGS[name]!, createRng('a/weights'));
+}
+
+/** Stands for a key made by createKey. */
+export const KEY = '3f8a1c5e9b2d7f604a8e1b3c5d7f9a20';
+
 /** float32 values of all slots, generated or not, one after the other. */
 export function valuesOf(source: WeightSource): Float32Array {
   const weights = source.generate();

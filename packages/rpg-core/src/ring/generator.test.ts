@@ -1,42 +1,14 @@
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type Slot, SlotCollector } from '../weights/slot.js';
-import { generateReference, type GenerationPlan, planRing, planSharing } from './generation-plan.js';
+import { handPlan, slotsOf } from '../../test/hand-plan.js';
+import { generateReference, planRing } from './generation-plan.js';
 import { Generator } from './generator.js';
 import { createRng } from './rng.js';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');
 });
-
-const slotsOf = (...shapes: number[][]): readonly Slot[] => {
-  const collector = new SlotCollector();
-  shapes.forEach((shape, i) =>
-    collector.declare({
-      name: `layer${i}`,
-      shape,
-      role: 'backbone',
-      initializer: { kind: 'normal', standardDeviation: 0.5 * (i + 1) },
-    }),
-  );
-  return collector.slots;
-};
-
-/** Two slots of 2 and 3 weights from a ring of 2, written out by hand. */
-const handPlan = (): GenerationPlan => {
-  const [first, second] = slotsOf([2], [1, 3]);
-  return {
-    ringSize: 2,
-    numGenerated: 5,
-    slots: [
-      { slot: first!, offset: 0, scale: 2 },
-      { slot: second!, offset: 2, scale: 0.5 },
-    ],
-    signedIndices: Int32Array.of(1, 0 | (1 << 31), 1 | (1 << 31), 1, 0),
-    ringStandardDeviation: 1,
-  };
-};
 
 let generator: Generator | undefined;
 afterEach(() => {
@@ -115,41 +87,6 @@ describe('generating', () => {
     generator = new Generator(handPlan());
     expect(() => generator!.generate(tf.tensor1d([1, 2, 3]))).toThrow(
       'The ring has 3 elements, expected 2 as planned.',
-    );
-    expect(() => generateReference(handPlan(), new Float32Array(3))).toThrow(
-      'The ring has 3 elements, expected 2 as planned.',
-    );
-  });
-});
-
-describe('planning', () => {
-  test('scales give each slot its own standard deviation, and are 1 on average', () => {
-    const plan = planRing(slotsOf([40], [60]), { ringSize: 50 }, createRng(1)); // deviations 0.5 and 1
-    expect(plan.ringStandardDeviation).toBeCloseTo(Math.sqrt(0.4 * 0.25 + 0.6), 12);
-    plan.slots.forEach(({ scale }, i) => {
-      expect(scale * plan.ringStandardDeviation).toBeCloseTo(0.5 * (i + 1), 6);
-    });
-  });
-
-  test('sharing gives slots of the same key the same weights', () => {
-    const plan = planSharing(slotsOf([2], [3], [2]), (slot) => (slot.name === 'layer1' ? 'b' : 'a'));
-    expect(plan.ringSize).toBe(5);
-    expect([...plan.signedIndices]).toEqual([0, 1, 2, 3, 4, 0, 1]);
-  });
-
-  test('slots of one key but different shapes are different weights', () => {
-    expect(planSharing(slotsOf([2], [1, 2]), () => 'same').ringSize).toBe(4);
-  });
-
-  test('refuses slots without a normal start, and models without slots', () => {
-    const collector = new SlotCollector();
-    collector.declare({ name: 'zeros', shape: [2], role: 'backbone', initializer: { kind: 'constant', value: 0 } });
-    expect(() => planRing(collector.slots, { ringSize: 1 }, createRng(1))).toThrow(
-      "Slot 'zeros' starts as constant; a ring can only feed slots with a normal initializer of positive standard " +
-        'deviation. Give it one, or a role that keeps it independent.',
-    );
-    expect(() => planRing([], { ringSize: 1 }, createRng(1))).toThrow(
-      'A ring needs at least one slot to feed; the model declared none.',
     );
   });
 });

@@ -1,6 +1,8 @@
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { unpackModel } from '../model-file/load-model.js';
+import { packModel } from '../model-file/save-model.js';
 import { createRng } from '../ring/rng.js';
 import { countParameters } from './parameter-counts.js';
 import { type Slot, SlotCollector, type SlotRole } from './slot.js';
@@ -189,4 +191,32 @@ test('foreign slots are named', () => {
   expect(() =>
     collector.declare({ name: 'flat', shape: [0], role: 'stem', initializer: { kind: 'constant', value: 0 } }),
   ).toThrow("Slot 'flat' has shape [0], expected one or more positive integers.");
+});
+
+test('a slot declared after the source is none of its slots', async () => {
+  const collector = new SlotCollector();
+  collector.declare({ name: 'a', shape: [4], role: 'backbone', initializer: { kind: 'normal', standardDeviation: 1 } });
+  const source = createWeightSource(collector.slots, { kind: 'ring', ringSize: 2 }, createRng(1));
+  collector.declare({ name: 'late', shape: [1], role: 'stem', initializer: { kind: 'constant', value: 0 } });
+  expect(source.slots).toHaveLength(1);
+  const { source: loaded } = await unpackModel(await packModel(source));
+  expect(loaded.slots).toHaveLength(1);
+});
+
+test('a model without backbone slots has nothing for a ring', () => {
+  const collector = new SlotCollector();
+  collector.declare({ name: 'a', shape: [4], role: 'head', initializer: { kind: 'constant', value: 0 } });
+  expect(() => createWeightSource(collector.slots, { kind: 'ring', ringSize: 2 }, createRng(1))).toThrow(
+    "No slot has the role 'backbone', so the ring would feed nothing; give layers role: 'backbone'.",
+  );
+});
+
+test('callers without types are told what a source is made from', () => {
+  const make = createWeightSource as unknown as (slots: unknown, config: unknown, rng: unknown) => unknown;
+  expect(() => make(new SlotCollector(), { kind: 'independent' }, createRng(1))).toThrow(
+    'createWeightSource: slots is no list; pass the collector’s slots.',
+  );
+  expect(() => make([], { kind: 'independent' }, 'q')).toThrow(
+    'createWeightSource: rng is q, expected a stream: createRng(seed).',
+  );
 });

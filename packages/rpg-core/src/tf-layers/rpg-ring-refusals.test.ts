@@ -127,3 +127,33 @@ describe('what is refused', () => {
     expect(run).toThrow(new RangeError(error));
   });
 });
+
+test.each<[unknown, string]>([
+  [undefined, 'rpgRing: expected settings, at least { ringSize, seed }.'],
+  [
+    { ringSize: 2, seed: 1, reflects: false },
+    "rpgRing: unknown setting 'reflects', expected ringSize, seed, sampling, reflect, ringRegularizer, slots, or what all " +
+      'layers take: name, inputShape ….',
+  ],
+  [{ ringSize: 2, seed: 1, reflect: 'no' }, 'rpgRing: reflect is not true or false.'],
+  [{ ringSize: 2, seed: NaN }, 'seed is NaN, expected a non-empty text or a finite number.'],
+])('a ring of %o is refused', (settings, message) => {
+  expect(() => (rpgRing as unknown as (settings: unknown) => unknown)(settings)).toThrow(message);
+});
+
+test('a ring that feeds nothing is told', () => {
+  const ring = rpgRing({ ringSize: 2, seed: 1, name: 'r2', inputShape: [3] });
+  const model = tfl.sequential({ layers: [ring, tfl.layers.dense({ units: 1 })] });
+  expect(() => model.predict(tf.ones([1, 3]))).toThrow(
+    "No layer takes its weights from ring 'r2'; put rpgDense or another behind it, or remove it.",
+  );
+});
+
+test('an unknown ring among several is told from the known ones', () => {
+  const input = tfl.input({ shape: [3] });
+  const first = rpgRing({ ringSize: 2, seed: 1, name: 'r1' }).apply(input) as tfl.SymbolicTensor;
+  const both = rpgRing({ ringSize: 2, seed: 2, name: 'r2' }).apply(first) as tfl.SymbolicTensor;
+  expect(() => rpgDense({ units: 1, name: 'd', ring: 'r3' }).apply(both)).toThrow(
+    /^Layer 'd' wants the ring 'r3' upstream, but there is 'r[12]', 'r[12]'; use one of these names in `ring`\.$/,
+  );
+});
