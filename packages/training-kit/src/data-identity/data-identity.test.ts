@@ -97,6 +97,18 @@ test('other examples are told by name where the run keeps its list', async () =>
   expect(await notesOf(before, { network, splits: { train: now.splits.train } })).toEqual([unnamed]);
 });
 
+test('a list that was changed is not read: a letter, a line less, two names made one', async () => {
+  const run = join(folder, 'changed');
+  const split = listOf('a', 'b', 'c');
+  await writeLists(run, { network: {}, splits: { train: split } });
+  const file = join(run, 'data', `train-${split.digest}.txt`);
+  expect(readFileSync(file, 'utf8')).toBe('a\nb\nc\n');
+  for (const text of ['a\nx\nc\n', 'a\nb\n', 'a\0b\nc\n']) {
+    writeFileSync(file, text);
+    expect(await readList(run, 'train', split)).toBeUndefined();
+  }
+});
+
 test('examples without names differ by their content', async () => {
   const data = (byte: number) => ({ network, splits: { test: examplesInMemory(1, [Uint8Array.of(byte)]) } });
   expect(await notesOf(data(1), data(2))).toEqual([
