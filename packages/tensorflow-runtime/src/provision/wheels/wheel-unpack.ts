@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
+import { messageOf } from '../../error-message.js';
 
 /** Headers of TensorFlow's C API and the few files they include; the wheel has 13,000 others. */
 const headerFolders = [
@@ -96,7 +97,7 @@ function unixMode(entry: Entry): number {
 }
 
 function damaged(file: string, cause: unknown): Error {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = messageOf(cause);
   return new Error(`Cannot unpack ${basename(file)}: ${reason}.\nNothing was kept. Run the same command again.`, {
     cause,
   });
