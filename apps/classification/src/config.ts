@@ -1,5 +1,14 @@
 // All settings of a classification run with their defaults: the only place where a default stands.
-import { optimisationResumeRules, pathText, type ResumeRules, runResumeRules } from 'training-kit';
+import {
+  optimisationResumeRules,
+  optimisationSettings,
+  pathText,
+  type ResumeRules,
+  ringDrawSettings,
+  ringSizeSetting,
+  runResumeRules,
+  runSettings,
+} from 'training-kit';
 import { ConfigError } from 'training-kit/errors';
 import { z } from 'zod';
 import { datasetNames } from './data/dataset.js';
@@ -42,28 +51,26 @@ export const configSchema = z.strictObject({
     .enum(['ring', 'independent', 'shared'])
     .default('ring')
     .describe('backbone weights: generated, plain, or equal blocks of a stage sharing theirs'),
-  ringSize: z.number().positive().default(0.5).describe('N: a share of the backbone up to 1, or a number of elements'),
+  ringSize: ringSizeSetting.default(0.5).describe('N: a share of the backbone up to 1, or a number of elements'),
   scope: z.enum(['global', 'block']).default('global').describe('one ring, or one a building block (figure 3)'),
-  sampling: z.enum(['even', 'uneven', 'sequential']).default('even').describe('how ring elements are chosen'),
-  reflect: z.boolean().default(true).describe('random signs'),
+  ...ringDrawSettings({ sampling: 'even', reflect: true }),
 
   // optimisation
-  numEpochs: count.default(10).describe('passes over train'),
-  batchSize: count.default(128).describe('images a step'),
-  learningRate: z.number().positive().default(0.1).describe('the highest one'),
-  schedule: z.enum(['steps', 'cosine', 'linear']).default('cosine').describe('how it falls'),
-  milestones: z.array(count).default([60, 120, 160]).describe('epochs at which it falls (schedule steps)'),
-  gamma: z.number().positive().max(1).default(0.1).describe('factor at each milestone'),
-  warmUpEpochs: z.number().min(0).default(1).describe('epochs of linear rise at the start'),
+  ...optimisationSettings('images', {
+    numEpochs: 10,
+    batchSize: 128,
+    learningRate: 0.1,
+    schedule: 'cosine',
+    milestones: [60, 120, 160],
+    gamma: 0.1,
+    warmUpEpochs: 1,
+  }),
   momentum: z.number().min(0).lt(1).default(0.9).describe('of SGD'),
   nesterov: z.boolean().default(false).describe('look ahead along the momentum'),
   weightDecay: z.number().min(0).default(5e-4).describe('on ring, norms, stem and head alike'),
 
   // run
-  seed: z.int().min(0).default(1).describe('decides every random choice'),
-  evalEvery: z.number().positive().default(1).describe('epochs between evaluations on val'),
-  checkpointEvery: count.default(200).describe('steps between checkpoints'),
-  keepCheckpoints: count.default(2).describe('how many of the last checkpoints stay'),
+  ...runSettings({ seed: 1, evalEvery: 1, checkpointEvery: 200, keepCheckpoints: 2 }),
 });
 
 /** A resolved config. */

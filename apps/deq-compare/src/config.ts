@@ -1,6 +1,15 @@
 // All settings of a run with their defaults: the only place where a default stands. One config is one network: an
 // equilibrium model or repeated blocks.
-import { optimisationResumeRules, pathText, type ResumeRules, runResumeRules, scheduleNames } from 'training-kit';
+import {
+  optimisationResumeRules,
+  optimisationSettings,
+  pathText,
+  type ResumeRules,
+  ringDrawSettings,
+  ringSizeSetting,
+  runResumeRules,
+  runSettings,
+} from 'training-kit';
 import { ConfigError } from 'training-kit/errors';
 import { z } from 'zod';
 import { datasetFacts, datasetNames } from './data/dataset.js';
@@ -41,14 +50,11 @@ export const configSchema = z.strictObject({
 
   // weights
   weights: z.enum(weightModes).default('ring').describe('of the repeated blocks: generated, the same, or each its own'),
-  ringSize: z
-    .number()
-    .positive()
+  ringSize: ringSizeSetting
     .nullable()
     .default(null)
     .describe('N: a share of the blocks’ weights up to 1, or a number of elements; one block’s when left out'),
-  sampling: z.enum(['even', 'uneven', 'sequential']).default('even').describe('how ring elements are chosen'),
-  reflect: z.boolean().default(true).describe('random signs'),
+  ...ringDrawSettings({ sampling: 'even', reflect: true }),
 
   // fixed point (mdeq)
   solver: z.enum(solverNames).default('broyden').describe('how fixed points are looked for'),
@@ -70,21 +76,20 @@ export const configSchema = z.strictObject({
 
   // optimisation
   optimizer: z.enum(['sgd', 'adam']).default('adam').describe('SGD with momentum, or Adam, as MDEQ has it'),
-  numEpochs: count.default(5).describe('passes over train'),
-  batchSize: count.default(64).describe('images a step'),
-  learningRate: z.number().positive().default(1e-3).describe('the highest one'),
-  schedule: z.enum(scheduleNames).default('cosine').describe('how it falls'),
-  milestones: z.array(count).default([60, 120, 160]).describe('epochs at which it falls (schedule steps)'),
-  gamma: z.number().positive().max(1).default(0.1).describe('factor at each milestone'),
-  warmUpEpochs: z.number().min(0).default(0).describe('epochs of linear rise at the start'),
+  ...optimisationSettings('images', {
+    numEpochs: 5,
+    batchSize: 64,
+    learningRate: 1e-3,
+    schedule: 'cosine',
+    milestones: [60, 120, 160],
+    gamma: 0.1,
+    warmUpEpochs: 0,
+  }),
   momentum: z.number().min(0).lt(1).default(0.9).describe('of SGD'),
   weightDecay: z.number().min(0).default(2.5e-6).describe('on all weights alike'),
 
   // run
-  seed: z.int().min(0).default(1).describe('decides every random choice'),
-  evalEvery: z.number().positive().default(1).describe('epochs between evaluations on val'),
-  checkpointEvery: count.default(100).describe('steps between checkpoints'),
-  keepCheckpoints: count.default(2).describe('how many of the last checkpoints stay'),
+  ...runSettings({ seed: 1, evalEvery: 1, checkpointEvery: 100, keepCheckpoints: 2 }),
 });
 
 /** A resolved config. */

@@ -1,5 +1,14 @@
 // All settings of a multitask run with their defaults: the only place where a default stands.
-import { optimisationResumeRules, pathText, type ResumeRules, runResumeRules, scheduleNames } from 'training-kit';
+import {
+  optimisationResumeRules,
+  optimisationSettings,
+  pathText,
+  type ResumeRules,
+  ringDrawSettings,
+  ringSizeSetting,
+  runResumeRules,
+  runSettings,
+} from 'training-kit';
 import { ConfigError } from 'training-kit/errors';
 import { z } from 'zod';
 import { folds } from './data/areas.js';
@@ -65,14 +74,11 @@ export const configSchema = z.strictObject({
     .enum(weightModes)
     .default('ring')
     .describe('a ring a building block; shared, with or without norms; or each sub-network its own'),
-  ringSize: z
-    .number()
-    .positive()
+  ringSize: ringSizeSetting
     .nullable()
     .default(null)
     .describe('N of all rings: a share of the generated weights up to 1, or a number; one sub-network’s when left out'),
-  sampling: z.enum(['even', 'uneven', 'sequential']).default('even').describe('how ring elements are chosen'),
-  reflect: z.boolean().default(true).describe('random signs'),
+  ...ringDrawSettings({ sampling: 'even', reflect: true }),
 
   // loss
   depthWeight: z.number().min(0).default(publishedLossWeights.depth).describe('factor of the depth loss'),
@@ -85,22 +91,21 @@ export const configSchema = z.strictObject({
 
   // optimisation
   optimizer: z.enum(['sgd', 'adam']).default('adam').describe('SGD with momentum, as SharpNet’s, or Adam'),
-  numEpochs: count.default(5).describe('passes over train'),
-  batchSize: count.default(16).describe('frames a step'),
-  learningRate: z.number().positive().default(4e-3).describe('the highest one'),
-  schedule: z.enum(scheduleNames).default('cosine').describe('how it falls'),
-  milestones: z.array(count).default([40, 60]).describe('epochs at which it falls (schedule steps)'),
-  gamma: z.number().positive().max(1).default(0.1).describe('factor at each milestone'),
-  warmUpEpochs: z.number().min(0).default(0).describe('epochs of linear rise at the start'),
+  ...optimisationSettings('frames', {
+    numEpochs: 5,
+    batchSize: 16,
+    learningRate: 4e-3,
+    schedule: 'cosine',
+    milestones: [40, 60],
+    gamma: 0.1,
+    warmUpEpochs: 0,
+  }),
   momentum: z.number().min(0).lt(1).default(0.9).describe('of SGD'),
   weightDecay: z.number().min(0).default(0).describe('on all weights alike'),
   startFrom: pathText().nullable().default(null).describe('checkpoint whose weights this run starts with'),
 
   // run
-  seed: z.int().min(0).default(1).describe('decides every random choice'),
-  evalEvery: z.number().positive().default(1).describe('epochs between evaluations on val'),
-  checkpointEvery: count.default(200).describe('steps between checkpoints'),
-  keepCheckpoints: count.default(2).describe('how many of the last checkpoints stay'),
+  ...runSettings({ seed: 1, evalEvery: 1, checkpointEvery: 200, keepCheckpoints: 2 }),
 });
 
 /** A resolved config. */

@@ -1,5 +1,14 @@
 // All settings of a pose run with their defaults: the only place where a default stands.
-import { optimisationResumeRules, pathText, type ResumeRules, runResumeRules, scheduleNames } from 'training-kit';
+import {
+  optimisationResumeRules,
+  optimisationSettings,
+  pathText,
+  type ResumeRules,
+  ringDrawSettings,
+  ringSizeSetting,
+  runResumeRules,
+  runSettings,
+} from 'training-kit';
 import { ConfigError } from 'training-kit/errors';
 import { z } from 'zod';
 import { datasetNames } from './data/dataset-names.js';
@@ -52,14 +61,11 @@ export const configSchema = z.strictObject({
     .enum(weightModes)
     .default('ring')
     .describe('sub-networks’ convolutions: from one ring, the same in all, or each its own'),
-  ringSize: z
-    .number()
-    .positive()
+  ringSize: ringSizeSetting
     .nullable()
     .default(null)
     .describe('N: a share of the generated weights up to 1, or a number; one sub-network’s when left out'),
-  sampling: z.enum(['even', 'uneven', 'sequential']).default('even').describe('how ring elements are chosen'),
-  reflect: z.boolean().default(true).describe('random signs'),
+  ...ringDrawSettings({ sampling: 'even', reflect: true }),
 
   // loss
   sigmaPx: z.number().positive().default(1).describe('standard deviation of a target, in pixels of the heat map'),
@@ -67,13 +73,15 @@ export const configSchema = z.strictObject({
 
   // optimisation
   optimizer: z.enum(['rmsprop', 'adam']).default('rmsprop').describe('RMSprop as PyTorch’s, or Adam'),
-  numEpochs: count.default(10).describe('passes over train'),
-  batchSize: count.default(16).describe('people a step'),
-  learningRate: z.number().positive().default(2.5e-4).describe('the highest one'),
-  schedule: z.enum(scheduleNames).default('cosine').describe('how it falls'),
-  milestones: z.array(count).default([60, 90]).describe('epochs at which it falls (schedule steps)'),
-  gamma: z.number().positive().max(1).default(0.1).describe('factor at each milestone'),
-  warmUpEpochs: z.number().min(0).default(0).describe('epochs of linear rise at the start'),
+  ...optimisationSettings('people', {
+    numEpochs: 10,
+    batchSize: 16,
+    learningRate: 2.5e-4,
+    schedule: 'cosine',
+    milestones: [60, 90],
+    gamma: 0.1,
+    warmUpEpochs: 0,
+  }),
   weightDecay: z.number().min(0).default(0).describe('on all weights alike'),
 
   // evaluation
@@ -81,10 +89,7 @@ export const configSchema = z.strictObject({
   flipTest: z.boolean().default(true).describe('average with the prediction for the mirrored image'),
 
   // run
-  seed: z.int().min(0).default(1).describe('decides every random choice'),
-  evalEvery: z.number().positive().default(1).describe('epochs between evaluations on val'),
-  checkpointEvery: count.default(200).describe('steps between checkpoints'),
-  keepCheckpoints: count.default(2).describe('how many of the last checkpoints stay'),
+  ...runSettings({ seed: 1, evalEvery: 1, checkpointEvery: 200, keepCheckpoints: 2 }),
 });
 
 /** A resolved config. */

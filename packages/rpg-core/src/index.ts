@@ -19,6 +19,7 @@ export {
   type RingPlanOptions,
 } from './ring/generation-plan.js';
 export { Generator } from './ring/generator.js';
+export type { RingSizeSetting } from './ring/split-ring-size.js';
 export {
   SlotCollector,
   kaimingFanOut,

@@ -16,6 +16,12 @@ export {
   type EffectRule,
 } from './command-line/setting-effects.js';
 export { defaultsOf, pathText } from './command-line/settings.js';
+export {
+  optimisationSettings,
+  ringDrawSettings,
+  ringSizeSetting,
+  runSettings,
+} from './command-line/training-settings.js';
 export { forUsersShell } from './command-line/users-folder.js';
 export { checkData } from './data-identity/check-data.js';
 export {
@@ -43,10 +49,11 @@ export { checkResultFiles, writeResultFiles } from './run/result-files.js';
 export { optimisationResumeRules, runResumeRules, type ResumeRules } from './run/resume-rules.js';
 export { runEvents } from './run/run-events.js';
 export { openRun } from './run/run-folder.js';
-export { createRunFolderName, readRunConfig } from './run/run-name.js';
+export { createRunFolderName } from './run/run-name.js';
+export { readRunConfig } from './run/run-record.js';
 export { withStarts } from './run/run-starts.js';
 export { gitState, systemFacts, type GitState, type SystemFacts } from './run/system-facts.js';
-export { scheduleNames, scheduleOf } from './schedules/epoch-schedule.js';
+export { scheduleOf } from './schedules/epoch-schedule.js';
 export { describeTimes, medianOf, stepTimesOf, type StepTimes } from './timing/step-times.js';
 export { takeTurns } from './timing/take-turns.js';
 export { createWeights } from './weights/create-weights.js';

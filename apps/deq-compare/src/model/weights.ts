@@ -1,5 +1,5 @@
 // Which weight source a config asks for: how the repetitions of the block share their convolutions.
-import type { Sampling, Slot, WeightSourceConfig } from 'rpg-core';
+import type { RingSizeSetting, Sampling, Slot, WeightSourceConfig } from 'rpg-core';
 
 /** `ring`: table 1's "Our RPG". `shared`: plain reuse. `independent`: each repetition its own. */
 export const weightModes = ['ring', 'shared', 'independent'] as const;
@@ -9,7 +9,7 @@ export type WeightMode = (typeof weightModes)[number];
 export interface WeightSettings {
   readonly weights: WeightMode;
   /** N; default `blockSize`, the weights that the equilibrium model's block has. */
-  readonly ringSize?: number | null | undefined;
+  readonly ringSize?: RingSizeSetting | null | undefined;
   readonly sampling?: Sampling | undefined;
   readonly reflect?: boolean | undefined;
 }

@@ -1,5 +1,5 @@
 // Which weight source a config asks for: the rows of table 5, and which block draws from which ring.
-import type { Sampling, Slot, WeightSourceConfig } from 'rpg-core';
+import type { RingSizeSetting, Sampling, Slot, WeightSourceConfig } from 'rpg-core';
 import type { NormSharing } from './model.js';
 
 /** Where a sub-network's weights come from; see `table5Rows`. */
@@ -51,7 +51,7 @@ export const table5Rows: readonly Table5Row[] = [
 export interface WeightSettings {
   readonly weights: WeightMode;
   /** N of all rings together; default `subNetworkSize`, which makes them as large as what shared weights have. */
-  readonly ringSize?: number | null | undefined;
+  readonly ringSize?: RingSizeSetting | null | undefined;
   readonly sampling?: Sampling | undefined;
   readonly reflect?: boolean | undefined;
 }

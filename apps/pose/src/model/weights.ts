@@ -1,5 +1,5 @@
 // Which weight source a config asks for: the three columns of table 4.
-import type { Sampling, Slot, WeightSourceConfig } from 'rpg-core';
+import type { RingSizeSetting, Sampling, Slot, WeightSourceConfig } from 'rpg-core';
 
 /** The modes of table 4: "Ours", "CPM", "No shared w.". */
 export const weightModes = ['ring', 'shared', 'independent'] as const;
@@ -9,7 +9,7 @@ export type WeightMode = (typeof weightModes)[number];
 export interface WeightSettings {
   readonly weights: WeightMode;
   /** N; default `subNetworkSize`, which makes the ring as large as what shared weights have. */
-  readonly ringSize?: number | null | undefined;
+  readonly ringSize?: RingSizeSetting | null | undefined;
   readonly sampling?: Sampling | undefined;
   readonly reflect?: boolean | undefined;
 }

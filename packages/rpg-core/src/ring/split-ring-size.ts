@@ -1,20 +1,26 @@
-// How large each ring is when a model has several.
+// From the size that users write to the number of elements of each ring.
+
+/** What users write for N: up to 1 a share of M, above it a number of elements. Inside, a `ringSize` is that number. */
+export type RingSizeSetting = number;
 
 /**
  * Divides N among rings in proportion to what they feed (the paper leaves the sizes of local rings to the user). The
  * sizes add up to N: each ring ends at its rounded share of the running total.
  *
- * @param ringSize N of all rings together; below or equal to 1 a share of M, above it a number of elements
+ * @param setting N of all rings together
  * @param numGenerated how many weights each ring feeds, by its name
  * @throws RangeError for a size below one element a ring or above M
  */
-export function splitRingSize(ringSize: number, numGenerated: ReadonlyMap<string, number>): Map<string, number> {
+export function splitRingSize(
+  setting: RingSizeSetting,
+  numGenerated: ReadonlyMap<string, number>,
+): Map<string, number> {
   const all = [...numGenerated.values()].reduce((sum, size) => sum + size, 0);
-  const total = ringSize <= 1 ? Math.round(ringSize * all) : ringSize;
+  const total = setting <= 1 ? Math.round(setting * all) : setting;
   if (!Number.isInteger(total) || total < numGenerated.size || total > all) {
-    const share = ringSize > 0 && ringSize <= 1 ? `, a share that comes to ${total} of ${all} elements` : '';
+    const share = setting > 0 && setting <= 1 ? `, a share that comes to ${total} of ${all} elements` : '';
     throw new RangeError(
-      `Ring size is ${ringSize}${share}, expected a share above 0 and up to 1, which is all, or a whole number of ` +
+      `Ring size is ${setting}${share}, expected a share above 0 and up to 1, which is all, or a whole number of ` +
         `elements from ${Math.max(2, numGenerated.size)}${numGenerated.size > 1 ? ' (one a ring)' : ''} to ${all} ` +
         '(all weights of the backbone: |W| ≤ Σ|K_i|).',
     );

@@ -7,7 +7,7 @@ import { type GenerationPlan, planRing, planSharing } from '../ring/generation-p
 import { Generator } from '../ring/generator.js';
 import type { Sampling } from '../ring/index-array.js';
 import type { Rng } from '../ring/rng.js';
-import { splitRingSize } from '../ring/split-ring-size.js';
+import { type RingSizeSetting, splitRingSize } from '../ring/split-ring-size.js';
 import { initialValues, normalValues } from './initial-values.js';
 import type { Slot } from './slot.js';
 
@@ -18,8 +18,8 @@ export type WeightSourceConfig =
   /** Generated from one ring, or from one ring a scope (paper, sections 3 and 4). */
   | {
       readonly kind: 'ring';
-      /** N of all rings together; below or equal to 1 a share of M, above it a number of elements. */
-      readonly ringSize: number;
+      /** N of all rings together. */
+      readonly ringSize: RingSizeSetting;
       /** The name of the ring that feeds a slot; absent: one global ring. */
       readonly ringOf?: (slot: Slot) => string;
       readonly sampling?: Sampling;

@@ -4,7 +4,7 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import { projectOntoRing } from '../../analysis/projection.js';
 import type { Sampling } from '../../ring/index-array.js';
 import { checkSeed } from '../../ring/seed.js';
-import { splitRingSize } from '../../ring/split-ring-size.js';
+import { type RingSizeSetting, splitRingSize } from '../../ring/split-ring-size.js';
 import { checkLayersModel } from '../model-file/pack-layers-model.js';
 import { registerRpgLayers } from '../ring-fed-layers.js';
 import { type RingSlot, RpgRing } from '../rpg-ring.js';
@@ -23,8 +23,8 @@ import { frozenLayersOf } from './frozen-layers.js';
 
 /** How a model is put on a ring. */
 export interface RpgifyOptions {
-  /** N of all rings together; below or equal to 1 a share of M, above it a number of elements. */
-  readonly ringSize: number;
+  /** N of all rings together. */
+  readonly ringSize: RingSizeSetting;
   readonly seed: string | number;
   /** `global`: one ring (the default). A function names the ring of a layer: local rings (paper, section 4). */
   readonly scope?: 'global' | ((layerName: string) => string);
