@@ -1,4 +1,5 @@
 // The two error classes of the house, and what a caught error says.
+
 /** A setting that cannot be: wrong value, unknown key, flags that contradict. The program was called wrongly: exit 2. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';

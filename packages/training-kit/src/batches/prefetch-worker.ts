@@ -1,7 +1,7 @@
 // The worker's side of prefetching: makes batches ahead into shared slots and sleeps while all are full. It needs no
 // help from the training thread, whose event loop stands still for most of a step.
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import { DataError } from '../errors.js';
+import { DataError, reasonOf } from '../errors.js';
 import {
   type BatchArrays,
   type BatchLayout,
@@ -49,7 +49,7 @@ export async function serveBatches<const Layout extends BatchLayout>(
   } catch (error) {
     post(port, {
       kind: 'failed',
-      message: error instanceof Error ? error.message : String(error),
+      message: reasonOf(error),
       stack: error instanceof Error ? (error.stack ?? '') : '',
       file: error instanceof DataError ? error.file : undefined,
     });

@@ -11,7 +11,7 @@ import {
   type SafetensorsTensor,
   safetensorsTensor,
 } from 'rpg-core/pieces';
-import { DataError } from '../errors.js';
+import { DataError, reasonOf } from '../errors.js';
 import { readReason } from '../files/file-bytes.js';
 import { groupedDigits } from '../words/grouped-digits.js';
 import {
@@ -179,7 +179,7 @@ function inFile<Result>(file: string, read: () => Result): Result {
   try {
     return read();
   } catch (error) {
-    throw damaged(file, error instanceof Error ? error.message : String(error), error);
+    throw damaged(file, reasonOf(error), error);
   }
 }
 

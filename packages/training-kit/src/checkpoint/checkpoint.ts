@@ -2,9 +2,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codeOf } from '../errors.js';
-import { ConfigError, DataError } from '../errors.js';
-import { removeLeftovers, writeError, writeFileAtomically } from '../files/atomic-file.js';
+import { codeOf, ConfigError, DataError, reasonOf } from '../errors.js';
+import { removeLeftovers, writeFileAtomically } from '../files/atomic-file.js';
+import { writeError } from '../files/write-error.js';
 import type { Checkpoint, CheckpointContent, CheckpointDescription } from './checkpoint-description.js';
 import { checkpointPieces, readCheckpointFile, UnreadableCheckpoint } from './checkpoint-file.js';
 
@@ -180,8 +180,7 @@ function stepFileName(step: number): string {
 async function stepFiles(folder: string): Promise<{ step: number; file: string }[]> {
   const names = await readdir(folder).catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') return [];
-    const why = error instanceof Error ? error.message : String(error);
-    throw new DataError(folder, `Cannot read the checkpoints in ${folder}: ${why}`, { cause: error });
+    throw new DataError(folder, `Cannot read the checkpoints in ${folder}: ${reasonOf(error)}`, { cause: error });
   });
   return names
     .flatMap((name) => {

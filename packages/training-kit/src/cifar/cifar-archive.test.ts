@@ -6,8 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { codeOf } from '../errors.js';
-import { DataError } from '../errors.js';
+import { codeOf, DataError } from '../errors.js';
 import { cifar100Format, type CifarFormat, readCifar } from './cifar.js';
 import { type CifarArchive, cifarArchives, fetchCifar } from './cifar-archive.js';
 

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import type { z } from 'zod';
-import { ConfigError } from '../errors.js';
+import { ConfigError, reasonOf } from '../errors.js';
 import { isJsonObject, type JsonValue } from '../json/json.js';
 import { parseJsonBytes } from '../json/json-text.js';
 import { didYouMean } from '../words/nearest.js';
@@ -213,10 +213,13 @@ function fileLayer(file: string, schema: z.ZodObject): ConfigLayer {
   try {
     values = parseJsonBytes(readFileSync(file));
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new ConfigError('config', `Cannot read --config ${file}: ${why}. Expected a JSON file with settings.`, {
-      cause: error,
-    });
+    throw new ConfigError(
+      'config',
+      `Cannot read --config ${file}: ${reasonOf(error)}. Expected a JSON file with settings.`,
+      {
+        cause: error,
+      },
+    );
   }
   if (!isJsonObject(values)) {
     throw new ConfigError('config', `Cannot use --config ${file}: expected a JSON object of settings.`);

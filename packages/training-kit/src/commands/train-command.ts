@@ -12,7 +12,8 @@ import { Interrupted, watchInterrupts } from '../loop/interrupt.js';
 import type { LoopInterrupt } from '../loop/training-loop.js';
 import type { ResumeRules } from '../run/resume-rules.js';
 import { openRun, removeUnusedRun, type Run } from '../run/run-folder.js';
-import { createRunFolderName, makeRunFolder, readRunConfig } from '../run/run-name.js';
+import { createRunFolderName, makeRunFolder } from '../run/run-name.js';
+import { readRunConfig } from '../run/run-record.js';
 import { checkKey, type Key, KEY_DIGEST, readKey, readOrMakeKey } from '../weights/key-file.js';
 import { deviceFlag, openBackend, runFacts } from './backend.js';
 

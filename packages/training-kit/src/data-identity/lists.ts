@@ -3,7 +3,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeError, writeFileAtomically } from '../files/atomic-file.js';
+import { writeFileAtomically } from '../files/atomic-file.js';
+import { writeError } from '../files/write-error.js';
 import { type DataAtHand, namedExamples, type SplitIdentity } from './identity.js';
 
 /** Below a run's folder. */

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { DataError } from '../errors.js';
-import { removeLeftovers, writeError, writeFileAtomically } from './atomic-file.js';
+import { removeLeftovers, writeFileAtomically } from './atomic-file.js';
+import { writeError } from './write-error.js';
 
 let folder = '';
 beforeEach(() => {

@@ -3,8 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { codeOf } from '../errors.js';
-import { DataError } from '../errors.js';
-import { placeReason } from './make-folders.js';
+import { writeError } from './write-error.js';
 
 const temporaryName = /^\..+\.[0-9a-f]{12}\.part$/;
 
@@ -48,11 +47,6 @@ export function isLeftover(name: string): boolean {
   return temporaryName.test(name);
 }
 
-/** The error for a write to `file` that failed with `cause`: what happened and how to mend it. */
-export function writeError(file: string, cause: unknown): DataError {
-  return new DataError(file, `Cannot write ${file}: ${reasonOf(cause)}`, { cause });
-}
-
 /** What file systems say that know no syncing of folders: CIFS, vboxsf, some of FUSE, Windows. */
 const noFolderSync: ReadonlySet<unknown> = new Set([
   'EINVAL',
@@ -72,18 +66,5 @@ async function syncFolder(folder: string): Promise<void> {
     await handle.sync().finally(() => handle.close());
   } catch (error) {
     if (!noFolderSync.has(codeOf(error))) throw error;
-  }
-}
-
-function reasonOf(cause: unknown): string {
-  switch (codeOf(cause)) {
-    case 'ENOSPC':
-      return 'the disk is full. Free some space and go on with --resume; the files written before are intact.';
-    case 'EDQUOT':
-      return 'the disk quota is used up. Free some space and go on with --resume; the files written before are intact.';
-    case 'ENOENT':
-      return 'its folder does not exist. It was there when the run began; was it moved or deleted?';
-    default:
-      return placeReason(cause);
   }
 }

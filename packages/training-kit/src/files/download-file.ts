@@ -11,7 +11,7 @@ import { groupedDigits } from '../words/grouped-digits.js';
 import { isWebUrl, networkReason, requestRange } from './http-range.js';
 import { makeFolders } from './make-folders.js';
 import { headBytes, placeholderIn } from './placeholder-file.js';
-import { cannotWrite, reasonOf } from './rerun-error.js';
+import { systemReason, writeErrorOfRepeatable } from './write-error.js';
 
 export interface DownloadSource {
   /** http or https. */
@@ -74,7 +74,7 @@ export async function downloadFile(source: DownloadSource, file: string, options
   await check(source, partial, file);
   // Not followed by a sync of the folder: after a crash the next run finds all bytes under the partial name.
   await rename(partial, file).catch((error: unknown) => {
-    throw cannotWrite(file, error);
+    throw writeErrorOfRepeatable(file, error);
   });
 }
 
@@ -123,7 +123,7 @@ async function fetchRest(source: DownloadSource, url: URL, partial: string, opti
     await handle.sync();
     return doneBytes === sizeBytes ? { doneBytes } : { doneBytes, trouble: 'the server ended before the file did' };
   } catch (error) {
-    throw error instanceof DataError ? error : cannotWrite(partial, error);
+    throw error instanceof DataError ? error : writeErrorOfRepeatable(partial, error);
   } finally {
     stall.end(); // drops a connection that still sends
     await handle?.close();
@@ -193,11 +193,11 @@ async function check(source: DownloadSource, held: string, file: string): Promis
     if (size === source.sizeBytes && md5 === source.md5) return;
     found = `${groupedDigits(size)} bytes with MD5 ${md5}`;
   } catch (error) {
-    throw new DataError(held, `Cannot read ${held}: ${reasonOf(error)}.`, { cause: error });
+    throw new DataError(held, `Cannot read ${held}: ${systemReason(error)}.`, { cause: error });
   }
   const aside = `${file}.wrong`;
   await rename(held, aside).catch((error: unknown) => {
-    throw cannotWrite(aside, error);
+    throw writeErrorOfRepeatable(aside, error);
   });
   throw new DataError(
     file,

@@ -1,7 +1,6 @@
 // Whole files in memory, judged by their size first.
 import { readFile, stat } from 'node:fs/promises';
-import { codeOf } from '../errors.js';
-import { DataError } from '../errors.js';
+import { codeOf, DataError, reasonOf } from '../errors.js';
 import { groupedDigits } from '../words/grouped-digits.js';
 
 /** @throws DataError when the file is not there, not a file, unreadable or larger than `maxBytes` */
@@ -26,5 +25,5 @@ export function readReason(cause: unknown): string {
   const code = codeOf(cause);
   if (code === 'ENOENT') return 'there is no such file';
   if (code === 'EACCES' || code === 'EPERM') return 'no permission to read it';
-  return cause instanceof Error ? cause.message : String(cause);
+  return reasonOf(cause);
 }

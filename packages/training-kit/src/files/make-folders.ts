@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { codeOf } from '../errors.js';
-import { DataError } from '../errors.js';
+import { codeOf, DataError } from '../errors.js';
+import { placeReason } from './write-error.js';
 
 /**
  * Makes `folder`, and those above it, where they are missing.
@@ -28,19 +28,6 @@ export async function makeFolders(folder: string): Promise<void> {
           ? `${existsSync(folder) ? folder : parent} is a file. Choose another folder.`
           : placeReason(error);
     throw new DataError(folder, `Cannot write ${folder}: ${why}`, { cause: error });
-  }
-}
-
-/** Why a place takes nothing new, and the mend where there is one; the system's own words for other causes. */
-export function placeReason(cause: unknown): string {
-  switch (codeOf(cause)) {
-    case 'EACCES':
-    case 'EPERM':
-      return 'no permission. Make its folder writable, or choose another folder.';
-    case 'EROFS':
-      return 'the file system is read-only. Choose another folder.';
-    default:
-      return cause instanceof Error ? cause.message : String(cause);
   }
 }
 

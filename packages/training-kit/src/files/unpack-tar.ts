@@ -5,12 +5,11 @@ import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { codeOf } from '../errors.js';
-import { DataError } from '../errors.js';
+import { codeOf, DataError } from '../errors.js';
 import { groupedDigits } from '../words/grouped-digits.js';
 import { shortJson } from '../words/short-json.js';
-import { cannotWrite, reasonOf } from './rerun-error.js';
 import { readTar, type TarMember } from './tar-reader.js';
+import { systemReason, writeErrorOfRepeatable } from './write-error.js';
 
 export interface UnpackOptions {
   readonly archive: string;
@@ -37,7 +36,7 @@ export async function unpackTarGz({ archive, folder, archiveFolder, files }: Unp
   try {
     await remove(temporary); // left by a process that was killed
     await mkdir(temporary).catch((error: unknown) => {
-      throw cannotWrite(temporary, error);
+      throw writeErrorOfRepeatable(temporary, error);
     });
     const wanted = { archiveFolder, files };
     // Bounds what a gzip bomb can make this process read; nothing of it is kept.
@@ -46,7 +45,7 @@ export async function unpackTarGz({ archive, folder, archiveFolder, files }: Unp
     const chunks = pipeline(createReadStream(archive), createGunzip(), () => undefined);
     await writeWanted(atMost(chunks, maxBytes), wanted, temporary);
     await rename(temporary, folder).catch((error: unknown) => {
-      throw cannotWrite(folder, error);
+      throw writeErrorOfRepeatable(folder, error);
     });
   } catch (error) {
     await remove(temporary).catch(() => undefined); // the first error is the one to tell
@@ -97,12 +96,12 @@ function wantedName({ name, kind }: TarMember, { archiveFolder, files }: Wanted)
 
 async function writeMember(member: TarMember, file: string): Promise<void> {
   const handle = await open(file, 'wx').catch((error: unknown) => {
-    throw cannotWrite(file, error);
+    throw writeErrorOfRepeatable(file, error);
   });
   try {
     for await (const piece of member.content) {
       await handle.writeFile(piece).catch((error: unknown) => {
-        throw cannotWrite(file, error);
+        throw writeErrorOfRepeatable(file, error);
       });
     }
     await handle.sync();
@@ -123,7 +122,7 @@ async function* atMost(chunks: AsyncIterable<Uint8Array>, maxBytes: number): Asy
 async function checkFree(folder: string): Promise<void> {
   const names = await readdir(folder).catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') return [];
-    throw cannotWrite(folder, error);
+    throw writeErrorOfRepeatable(folder, error);
   });
   if (names.length === 0) return;
   throw new DataError(folder, `Cannot unpack into ${folder}: it is not empty. Move it away, or name another folder.`);
@@ -135,5 +134,5 @@ async function remove(folder: string): Promise<void> {
 
 function whyNot(error: unknown): string {
   const isGzip = error instanceof Error && String(codeOf(error)).startsWith('Z_');
-  return isGzip ? `it is no whole gzip file (${error.message})` : reasonOf(error);
+  return isGzip ? `it is no whole gzip file (${error.message})` : systemReason(error);
 }

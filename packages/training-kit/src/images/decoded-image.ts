@@ -3,6 +3,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import sharp from 'sharp';
+import { reasonOf } from '../errors.js';
 import { readReason } from '../files/file-bytes.js';
 import { headBytes } from '../files/placeholder-file.js';
 import { groupedDigits } from '../words/grouped-digits.js';
@@ -144,6 +145,6 @@ async function undecodable(source: string | Buffer, cause: unknown): Promise<Err
 /** What sharp threw, in words that end a sentence: `it cannot be decoded (…)`. */
 export function decoderReason(cause: unknown): string {
   // libvips keeps its words for all threads in one place: two failures at once may leave one without any.
-  const words = (cause instanceof Error ? cause.message : String(cause)).split('\n')[0]!.replace(/\.$/, '');
+  const words = reasonOf(cause).split('\n')[0]!.replace(/\.$/, '');
   return words === 'Unknown error' ? 'it cannot be decoded' : `it cannot be decoded (${words})`;
 }

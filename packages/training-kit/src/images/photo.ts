@@ -1,6 +1,6 @@
 // An image file as an image or as an error that names it; and photographs made smaller.
 import sharp from 'sharp';
-import { DataError } from '../errors.js';
+import { DataError, reasonOf } from '../errors.js';
 import { type DecodedImage, decodeImage } from './decoded-image.js';
 
 /**
@@ -12,8 +12,7 @@ export async function readPhoto(file: string): Promise<DecodedImage> {
   try {
     return await decodeImage(file);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new DataError(file, `Cannot read ${file}: ${reason}.`, { cause });
+    throw new DataError(file, `Cannot read ${file}: ${reasonOf(cause)}.`, { cause });
   }
 }
 

@@ -1,5 +1,6 @@
 // JSON as people's programs write it: with a byte order mark, in UTF-16, with Python's NaN. What can only mean one thing
 // is read; of all else the true cause is said.
+import { reasonOf } from '../errors.js';
 import { shortJson } from '../words/short-json.js';
 import { checkDepth, type JsonValue } from './json.js';
 
@@ -75,8 +76,7 @@ function parseWithNonFinite(text: string): JsonValue {
   } catch (cause) {
     const value = parseMarked(text);
     if (value !== undefined) return value;
-    const said = cause instanceof Error ? cause.message : String(cause);
-    throw new SyntaxError(`it is not JSON (${said})`, { cause });
+    throw new SyntaxError(`it is not JSON (${reasonOf(cause)})`, { cause });
   }
 }
 

@@ -3,9 +3,8 @@
 import { readdirSync, readFileSync, readlinkSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
-import { codeOf } from '../errors.js';
-import { DataError } from '../errors.js';
-import { writeError } from '../files/atomic-file.js';
+import { codeOf, DataError } from '../errors.js';
+import { writeError } from '../files/write-error.js';
 import { formatDuration } from '../words/duration.js';
 
 export interface FolderLock {

@@ -1,9 +1,9 @@
 // metrics.jsonl: one JSON object a line, appended and flushed at once, so that a killed run loses no line.
 import { appendFileSync, readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { codeOf } from '../errors.js';
-import { DataError } from '../errors.js';
-import { writeError, writeFileAtomically } from '../files/atomic-file.js';
+import { codeOf, DataError, reasonOf } from '../errors.js';
+import { writeFileAtomically } from '../files/atomic-file.js';
+import { writeError } from '../files/write-error.js';
 import { isCount, isJsonObject, type JsonValue } from '../json/json.js';
 
 /** One line of the log. */
@@ -68,8 +68,7 @@ function completeLines(file: string): string[] {
     text = readFileSync(file, 'utf8');
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return [];
-    const why = error instanceof Error ? error.message : String(error);
-    throw new DataError(file, `Cannot read the metrics log ${file}: ${why}`, { cause: error });
+    throw new DataError(file, `Cannot read the metrics log ${file}: ${reasonOf(error)}`, { cause: error });
   }
   // Editors may leave a byte order mark in front.
   return text

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ConfigError, DataError } from '../errors.js';
+import { ConfigError, DataError, reasonOf } from '../errors.js';
 import { makeFolders } from '../files/make-folders.js';
 
 /** Where results go. */
@@ -56,8 +56,7 @@ export async function writeResultFiles(
       await rename(temporary, file);
     } catch (cause) {
       await rm(temporary, { force: true }).catch(() => undefined); // the first error is the one to tell
-      const why = cause instanceof Error ? cause.message : String(cause);
-      throw new DataError(file, `Cannot write ${file}: ${why}.`, { cause });
+      throw new DataError(file, `Cannot write ${file}: ${reasonOf(cause)}.`, { cause });
     }
     files.push(file);
   }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DataError } from '../errors.js';
-import { createRunFolderName, makeRunFolder, readRunConfig } from './run-name.js';
+import { createRunFolderName, makeRunFolder } from './run-name.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -27,13 +27,4 @@ test('a name that is taken gets a number', () => {
 test('a place where none can be made is named', async () => {
   await writeFile(join(folder, 'file'), '');
   expect(() => makeRunFolder(join(folder, 'file', 'run'))).toThrow(DataError);
-});
-
-test('the config of a run is read back', async () => {
-  await writeFile(join(folder, 'config.json'), JSON.stringify({ config: { width: 3 }, seed: 1, starts: [] }));
-  expect(await readRunConfig(folder)).toEqual({ width: 3 });
-});
-
-test('a folder that is none is refused', async () => {
-  await expect(readRunConfig(join(folder, 'none'))).rejects.toThrow(DataError);
 });

@@ -1,10 +1,8 @@
-// How runs are named and found again.
+// The folder of a new run: its name, and making it.
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { codeOf } from '../errors.js';
-import { writeError } from '../files/atomic-file.js';
-import type { JsonObject } from '../json/json.js';
-import { readRunRecord } from './run-record.js';
+import { writeError } from '../files/write-error.js';
 
 /**
  * Name of a new run's folder, below the current one: `runs/classification/20260131-174502-quick`. Sorted by name is
@@ -36,9 +34,4 @@ export function makeRunFolder(name: string): string {
       if (codeOf(error) !== 'EEXIST') throw writeError(folder, error);
     }
   }
-}
-
-/** The resolved config that `folder`'s run was started with. @throws DataError when it is no run's folder */
-export async function readRunConfig(folder: string): Promise<JsonObject> {
-  return (await readRunRecord(join(folder, 'config.json'))).config;
 }

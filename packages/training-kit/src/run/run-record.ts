@@ -1,9 +1,9 @@
 // config.json of a run folder: what the run was told to do, each start of it with the facts of its moment, and what was
 // set otherwise on the way.
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type DataIdentity, parseDataIdentity } from '../data-identity/identity.js';
-import { codeOf } from '../errors.js';
-import { DataError } from '../errors.js';
+import { codeOf, DataError, reasonOf } from '../errors.js';
 import { writeFileAtomically } from '../files/atomic-file.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.js';
 import { parseJsonBytes } from '../json/json-text.js';
@@ -41,8 +41,7 @@ export async function readRunRecord(file: string): Promise<RunRecord> {
     if (codeOf(error) === 'ENOENT') {
       throw new DataError(file, `There is no ${file}: name the folder of a run, or start one.`, { cause: error });
     }
-    const why = error instanceof Error ? error.message : String(error);
-    throw new DataError(file, `Cannot read the run's record ${file}: ${why}`, { cause: error });
+    throw new DataError(file, `Cannot read the run's record ${file}: ${reasonOf(error)}`, { cause: error });
   }
   const { config, seed, starts, isSaved, changes: listed, data: described } = isJsonObject(value) ? value : {};
   const isSeed = typeof seed === 'number' || typeof seed === 'string';
@@ -62,6 +61,11 @@ export async function readRunRecord(file: string): Promise<RunRecord> {
     ...(isSaved === true ? { isSaved } : {}),
     ...(data === undefined ? {} : { data }),
   };
+}
+
+/** The resolved config that `folder`'s run was started with. @throws DataError when it is no run's folder */
+export async function readRunConfig(folder: string): Promise<JsonObject> {
+  return (await readRunRecord(join(folder, 'config.json'))).config;
 }
 
 /** None for what is no change of a setting: it is told to people, nothing else depends on it. */

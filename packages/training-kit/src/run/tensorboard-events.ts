@@ -12,7 +12,7 @@ import {
   type Pieces,
   stringField,
 } from 'tensorflow-runtime/protobuf-wire';
-import { writeError } from '../files/atomic-file.js';
+import { writeError } from '../files/write-error.js';
 import { maskedCrc32c } from './crc32c.js';
 
 const eventFields = { wallTime: 1, step: 2, fileVersion: 3, summary: 5, sessionLog: 7 } as const;

@@ -2,8 +2,7 @@
 import { createHash } from 'node:crypto';
 import { open, readFile, stat } from 'node:fs/promises';
 import { createKey, createRng, isKey, type Rng } from 'rpg-core';
-import { codeOf } from '../errors.js';
-import { ConfigError, DataError } from '../errors.js';
+import { codeOf, ConfigError, DataError, reasonOf } from '../errors.js';
 import type { JsonObject, JsonValue } from '../json/json.js';
 
 /** Beside the settings of a run that has a key, in record and checkpoints: tells keys apart and gives none away. */
@@ -59,7 +58,7 @@ export async function readOrMakeKey(file: string, note: (line: string) => void):
     );
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') {
-      const why = codeOf(error) === 'ENOENT' ? 'its folder does not exist; make it first' : textOf(error);
+      const why = codeOf(error) === 'ENOENT' ? 'its folder does not exist; make it first' : reasonOf(error);
       throw new DataError(file, `Cannot make the key ${file}: ${why}.`, { cause: error });
     }
   }
@@ -80,7 +79,7 @@ export async function readKey(file: string, note: (line: string) => void): Promi
     }
   } catch (error) {
     const why =
-      codeOf(error) === 'ENOENT' ? 'there is no such file; name the one that the training made' : textOf(error);
+      codeOf(error) === 'ENOENT' ? 'there is no such file; name the one that the training made' : reasonOf(error);
     throw new DataError(file, `Cannot read the key ${file}: ${why}.`, { cause: error });
   }
   if (!isKey(text)) {
@@ -120,8 +119,4 @@ export function checkKey(owner: string, stored: JsonObject, key: Key | undefined
     'keyFile',
     `--key-file ${key.file} holds another key than the one that ${owner} was trained with.`,
   );
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
