@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type LeftOut, leftOutLine, reasonOf } from './workers/left-out.js';
+import { type LeftOut, leftOutLine, oneLineOf } from './workers/left-out.js';
 import { jobDataCommand, type Programs, workerCommand } from './workers/worker-commands.js';
 import { startWorker, type WorkerProcess } from './workers/worker-process.js';
 import type { Comparison, Contestant } from './workers/workload.js';
@@ -64,7 +64,7 @@ export async function measure(
           leaveOut(contestant, why);
         }
       } catch (error) {
-        leaveOut(contestant, reasonOf(error));
+        leaveOut(contestant, oneLineOf(error));
       }
     }
     const workers = entrants.map(({ worker }) => worker);
@@ -73,7 +73,7 @@ export async function measure(
     for (const [i, { contestant, worker }] of entrants.entries()) {
       const { times, values, failure } = timings[i]!;
       if (failure !== undefined) {
-        leaveOut(contestant, reasonOf(failure));
+        leaveOut(contestant, oneLineOf(failure));
         continue;
       }
       const { numParameters, facts } = worker.ready;

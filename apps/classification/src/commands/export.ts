@@ -5,7 +5,7 @@ import { packModelFolderPieces } from 'rpg-core/pieces';
 import { describePreparation } from 'rpg-core/prepare-image';
 import { makeFolders, parseCommandLine, pathText } from 'training-kit';
 import { deviceFlag, keyFileFlag, openBackend } from 'training-kit/commands';
-import { ConfigError, DataError } from 'training-kit/errors';
+import { ConfigError, DataError, reasonOf } from 'training-kit/errors';
 import { z } from 'zod';
 import { openTrainedModel } from '../trained-model.js';
 
@@ -95,7 +95,6 @@ async function writeInto(folder: string, name: string, pieces: readonly Uint8Arr
   try {
     await writeFile(join(folder, name), pieces);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new DataError(folder, `Cannot write the model into ${folder}: ${why}.`, { cause: error });
+    throw new DataError(folder, `Cannot write the model into ${folder}: ${reasonOf(error)}.`, { cause: error });
   }
 }

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeResultFiles } from 'training-kit';
 import { parseJsonBytes } from 'training-kit/data';
-import { DataError } from 'training-kit/errors';
+import { codeOf, DataError, reasonOf } from 'training-kit/errors';
 import { z } from 'zod';
 
 const RESULT = 'result.json';
@@ -56,7 +56,7 @@ export async function readResult(folder: string): Promise<TrainingResult | undef
   try {
     bytes = await readFile(file);
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
+    if (codeOf(cause) === 'ENOENT') return undefined;
     throw new DataError(file, `Cannot read ${file}: ${reasonOf(cause)}.`, { cause });
   }
   try {
@@ -68,8 +68,4 @@ export async function readResult(folder: string): Promise<TrainingResult | undef
       { cause },
     );
   }
-}
-
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { makeFolders } from 'training-kit';
-import { DataError } from 'training-kit/errors';
+import { codeOf, DataError, reasonOf } from 'training-kit/errors';
 import { type DataConfig, openDataset } from './dataset.js';
 import { depthPng, normalBytes, rgbPng } from './frames/encode-png.js';
 import { type FrameName, framePath, modalities } from './frames/frame-files.js';
@@ -43,18 +43,18 @@ export async function renderToFolder(
     await rename(temporary, whole); // takes the place of an empty folder, of no other
   } catch (cause) {
     await rm(temporary, { recursive: true, force: true }).catch(() => undefined); // the first error is the one to tell
-    const said = cause instanceof Error ? cause.message : String(cause);
-    throw new DataError(folder, `Cannot write ${folder}: ${said}.\nNothing was written; choose another folder.`, {
-      cause,
-    });
+    throw new DataError(
+      folder,
+      `Cannot write ${folder}: ${reasonOf(cause)}.\nNothing was written; choose another folder.`,
+      { cause },
+    );
   }
 }
 
 async function checkFree(folder: string): Promise<void> {
   const entries = await readdir(folder).catch((cause: unknown) => {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return [];
-    const said = cause instanceof Error ? cause.message : String(cause);
-    throw new DataError(folder, `Cannot write ${folder}: ${said}.\nChoose another folder.`, { cause });
+    if (codeOf(cause) === 'ENOENT') return [];
+    throw new DataError(folder, `Cannot write ${folder}: ${reasonOf(cause)}.\nChoose another folder.`, { cause });
   });
   if (entries.length === 0) return;
   throw new DataError(

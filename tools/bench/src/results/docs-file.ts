@@ -1,6 +1,6 @@
 // Puts a result into docs/benchmarks.md.
 import { readFile, writeFile } from 'node:fs/promises';
-import { DataError } from 'training-kit/errors';
+import { DataError, reasonOf } from 'training-kit/errors';
 import { SECTIONS } from '../workers/workload.js';
 import { replaceBlock } from './marked-block.js';
 import type { BenchResult } from './result.js';
@@ -23,10 +23,13 @@ export async function updateDocs(file: string, result: BenchResult): Promise<voi
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new DataError(file, `Cannot read ${file}: ${why}. Start from the workspace's root folder, as nx does.`, {
-      cause: error,
-    });
+    throw new DataError(
+      file,
+      `Cannot read ${file}: ${reasonOf(error)}. Start from the workspace's root folder, as nx does.`,
+      {
+        cause: error,
+      },
+    );
   }
   await writeFile(file, withResult(text, result, file));
 }

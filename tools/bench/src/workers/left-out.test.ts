@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { leftOutLine, reasonOf } from './left-out.js';
+import { leftOutLine, oneLineOf } from './left-out.js';
 
 test.each([
   [
@@ -21,9 +21,9 @@ test.each([
   ['python3 was not found.\nInstall Python.', 'python3 was not found.'],
   ['', 'no reason was given'],
 ])('%o in one line', (message, line) => {
-  expect(reasonOf(new Error(message))).toBe(line);
+  expect(oneLineOf(new Error(message))).toBe(line);
 });
 
 test('what is no error has a line too', () => {
-  expect(leftOutLine({ name: 'torch', why: reasonOf('gone') })).toBe('torch is left out: gone');
+  expect(leftOutLine({ name: 'torch', why: oneLineOf('gone') })).toBe('torch is left out: gone');
 });

@@ -1,4 +1,5 @@
 // Contestants that cannot run on this machine, and why.
+import { reasonOf } from 'training-kit/errors';
 
 /** A contestant that cannot run here, or not to the end. */
 export interface LeftOut {
@@ -13,9 +14,10 @@ export function leftOutLine({ name, why }: LeftOut): string {
 }
 
 /** An error in one line: its first one, with what it announces, or with the last words of a worker that says no more. */
-export function reasonOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  const lines = text.split('\n').filter((line) => line.trim() !== '');
+export function oneLineOf(error: unknown): string {
+  const lines = reasonOf(error)
+    .split('\n')
+    .filter((line) => line.trim() !== '');
   const [first = 'no reason was given', second = '', ...others] = lines;
   const reason = first.replace(/^The worker \S+ /, 'it ');
   if (reason.endsWith(':')) return `${reason} ${second}`;

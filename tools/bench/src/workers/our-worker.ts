@@ -1,6 +1,7 @@
 // The process in which this project computes: told its job by its first argument, it does it once a request.
 import { createInterface } from 'node:readline';
 import { loadBackend } from 'tensorflow-runtime';
+import { reasonOf } from 'training-kit/errors';
 import { writeJobData } from './job-data.js';
 import { prepareJob } from './our-jobs.js';
 import { parseRequest, type Reply } from './protocol.js';
@@ -38,6 +39,6 @@ async function serve({ workload, dataFile }: OurWorkerTask): Promise<void> {
 try {
   await serve(JSON.parse(process.argv[2] ?? '{}') as OurWorkerTask);
 } catch (error) {
-  say({ reply: 'error', message: error instanceof Error ? error.message : String(error) });
+  say({ reply: 'error', message: reasonOf(error) });
   process.exitCode = 1;
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConfigError } from 'training-kit/errors';
 import { benchCacheFolder } from '../cache-folder.js';
-import { leftOutLine, reasonOf } from './left-out.js';
+import { leftOutLine, oneLineOf } from './left-out.js';
 import { prepareNativeLoop } from './native-loop.js';
 import type { OurWorkerTask } from './our-worker.js';
 import { pinned } from './processor-cores.js';
@@ -45,8 +45,8 @@ export async function preparePrograms(
       return await make();
     } catch (error) {
       if (error instanceof ConfigError) throw error;
-      missing.set(side, reasonOf(error));
-      onNotice(leftOutLine({ name: side, why: reasonOf(error) }));
+      missing.set(side, oneLineOf(error));
+      onNotice(leftOutLine({ name: side, why: oneLineOf(error) }));
       return null;
     }
   };

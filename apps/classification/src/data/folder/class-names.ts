@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseJsonBytes, shortJson } from 'training-kit/data';
-import { DataError } from 'training-kit/errors';
+import { codeOf, DataError, reasonOf } from 'training-kit/errors';
 
 const NAMES_FILE = 'wnid_to_words.json';
 
@@ -26,8 +26,8 @@ async function readWords(file: string): Promise<ReadonlyMap<string, string>> {
   try {
     bytes = await readFile(file);
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return new Map();
-    throw new DataError(file, `Cannot read ${file}: ${cause instanceof Error ? cause.message : String(cause)}.`, {
+    if (codeOf(cause) === 'ENOENT') return new Map();
+    throw new DataError(file, `Cannot read ${file}: ${reasonOf(cause)}.`, {
       cause,
     });
   }
@@ -51,6 +51,6 @@ function wordsIn(bytes: Uint8Array): { words: Words; why?: never } | { words?: n
     const other = Object.entries(value).find(([, words]) => typeof words !== 'string');
     return other === undefined ? { words: value as Words } : { why: `the words of ${shortJson(other[0])} are no text` };
   } catch (error) {
-    return { why: error instanceof Error ? error.message : String(error) };
+    return { why: reasonOf(error) };
   }
 }

@@ -2,7 +2,7 @@
 // silently counts as a stray file would be missing from the network, and change the ids of the others.
 import { lstat, readdir, readlink, stat } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
-import { DataError } from 'training-kit/errors';
+import { DataError, reasonOf } from 'training-kit/errors';
 import { otherProgramOf } from './other-programs.js';
 
 /** The images of train or of val. */
@@ -115,7 +115,7 @@ async function filesBelow(folder: string): Promise<string[]> {
 }
 
 export function unreadable(folder: string, cause: unknown): DataError {
-  return new DataError(folder, `Cannot read ${folder}: ${cause instanceof Error ? cause.message : String(cause)}.`, {
+  return new DataError(folder, `Cannot read ${folder}: ${reasonOf(cause)}.`, {
     cause,
   });
 }

@@ -1,7 +1,7 @@
 // A look at a split before it is used: how many images its classes have, and whether they can be read. A class of which
 // nothing can be read (pointers of Git LFS, web pages, a folder half copied) would silently be no part of the result.
 import { groupedDigits, type LeftOutImages } from 'training-kit/data';
-import { DataError } from 'training-kit/errors';
+import { DataError, reasonOf } from 'training-kit/errors';
 import { imageSize, readPhoto } from 'training-kit/images';
 import { countClasses } from 'training-kit/labelled-images';
 import { fileAt, type FileList } from './file-list.js';
@@ -33,9 +33,8 @@ export async function surveyImages(name: string, files: FileList, options: Surve
       return true;
     } catch (cause) {
       isBad[index] = 1;
-      const said = cause instanceof Error ? cause.message : String(cause);
       await leftOut.add(file, () =>
-        Promise.resolve(cause instanceof DataError ? said : `Cannot read ${file}: ${said}.`),
+        Promise.resolve(cause instanceof DataError ? cause.message : `Cannot read ${file}: ${reasonOf(cause)}.`),
       );
       return false;
     }

@@ -2,7 +2,7 @@
 // them are not read.
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DataError } from 'training-kit/errors';
+import { codeOf, DataError, reasonOf } from 'training-kit/errors';
 import type { OnBadImage } from '../split.js';
 
 export const modalities = ['rgb', 'depth', 'normal'] as const;
@@ -96,14 +96,13 @@ async function namedFrames(folder: string, area: string, modality: Modality): Pr
 
 async function namesIn(folder: string, mend: string): Promise<readonly string[]> {
   return readdir(folder).catch((cause: unknown) => {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-    const said = cause instanceof Error ? cause.message : String(cause);
+    const code = codeOf(cause);
     const reason =
       code === 'ENOENT'
         ? 'there is no such folder'
         : code === 'ENOTDIR'
           ? 'it, or a part of its path, is a file'
-          : said;
+          : reasonOf(cause);
     throw new DataError(folder, `Cannot read ${folder}: ${reason}.\n${mend}`, { cause });
   });
 }

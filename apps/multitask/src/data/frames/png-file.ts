@@ -3,7 +3,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import sharp, { type Sharp } from 'sharp';
 import { readReason } from 'training-kit/data';
-import { DataError } from 'training-kit/errors';
+import { DataError, reasonOf } from 'training-kit/errors';
 import { decodeImage, decoderReason, maxImageBytes, placeholderIn } from 'training-kit/images';
 import { missingNormal } from './encoding.js';
 import { faultInChunks, type PngHead, pngHead, pngSignature, readEnds } from './png-structure.js';
@@ -55,7 +55,7 @@ async function readImage(file: string, bytes: Buffer): Promise<PngPixels<Uint8Ar
     }
   }
   const { pixels, width, height } = await decodeImage(bytes).catch((cause: unknown) => {
-    throw brokenPng(file, cause instanceof Error ? cause.message : String(cause), cause);
+    throw brokenPng(file, reasonOf(cause), cause);
   });
   return { values: pixels, width, height };
 }

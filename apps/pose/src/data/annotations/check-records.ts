@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, join, normalize } from 'node:path';
 import { maxTries } from 'training-kit/data';
-import { DataError } from 'training-kit/errors';
+import { DataError, reasonOf } from 'training-kit/errors';
 import { decodeImage, imageSize } from 'training-kit/images';
 import { checkDeclaredSize } from '../declared-size.js';
 import { createImageFinder } from '../image-finder.js';
@@ -105,10 +105,7 @@ export async function describeBrokenImage({ origin, image }: PersonRecord, folde
 
 /** Undefined for an image that can be decoded. */
 async function problemOf(file: string): Promise<string | undefined> {
-  return decodeImage(file, { minDensity: 1 / 8 }).then(
-    () => undefined,
-    (error: unknown) => (error instanceof Error ? error.message : String(error)),
-  );
+  return decodeImage(file, { minDensity: 1 / 8 }).then(() => undefined, reasonOf);
 }
 
 function flawOf(person: PersonRecord, width: number, height: number): SkippedRecord | undefined {
@@ -146,7 +143,7 @@ async function factsOf(folder: string, name: string): Promise<ImageFacts> {
   const file = join(folder, name);
   if (!existsSync(file)) return { problem: 'there is no such file', isMissing: true };
   return imageSize(file).catch((error: unknown) => ({
-    problem: error instanceof Error ? error.message : String(error),
+    problem: reasonOf(error),
     isMissing: false,
   }));
 }

@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import h5wasm, { type File as Hdf5File } from 'h5wasm/node';
 import { readReason } from 'training-kit/data';
-import { DataError } from 'training-kit/errors';
+import { DataError, reasonOf } from 'training-kit/errors';
 
 /**
  * Opens `file` for reading, hands it to `use` and closes it. To be called in a thread that ends with it: a file that the
@@ -58,7 +58,7 @@ export function datasetOf(opened: Hdf5File, name: string) {
 
 /** The library tells its calls from the outermost to the innermost; the last one knows most. */
 function innermostProblem(cause: unknown): string {
-  const text = cause instanceof Error ? cause.message : String(cause);
+  const text = reasonOf(cause);
   const problems = Array.from(text.matchAll(/#\d+: .*?\(\): (.*)/g), ([, problem]) => problem ?? '');
   return problems.at(-1) ?? text.split('\n')[0] ?? '';
 }

@@ -9,7 +9,7 @@ import {
   type StepExamples,
   trainExamples,
 } from 'training-kit/data';
-import { DataError } from 'training-kit/errors';
+import { DataError, reasonOf } from 'training-kit/errors';
 import { type DecodedImage, decodeImage } from 'training-kit/images';
 import { brokenImageError } from '../annotations/check-records.js';
 import type { PersonRecord } from '../annotations/person-record.js';
@@ -156,7 +156,7 @@ function createImageLoader({
       return await cache.get(example, () => load(example));
     } catch (cause) {
       if (split.images.kind === 'rendered') throw cause;
-      const problem = cause instanceof Error ? cause.message : String(cause);
+      const problem = reasonOf(cause);
       if (split.images.onBadImage === 'stop') throw brokenImageError(split.people[example]!, problem, cause);
       broken.add(example);
       return undefined;
