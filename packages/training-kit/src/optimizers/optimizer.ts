@@ -26,7 +26,7 @@ export function gradientOf(gradients: ReadonlyMap<string, tf.Tensor>, name: stri
 }
 
 /**
- * How one variable moves. A backend that has a kernel of this name (tensorflow-runtime) updates all variables in one pass
+ * How one variable moves. A backend that has an operation of this name (tensorflow-runtime) updates all variables in one pass
  * over memory; elsewhere `compose` runs for each.
  */
 export interface UpdateRule {
