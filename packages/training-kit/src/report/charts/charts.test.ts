@@ -1,9 +1,8 @@
 import sharp from 'sharp';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Chart, LineChart } from '../content.js';
-import { lineSpec, movingAverage, thin } from './chart-lines.js';
 import { drawChart } from './charts.js';
-import { chartTitle, legendColumns, standaloneSvg } from './render-chart.js';
+import { standaloneSvg } from './render-chart.js';
 
 const HOSTILE = '<script>alert(1)</script> & "it\'s" ]]> \u0001';
 const lines: LineChart = {
@@ -149,41 +148,6 @@ test('one point and a constant can be drawn', async () => {
   expect(svgs[0]).not.toContain('NaN');
 });
 
-test('an exact series keeps its values in a smoothed chart', () => {
-  const series = { x: [0, 1, 2], y: [0, 0, 1] };
-  const { alt } = lineSpec({
-    kind: 'lines',
-    title: 'Accuracy',
-    x: { label: 'epoch' },
-    y: { label: 'accuracy' },
-    smoothing: 0.9,
-    series: [
-      { name: 'train', ...series },
-      { name: 'val', ...series, isExact: true },
-    ],
-  });
-  expect(alt).toContain('val ends at 1.');
-  expect(alt).not.toContain('train ends at 1');
-});
-
-test('the moving average starts at the first value', () => {
-  const points = [4, 4, 8].map((y, x) => ({ x, y }));
-  const [first, second, third] = movingAverage(points, 0.5).map((point) => point.y);
-  expect([first, second]).toEqual([4, 4]);
-  expect(third).toBeCloseTo((4 * 0.125 + 4 * 0.25 + 8 * 0.5) / 0.875, 12);
-});
-
-test('thinning keeps the ends and every spike', () => {
-  const points = Array.from({ length: 10_000 }, (_, x) => ({ x, y: x === 4321 ? 9 : x === 7777 ? -9 : 0 }));
-  const kept = thin(points);
-  expect(kept.length).toBeLessThanOrEqual(402);
-  expect(kept.map((point) => point.x)).toEqual(expect.arrayContaining([0, 4321, 7777, 9999]));
-});
-
-test('long titles are broken into lines', () => {
-  expect(chartTitle('a title of a few words', 80)).toEqual(['a title of', 'a few', 'words']);
-});
-
 test.each<[Chart, string]>([
   [
     { ...lines, series: [{ name: 'a', x: [1, 2], y: [1] }] },
@@ -220,14 +184,4 @@ test.each<[Chart, string]>([
   ],
 ])('refuses what does not fit: %#', async (chart, message) => {
   await expect(drawChart(chart, 'a', true)).rejects.toThrow(new RangeError(message));
-});
-
-test.each([
-  { names: ['a', 'bb'], widthPx: 360, columns: 4 },
-  { names: ['ours', 'torch/official/eager'], widthPx: 360, columns: 1 }, // 20 letters: 232 px of 315
-  { names: ['ours', 'torch/official/eager'], widthPx: 720, columns: 2 },
-  { names: ['x'.repeat(100)], widthPx: 800, columns: 2 }, // cut at 330 px
-  { names: ['x'.repeat(100)], widthPx: 100, columns: 1 },
-])('a legend of $names in $widthPx px has $columns columns', ({ names, widthPx, columns }) => {
-  expect(legendColumns(names, widthPx)).toBe(columns);
 });
