@@ -14,12 +14,13 @@ test.each(shapeNames)('%s has an inside, and ends within its reach', (name) => {
   expect(Math.max(...inside.map(([x, y]) => Math.hypot(x, y)))).toBeLessThanOrEqual(shapeReach);
 });
 
-test('distances of the simple ones, by hand', () => {
-  const { disc, ring, square } = signedDistances;
-  expect([disc(0, 0), disc(0.9, 0), disc(0, -1.9)]).toEqual([-0.9, 0, 1].map((value) => expect.closeTo(value, 12)));
-  expect(ring(0, 0)).toBeCloseTo(0.54, 12);
-  expect(ring(0, 0.75)).toBeCloseTo(-0.21, 12);
-  expect([square(0, 0), square(1.8, 0), square(0, 0.8)]).toEqual(
-    [-0.8, 1, 0].map((value) => expect.closeTo(value, 12)),
-  );
+test.each([
+  { name: 'disc', x: 0, y: 0, distance: -0.9 },
+  { name: 'disc', x: 0, y: -1.9, distance: 1 },
+  { name: 'ring', x: 0, y: 0, distance: 0.54 },
+  { name: 'ring', x: 0, y: 0.75, distance: -0.21 },
+  { name: 'square', x: 0, y: 0, distance: -0.8 },
+  { name: 'square', x: 1.8, y: 0, distance: 1 },
+] as const)('$name at ($x, $y), by hand', ({ name, x, y, distance }) => {
+  expect(signedDistances[name](x, y)).toBeCloseTo(distance, 12);
 });
