@@ -1,4 +1,5 @@
-// Looking inside a ring: similarity of generated filters (paper, appendix B), pruning (appendix A), projection.
+// `rpg-core/analysis`: looking inside a ring. Similarity of generated filters (paper, appendix B), pruning (appendix A),
+// projection.
 export { filterBanks, type FilterBank } from './filters.js';
 export { filterSimilarity, ringUses, type FilterSimilarity, type RingUses } from './similarity.js';
 export { maskFilters, pruneFilters, type BeforeAfter, type PruneOptions, type Pruning } from './prune.js';

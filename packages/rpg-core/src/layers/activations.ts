@@ -1,4 +1,4 @@
-// ReLU with the cheapest gradient there is.
+// ReLU, with a gradient that takes one op.
 import * as tf from '@tensorflow/tfjs-core';
 import { type PortableOp, runOp } from '../ops/portable-op.js';
 

@@ -1,5 +1,6 @@
-// Convolution with holes: the kernel's elements lie `dilation` pixels apart. tfjs has no gradient for it, so it is an op
-// of its own, composed of plain convolutions on the `dilation`² interleaved images of which each dilated one consists.
+// Convolution whose kernel elements lie `dilation` pixels apart. tfjs has no gradient for it, so here it is an op of its own,
+// made of plain convolutions: every `dilation`-th pixel, from each start, makes one of dilation² smaller images, and on
+// these the kernel has no gaps.
 import * as tf from '@tensorflow/tfjs-core';
 import { ensureFilterGradient } from '../ops/conv2d-filter-gradient.js';
 import { type PortableOp, runOp } from '../ops/portable-op.js';

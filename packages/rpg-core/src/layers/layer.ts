@@ -1,4 +1,4 @@
-// What all layers share: functions from a tensor to a tensor that read their weights from the source they are given.
+// What a layer is: a function from a tensor to a tensor, which reads its weights from the source that it is given.
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Precision } from '../ops/precision.js';
 import type { Weights } from '../weights/weight-source.js';

@@ -1,4 +1,4 @@
-// Pooling as PyTorch counts it.
+// Pooling, with windows and padding as PyTorch has them.
 import * as tf from '@tensorflow/tfjs-core';
 import { padLikePyTorch } from './padding.js';
 

@@ -1,4 +1,4 @@
-// Nearest-neighbour enlargement with a gradient for every backend.
+// Enlarges images by repeating pixels, with a gradient for every backend.
 import * as tf from '@tensorflow/tfjs-core';
 
 /**

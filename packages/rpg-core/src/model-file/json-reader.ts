@@ -1,4 +1,5 @@
-// Checks JSON from strangers against a shape, field by field, and refuses what the shape does not have.
+// Readers for JSON from files that may come from anyone. Each checks one kind of value; an object must have exactly the
+// fields that its reader names.
 import { short } from './strict-json.js';
 
 /** Gives `value` its type or throws; `path` says where it stands, for the error's text. */

@@ -1,4 +1,4 @@
-// Loads what save-model.ts saved, from whoever it comes.
+// Loads what save-model.ts saved. The file may come from anyone, so everything in it is checked before it is used.
 import type { GenerationPlan, PlannedSlot } from '../ring/generation-plan.js';
 import { drawIndexArrayAsync } from '../ring/index-array.js';
 import { createRng } from '../ring/rng.js';

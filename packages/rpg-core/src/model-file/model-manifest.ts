@@ -1,5 +1,5 @@
-// What a saved model says about itself besides its numbers: format and version, the rings with the way their indices were
-// drawn, the slot table. Written by save-model.ts, believed only after these checks by load-model.ts.
+// What a saved model says about itself besides its numbers: format and version, the rings and how their indices were drawn,
+// the table of slots. save-model.ts writes it; load-model.ts uses it only after the checks made here.
 import type { Initializer } from '../weights/slot.js';
 import type { Read, Reader } from './json-reader.js';
 import {

@@ -1,4 +1,4 @@
-// `rpg-core/pieces`: files larger than one array, for programs that write and read them piece by piece.
+// `rpg-core/pieces`: files that are larger than one array can be, written and read piece by piece.
 export {
   LENGTH_BYTES as SAFETENSORS_START_BYTES,
   readSafetensorsHead,
@@ -9,5 +9,3 @@ export {
 } from './safetensors-head.js';
 export { safetensorsPieces } from './safetensors-pieces.js';
 export { packModelFolderPieces } from './save-model-pieces.js';
-export type { SafetensorsDtype, SafetensorsTensor } from './safetensors.js';
-export type { SaveOptions } from './save-model.js';

@@ -1,5 +1,5 @@
-// What stands before the data of a safetensors file: eight bytes of header length and a JSON header. Files may come from
-// anywhere, so nothing in the header is believed before it is checked.
+// What stands before the data of a safetensors file: eight bytes with the header's length, and a header in JSON. Files may
+// come from anyone, so everything in the header is checked before it is used.
 import { elementsIn, isDtype, KINDS, type SafetensorsDtype, type SafetensorsTensor } from './safetensors-tensor.js';
 import { parseStrictJson, short, StrictJsonError } from './strict-json.js';
 

@@ -1,4 +1,4 @@
-// A safetensors file part by part, which may be larger than any one array.
+// Writes a safetensors file in pieces, for files that are larger than one array can be.
 import { LENGTH_BYTES, MAX_HEADER_BYTES, METADATA } from './safetensors-head.js';
 import { ALIGNMENT, elementsIn, KINDS, type SafetensorsTensor } from './safetensors-tensor.js';
 import { short } from './strict-json.js';

@@ -1,4 +1,4 @@
-// Saves a weight source whose file may be larger than any one array.
+// Saves a weight source in pieces, for files that are larger than one array can be.
 import type { WeightSource } from '../weights/weight-source.js';
 import { MANIFEST_FILE, manifestBytes, WEIGHTS_FILE } from './model-file.js';
 import { safetensorsPieces } from './safetensors-pieces.js';

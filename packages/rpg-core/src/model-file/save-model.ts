@@ -1,4 +1,4 @@
-// Saves a weight source: its trainable numbers, and what its generated ones are drawn from, in place of these.
+// Saves a weight source: its trainable numbers, and the seeds and sizes from which the generated ones are drawn again.
 import type { GenerationPlan } from '../ring/generation-plan.js';
 import { INDEX_MASK } from '../ring/index-array.js';
 import { requireDrawn, withheld } from '../ring/key.js';

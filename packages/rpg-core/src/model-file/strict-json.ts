@@ -1,4 +1,4 @@
-// JSON from strangers: refuses what JSON.parse lets pass silently.
+// Parses JSON from files that may come from anyone: refuses equal keys and deep nesting, which JSON.parse lets pass.
 
 /** Why a text was refused; the message completes "the text is …". Stays inside this library. */
 export class StrictJsonError extends TypeError {}

@@ -1,4 +1,4 @@
-// Checks at the doors that need tensors, told in the caller's words.
+// Refuses to begin without a TensorFlow.js of a version that fits, with a backend.
 import * as tf from '@tensorflow/tfjs-core';
 
 /** The first minor version of TensorFlow.js 4 that the tests pass with; package.json says the same. */

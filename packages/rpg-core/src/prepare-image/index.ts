@@ -1,4 +1,4 @@
-// From an image to what a trained network sees; no TensorFlow, no files.
+// `rpg-core/prepare-image`: from an image to what a trained network sees. Needs no TensorFlow and reads no files.
 export { centreView, type ImagePreparation, type ImageSize, type ImageView, type Stretch } from './image-view.js';
 export {
   describePreparation,

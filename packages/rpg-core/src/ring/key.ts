@@ -1,4 +1,4 @@
-// Keys: seeds that nobody can guess, for models that are given away without theirs.
+// Keys: seeds that nobody can guess, for models that are given away without their seed.
 import type { Sampling } from './index-array.js';
 
 declare const crypto: { getRandomValues(bytes: Uint8Array): Uint8Array };

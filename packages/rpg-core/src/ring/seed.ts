@@ -1,4 +1,4 @@
-// What can be a seed. Apart from other checks, so that random streams load without tfjs.
+// Checks what a caller gives as a seed. Imports nothing, so that random streams load without tfjs.
 
 /**
  * @param caller stands before the message, `createRng: ` for instance

@@ -1,3 +1,4 @@
+// `rpg-core/tf-layers`: layers and whole models of tf.layers on a ring.
 export { RpgRing, type RingSlot, type RpgRingArgs } from './rpg-ring.js';
 export type { RingFedArgs, RingFedClass, RingFedLayer } from './fed-by-ring.js';
 export type { RegularizerConfig } from './convert/regularizer-config.js';

@@ -1,5 +1,5 @@
-// Finds the ring that feeds a layer by walking the model's graph upwards. So each copy of a loaded model finds its own
-// ring, which no name in a registry could promise.
+// Finds the ring that feeds a layer by walking the model's graph upwards. In this way each copy of a loaded model finds its
+// own ring; looking rings up by name could mix them up.
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { RpgRing } from './rpg-ring.js';

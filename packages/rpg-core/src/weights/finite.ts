@@ -1,4 +1,5 @@
-// Checks at the doors through which numbers leave or are judged: NaN passes every comparison in silence.
+// Refuses numbers that are not finite before they are saved or compared: NaN makes every comparison false, so that it would
+// go unnoticed.
 
 /**
  * @param what names the numbers in the error

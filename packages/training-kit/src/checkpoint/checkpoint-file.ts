@@ -2,13 +2,13 @@
 // one array, which Node reads up to 2 GiB only and which would hold all tensors a second time.
 import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
+import type { SafetensorsTensor } from 'rpg-core';
 import {
   readSafetensorsHead,
   SAFETENSORS_START_BYTES,
   type SafetensorsHead,
   safetensorsHeadBytes,
   safetensorsPieces,
-  type SafetensorsTensor,
   safetensorsTensor,
 } from 'rpg-core/pieces';
 import { DataError, reasonOf } from '../errors.js';

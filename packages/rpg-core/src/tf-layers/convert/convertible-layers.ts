@@ -1,4 +1,4 @@
-// Which stock layers have a ring-fed counterpart, and what is in them.
+// Which stock layers have a ring-fed counterpart, and which of their weights are generated.
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { requireFinite } from '../../weights/finite.js';

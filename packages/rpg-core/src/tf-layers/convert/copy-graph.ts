@@ -1,4 +1,4 @@
-// A tf.LayersModel's graph, built once more with other layers.
+// Builds the graph of a tf.LayersModel once more, with other layers.
 import type * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 

@@ -1,4 +1,4 @@
-// Which layers keep their own weights, by what a caller says of them and of the models that hold them.
+// Which layers keep their own weights: those that the caller means, and all layers of a model that the caller means.
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { markedLayersOf } from './copy-graph.js';
 

@@ -1,4 +1,4 @@
-// Which layers of a model training leaves alone.
+// Which layers of a model are not trained.
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { markedLayersOf } from './copy-graph.js';
 

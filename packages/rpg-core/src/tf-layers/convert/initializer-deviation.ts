@@ -1,5 +1,5 @@
-// How far from zero a tf.layers initialiser starts a kernel. A ring's elements are shared, so a slot cannot be filled
-// by its initialiser; what it takes over is the scale.
+// How large the numbers are that a tf.layers initialiser draws. A ring's elements are shared, so a slot cannot be filled by
+// its initialiser; the ring takes over only the scale.
 import type * as tf from '@tensorflow/tfjs-core';
 
 /** Root mean square of a standard normal variable cut off at ±2, which is what tfjs's truncatedNormal draws from. */

@@ -1,4 +1,4 @@
-// Any tf.LayersModel, and the same model on a ring.
+// Puts a tf.LayersModel on a ring: a model of the same graph whose kernels are generated.
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { projectOntoRing } from '../../analysis/projection.js';

@@ -1,4 +1,4 @@
-// tfjs-layers exports functions that make its layers, but not the layers' classes.
+// The class of a stock layer. tfjs-layers exports only the functions that make layers, not their classes.
 import type { LayerArgs } from '@tensorflow/tfjs-layers/dist/engine/topology.js';
 
 /**

@@ -1,5 +1,5 @@
-// A limit on the weights that are made while a model is built from a file: a file of a few bytes may ask for a dense layer
-// of a billion units.
+// Limits how many weights are made while a model is built from a file: a file of a few bytes may ask for a dense layer of a
+// billion units.
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 

@@ -1,4 +1,5 @@
-// Saves a tf.LayersModel with rings in the same form as a model of slots: topology and seeds in the manifest, W small.
+// Saves a tf.LayersModel with rings in the same form as a model of slots: topology and seeds in the manifest, W as small as
+// asked for.
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { type ModelFile, writeModelFile, writeModelFolder } from '../../model-file/model-file.js';
 import { FORMAT, type LayersManifest, readMetadata, VERSION } from '../../model-file/model-manifest.js';

@@ -1,4 +1,4 @@
-// Loads what pack-layers-model.ts saved, from whoever it comes.
+// Loads what pack-layers-model.ts saved. The file may come from anyone, so it is checked before it is used.
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { type PackedModel, readModelFile } from '../../model-file/model-file.js';
