@@ -24,8 +24,8 @@ for (const document of documents) {
 for (const [document, line, name] of missing) console.error(`${document}:${line} names ${name}, which is not there.`);
 process.exitCode = missing.length === 0 ? 0 : 1;
 
-// A star stands for one name of a path.
+// A star, or a word in capitals, stands for one name of a path or a part of it.
 function isThere(name) {
-  const end = new RegExp(`(^|/)${name.replaceAll('.', '\\.').replaceAll('*', '[^/]+')}$`);
+  const end = new RegExp(`(^|/)${name.replaceAll('.', '\\.').replaceAll(/\*|\b[A-Z]+\b/g, '[^/]+')}$`);
   return tracked.some((file) => end.test(file));
 }
