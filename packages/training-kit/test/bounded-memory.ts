@@ -1,4 +1,4 @@
-// Fuzzing under the eye of a memory meter.
+// Fuzz tests that also measure memory.
 import { expect } from 'vitest';
 import { memoryUse } from '../src/run/system-facts.js';
 

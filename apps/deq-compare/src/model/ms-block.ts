@@ -8,7 +8,7 @@ import { fuse } from './fuse.js';
 import { declareGain, normalizedKernel } from './weight-norm.js';
 
 /** Groups of every norm but the last. */
-export const numGroups = 8;
+const numGroups = 8;
 
 /** The inner layer of a residual block is this many times as wide. */
 const EXPANSION = 5;

@@ -13,7 +13,7 @@ import type { Normalization } from './views/normalization.js';
 /** Channel statistics of 1000 training frames of 64 pixels, seed 0. */
 export const renderedNormalization: Normalization = { mean: [0.412, 0.414, 0.416], std: [0.159, 0.158, 0.161] };
 
-export const renderedSizes = { min: 16, max: 512 } as const;
+const renderedSizes = { min: 16, max: 512 } as const;
 
 /**
  * A split of `numExamples` frames; nothing is cast yet.

@@ -45,6 +45,6 @@ export function seenPart(people: Split, heldOut: Pick<Split, 'numExamples'>, see
 }
 
 /** `numExamples` people of a split, or all where it has fewer, in their order. */
-export function drawnPart(split: Split, numExamples: number, rng: Rng): Split {
+function drawnPart(split: Split, numExamples: number, rng: Rng): Split {
   return selectPeople(split, shuffledIndices(split.numExamples, rng).subarray(0, numExamples).sort());
 }

@@ -10,7 +10,7 @@ import type { Normalization } from './views/normalization.js';
 /** Channel statistics of 1000 training images of 96 pixels, seed 0. */
 export const renderedNormalization: Normalization = { mean: [0.511, 0.503, 0.505], std: [0.191, 0.189, 0.192] };
 
-export const renderedSizes = { min: 64, max: 128 } as const;
+const renderedSizes = { min: 64, max: 128 } as const;
 
 /**
  * Draws `numExamples` figures.

@@ -1,4 +1,4 @@
-// The images that a run could not read: each told once, with the reason, and kept for the report.
+// The images that a run could not read: each is named once, with the reason, and kept for the report.
 import type { TableSection } from '../report/content.js';
 
 /** An image that was left out. */

@@ -1,4 +1,4 @@
-// A network that has diverged holds NaN or infinities: what is saved, read or judged is looked through for them.
+// Finds NaN and infinities in tensors: they mean that a network has diverged.
 import type { SafetensorsTensor } from 'rpg-core';
 
 /** A number that is none, and the name of what holds it. */

@@ -1,4 +1,4 @@
-// All that a training is, as tensors by name: what a checkpoint holds and what a resumed run starts from.
+// All variables of a training as tensors by name: what a checkpoint holds and what a resumed run starts from.
 import * as tf from '@tensorflow/tfjs-core';
 import type { SafetensorsTensor, WeightSource } from 'rpg-core';
 import { DataError } from '../errors.js';

@@ -57,7 +57,7 @@ export const cifar100Format: CifarFormat = {
 };
 
 /** [height, width, channels] of a CIFAR image. */
-export const cifarImageShape: ImageShape = [32, 32, 3];
+const cifarImageShape: ImageShape = [32, 32, 3];
 const PIXELS_PER_CHANNEL = 32 * 32;
 const imageBytes = 3 * PIXELS_PER_CHANNEL;
 const RECORDS_PER_READ = 500;

@@ -1,4 +1,4 @@
-// The door of an app: the first word names a command, the rest is the command's.
+// Runs an app: the first word names the command, the other words are for the command.
 import { ConfigError } from '../errors.js';
 import { runMain } from './run-main.js';
 

@@ -1,4 +1,4 @@
-// One rule for flags of all commands: what the chosen kind does not read is an error with the reason, not silence.
+// Settings that a choice leaves unread, as momentum is by Adam: who sets one gets an error that says why.
 import { ConfigError } from '../errors.js';
 import type { ScheduleSettings } from '../schedules/epoch-schedule.js';
 import { kebabCase } from './settings.js';

@@ -46,7 +46,7 @@ export class Interrupted extends Error {
 }
 
 /** Exit code of a program that a signal stopped, whichever: what was trained is saved and can be gone on with. */
-export const INTERRUPTED_EXIT_CODE = 130;
+const INTERRUPTED_EXIT_CODE = 130;
 
 /** One Ctrl-C may arrive twice: from the terminal, and passed on by a task runner. */
 const SAME_REQUEST_MS = 500;

@@ -1,4 +1,4 @@
-// One update: forward, loss, gradients, optimizer. The loop around it belongs to the app.
+// One update: forward, loss, gradients, optimizer. `trainingLoop` calls it for each batch.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Optimizer } from '../optimizers/optimizer.js';
 

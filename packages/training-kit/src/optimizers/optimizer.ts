@@ -17,7 +17,7 @@ export interface Optimizer {
 }
 
 /** The gradient of `name`, or an error that names the variable that the loss did not use. */
-export function gradientOf(gradients: ReadonlyMap<string, tf.Tensor>, name: string): tf.Tensor {
+function gradientOf(gradients: ReadonlyMap<string, tf.Tensor>, name: string): tf.Tensor {
   const gradient = gradients.get(name);
   if (gradient === undefined) {
     throw new RangeError(`No gradient for '${name}'; the loss has to use every trainable variable.`);

@@ -1,4 +1,4 @@
-// Which of many cases a report shows, where none is to be picked by eye.
+// Chooses the cases that a report shows: evenly out of all, so that none is picked by eye.
 
 /** At most `count` of `items`, at even distances, the first among them. */
 export function evenlyChosen<Item>(items: readonly Item[], count: number): Item[] {

@@ -1,4 +1,4 @@
-// Which settings a resumed run may have otherwise than before: one table an app, complete, made of pieces that all share.
+// Which settings may change when a run is resumed: each app has a complete table, made of pieces that all apps share.
 import { ConfigError } from '../errors.js';
 import { type JsonObject, type JsonValue, leavesOf, stableJson } from '../json/json.js';
 

@@ -1,4 +1,4 @@
-// What became of a run on its way, for the report: settings that were changed, evaluations that failed.
+// What happened during a run, for the report: settings that were changed, evaluations that failed.
 import { stableJson } from '../json/json.js';
 import type { Run } from './run-folder.js';
 

@@ -1,5 +1,6 @@
 // Event files for TensorBoard: scalars and PNG images. Message and field numbers are those of TensorFlow's
-// event.proto and summary.proto; records are framed as TFRecord (length, its sum, data, its sum).
+// event.proto and summary.proto; records are framed as TFRecord (length, its
+// checksum, data, its checksum).
 import { appendFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join as joinPath } from 'node:path';

@@ -1,4 +1,5 @@
-// Keys of networks that are given away without theirs: a file of its own for each, apart from every file of the run.
+// The key from which the weights of a network may be drawn. It has a file of its own, so that a run can be given away
+// without it.
 import { createHash } from 'node:crypto';
 import { open, readFile, stat } from 'node:fs/promises';
 import { createKey, createRng, isKey, type Rng } from 'rpg-core';

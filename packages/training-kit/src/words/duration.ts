@@ -1,4 +1,4 @@
-// Times in words that fit a line.
+// Durations as short texts.
 
 /** `45 s`, `12 min 30 s`, `3 h 5 min`, `2 d 4 h`: the two largest units that matter. @param seconds at least 0 */
 export function formatDuration(seconds: number): string {

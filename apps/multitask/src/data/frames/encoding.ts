@@ -11,7 +11,7 @@ export interface FrameEncoding {
 /** Steps of a depth PNG in a metre. */
 export const depthStepsPerMeter = 512;
 /** A depth that the sensor did not give. */
-export const missingDepth = 65_535;
+const missingDepth = 65_535;
 /** All three channels of a normal that is missing. */
 export const missingNormal = 128;
 

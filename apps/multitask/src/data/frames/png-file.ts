@@ -9,7 +9,7 @@ import { missingNormal } from './encoding.js';
 import { faultInChunks, type PngHead, pngHead, pngSignature, readEnds } from './png-structure.js';
 
 /** An image above this is refused by its header; frames of 2D-3D-S have 1.2 million pixels. */
-export const maxPixels = 2 ** 24;
+const maxPixels = 2 ** 24;
 
 export interface PngPixels<Values extends Uint8Array | Uint16Array> {
   /** [height, width, channels] */

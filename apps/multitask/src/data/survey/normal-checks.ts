@@ -74,7 +74,7 @@ export function collectNormals({ width, height, depths, normals }: FrameMaps, en
 }
 
 /** How well normals agree with the depths when their channels are read as `axes`. */
-export function agreementOf(seen: readonly SeenNormal[], axes: NormalAxes): AxesAgreement {
+function agreementOf(seen: readonly SeenNormal[], axes: NormalAxes): AxesAgreement {
   const [facing, leanX, leanY] = [new Share(), new Share(), new Share()];
   for (const { channels, rayX, rayY, slopeX, slopeY } of seen) {
     const [x, y, z] = [0, 1, 2].map((axis) => axes.signs[axis]! * channels[axes.channels[axis]!]!) as [

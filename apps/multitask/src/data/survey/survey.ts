@@ -29,7 +29,7 @@ export interface Survey {
 const NUM_LOOKED = 16;
 const MOST_LOOKED = 100;
 /** Pixels looked at along a side of a frame's centred square, at most. */
-export const pixelsAcross = 128;
+const pixelsAcross = 128;
 
 /**
  * Looks at evenly chosen frames; where nothing is known in these, at more.
@@ -139,7 +139,7 @@ class Tally {
 }
 
 /** Pixels of the centred square, which is what an evaluation sees, evenly spread. */
-export function* squarePixels({ width, height }: { width: number; height: number }): Generator<number> {
+function* squarePixels({ width, height }: { width: number; height: number }): Generator<number> {
   const side = Math.min(width, height);
   const step = Math.ceil(side / pixelsAcross);
   const [left, top] = [(width - side) >> 1, (height - side) >> 1];

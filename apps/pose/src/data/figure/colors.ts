@@ -25,7 +25,7 @@ export function scaleColor([red, green, blue]: Color, factor: number): Color {
 }
 
 /** A colour of the given hue (0..6, red at 0), chroma as a share of what its value allows. */
-export function colorOf(hue: number, chroma: number, value: number): Color {
+function colorOf(hue: number, chroma: number, value: number): Color {
   const channel = (offset: number) => {
     const turned = (hue + offset) % 6;
     return value - value * chroma * clamp01(Math.min(turned, 4 - turned)); // a trapezoid over the colour wheel

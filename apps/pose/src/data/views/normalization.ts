@@ -8,6 +8,3 @@ export interface Normalization {
 
 /** None, as the hourglass authors have it. */
 export const unitRange: Normalization = { mean: [0, 0, 0], std: [1, 1, 1] };
-
-/** MPII's mean taken off, as pytorch-pose does; it leaves the spread as it is. */
-export const mpiiMean: Normalization = { mean: [0.4404, 0.444, 0.4327], std: [1, 1, 1] };

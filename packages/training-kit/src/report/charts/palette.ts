@@ -4,7 +4,7 @@
  * Okabe and Ito's categorical colours, those with most contrast to a white page first; yellow, hardly seen on white,
  * comes last and black stands in as the chart's ink.
  */
-export const categoryColors = [
+const categoryColors = [
   '#0072B2',
   '#D55E00',
   '#009E73',

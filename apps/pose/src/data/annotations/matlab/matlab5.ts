@@ -14,7 +14,7 @@ export interface Matlab5Limits {
 }
 
 /** The official annotations unpack to a few hundred megabytes. */
-export const matlab5Limits: Matlab5Limits = { maxUnpackedBytes: 2 ** 31 - 1 };
+const matlab5Limits: Matlab5Limits = { maxUnpackedBytes: 2 ** 31 - 1 };
 
 /**
  * @param bytes the whole file
