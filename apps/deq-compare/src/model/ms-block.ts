@@ -8,7 +8,7 @@ import { fuse } from './fuse.js';
 import { declareGain, normalizedKernel } from './weight-norm.js';
 
 /** Groups of every norm but the last. */
-const numGroups = 8;
+const NUM_GROUPS = 8;
 
 /** The inner layer of a residual block is this many times as wide. */
 const EXPANSION = 5;
@@ -56,11 +56,11 @@ export function msBlock(slots: SlotCollector, { name, channels, weightNormFrom }
     return layer;
   };
   const residuals = channels.map((numChannels, i) => residual(slots, `${name}/branch${i}`, numChannels, convWithGain));
-  const exchange = fuse(slots, { name: `${name}/fuse`, channels, numGroups });
+  const exchange = fuse(slots, { name: `${name}/fuse`, channels, numGroups: NUM_GROUPS });
   const ends = channels.map((numChannels, i) => {
     const end = `${name}/branch${i}/end`;
     const conv = convWithGain({ name: end, inChannels: numChannels, outChannels: numChannels, kernelSize: 1 });
-    const norm = groupNorm(slots, { name: `${end}/norm`, numChannels, numGroups: numGroups / 2 });
+    const norm = groupNorm(slots, { name: `${end}/norm`, numChannels, numGroups: NUM_GROUPS / 2 });
     return (x: tf.Tensor4D, context: ForwardContext): tf.Tensor4D => norm(conv(relu(x), context), context);
   });
   const isGain = new Set(gains.values());
@@ -102,7 +102,7 @@ function residual(
   const normOptions = (part: string, width: number) => ({
     name: `${name}/${part}/norm`,
     numChannels: width,
-    numGroups,
+    numGroups: NUM_GROUPS,
   });
   const conv1 = conv({ name: `${name}/conv1`, inChannels: numChannels, outChannels: inner, kernelSize: 3 });
   const norm1 = groupNorm(slots, { ...normOptions('conv1', inner), activation: 'relu' });

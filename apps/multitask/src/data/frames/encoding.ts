@@ -11,26 +11,26 @@ export interface FrameEncoding {
 /** Steps of a depth PNG in a metre. */
 export const depthStepsPerMeter = 512;
 /** A depth that the sensor did not give. */
-const missingDepth = 65_535;
+const MISSING_DEPTH = 65_535;
 /** All three channels of a normal that is missing. */
 export const missingNormal = 128;
 
 /** The largest depth a file can hold, metres. */
-export const maxEncodedDepth = (missingDepth - 1) / depthStepsPerMeter;
+export const maxEncodedDepth = (MISSING_DEPTH - 1) / depthStepsPerMeter;
 
 /** 2D-3D-S's own. */
 export const filesEncoding: FrameEncoding = { metresPerStep: 1 / depthStepsPerMeter, normalAxes: filesNormalAxes };
 
 /** @returns metres; 0 for a missing depth, and for 0, which no surface in front of a camera has */
 export function decodeDepth(steps: number, { metresPerStep }: FrameEncoding): number {
-  return steps === missingDepth ? 0 : steps * metresPerStep;
+  return steps === MISSING_DEPTH ? 0 : steps * metresPerStep;
 }
 
-/** The step nearest to `depth` metres; `missingDepth` for 0. @throws RangeError for what the format cannot hold */
+/** The step nearest to `depth` metres; `MISSING_DEPTH` for 0. @throws RangeError for what the format cannot hold */
 export function encodeDepth(depth: number): number {
-  if (depth === 0) return missingDepth;
+  if (depth === 0) return MISSING_DEPTH;
   const steps = Math.round(depth * depthStepsPerMeter);
-  if (steps >= 1 && steps < missingDepth) return steps;
+  if (steps >= 1 && steps < MISSING_DEPTH) return steps;
   throw new RangeError(`A depth of ${depth} m cannot be written, expected 1/1024 m to ${maxEncodedDepth} m, or 0.`);
 }
 

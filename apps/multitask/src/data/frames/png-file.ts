@@ -9,7 +9,7 @@ import { missingNormal } from './encoding.js';
 import { faultInChunks, type PngHead, pngHead, pngSignature, readEnds } from './png-structure.js';
 
 /** An image above this is refused by its header; frames of 2D-3D-S have 1.2 million pixels. */
-const maxPixels = 2 ** 24;
+const MAX_PIXELS = 2 ** 24;
 
 export interface PngPixels<Values extends Uint8Array | Uint16Array> {
   /** [height, width, channels] */
@@ -106,7 +106,7 @@ function inspectBytes(file: string, what: PngContent): PngHead {
 }
 
 function sharpOf(bytes: Buffer): Sharp {
-  return sharp(bytes, { failOn: 'error', limitInputPixels: maxPixels, ignoreIcc: true });
+  return sharp(bytes, { failOn: 'error', limitInputPixels: MAX_PIXELS, ignoreIcc: true });
 }
 
 function readBytes(file: string): Buffer {
@@ -156,8 +156,11 @@ const CONVERT =
 function checkHead(file: string, bytes: Buffer, what: PngContent): PngHead {
   const head = pngHead(bytes);
   if (head === undefined) throw brokenPng(file, 'it cannot be decoded (its head is damaged)');
-  if (head.width * head.height > maxPixels) {
-    throw cannotRead(file, `it has ${head.width} × ${head.height} pixels; at most ${maxPixels} are read. ${PANO_HINT}`);
+  if (head.width * head.height > MAX_PIXELS) {
+    throw cannotRead(
+      file,
+      `it has ${head.width} × ${head.height} pixels; at most ${MAX_PIXELS} are read. ${PANO_HINT}`,
+    );
   }
   const { bitDepth, channels } = head;
   const isDepth = bitDepth === 16 && channels === 1;

@@ -29,7 +29,7 @@ export interface Survey {
 const NUM_LOOKED = 16;
 const MOST_LOOKED = 100;
 /** Pixels looked at along a side of a frame's centred square, at most. */
-const pixelsAcross = 128;
+const PIXELS_ACROSS = 128;
 
 /**
  * Looks at evenly chosen frames; where nothing is known in these, at more.
@@ -67,7 +67,7 @@ async function lookAt({ frames }: Split, example: number, tally: Tally): Promise
     tally.addFile(maps, frames.encoding);
   } else {
     // A room's depths do not depend on the size it is cast at.
-    const sizePx = Math.min(frames.sizePx, pixelsAcross / 2);
+    const sizePx = Math.min(frames.sizePx, PIXELS_ACROSS / 2);
     const { depths, normals } = castRoom(frames.rooms?.[example] ?? example, sizePx, frames.rngPath);
     tally.addRoom(depths, normals);
   }
@@ -141,7 +141,7 @@ class Tally {
 /** Pixels of the centred square, which is what an evaluation sees, evenly spread. */
 function* squarePixels({ width, height }: { width: number; height: number }): Generator<number> {
   const side = Math.min(width, height);
-  const step = Math.ceil(side / pixelsAcross);
+  const step = Math.ceil(side / PIXELS_ACROSS);
   const [left, top] = [(width - side) >> 1, (height - side) >> 1];
   for (let row = top; row < top + side; row += step) {
     for (let column = left; column < left + side; column += step) yield row * width + column;
