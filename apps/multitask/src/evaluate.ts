@@ -3,10 +3,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Weights, WeightSource } from 'rpg-core';
 import { type InterruptRequest, untilInterrupted } from 'training-kit';
 import type { LeftOutImages } from 'training-kit/data';
-import type { InputSettings } from './data/batches/batch-maker.js';
 import { type EvalBatch, evalBatches } from './data/batches/batches.js';
 import { framePath } from './data/frames/frame-files.js';
 import type { Split } from './data/split.js';
+import type { InputSettings } from './data/views/input-settings.js';
 import {
   ConstantFit,
   constantPixels,

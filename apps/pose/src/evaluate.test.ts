@@ -7,10 +7,10 @@ import { createRng, createWeightSource } from 'rpg-core';
 import { beforeAll, expect, test } from 'vitest';
 import { noData, posePack } from '../test/real-data.js';
 import { jointAt, jointStates } from './data/annotations/person-record.js';
-import type { CropSettings } from './data/batches/batch-maker.js';
 import { renderedNormalization, renderSplit } from './data/rendered.js';
 import { selectPeople } from './data/select-people.js';
 import type { Split } from './data/split.js';
+import type { CropSettings } from './data/views/crop-settings.js';
 import { evaluate } from './evaluate.js';
 import { type PoseModel, stackedHourglass } from './model/model.js';
 

@@ -2,36 +2,18 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { folderConfig, renderedConfig } from '../../test/data-config.js';
+import { evaluatedFrames } from '../../test/evaluated-frames.js';
 import { messageOf, temporaryFolder } from '../../test/frame-fixtures.js';
-import { type BatchArrays, createBatchMaker } from './batches/batch-maker.js';
 import { openDataset } from './dataset.js';
 import { renderToFolder } from './render-to-folder.js';
-import { renderedNormalization } from './rendered.js';
 import type { Split } from './split.js';
 
 const folder = temporaryFolder();
 
-/** All frames of a split of up to 5, as an evaluation sees them. */
-async function framesOf(split: Split): Promise<BatchArrays> {
-  const zeros = (channels: number) => new Float32Array(split.numExamples * 16 * 16 * channels);
-  const out: BatchArrays = {
-    images: zeros(3),
-    depths: zeros(1),
-    depthMask: zeros(1),
-    normals: zeros(3),
-    normalsMask: zeros(1),
-    examples: new Int32Array(split.numExamples),
-    broken: new Int32Array(split.numExamples),
-  };
-  const make = createBatchMaker({
-    split,
-    input: { inputSize: 16, normalization: renderedNormalization },
-    batchSize: split.numExamples,
-    cacheBytes: 0,
-    order: { kind: 'evaluation' },
-  });
-  await make(0, out);
-  return out;
+/** All frames of a split, as an evaluation sees them. */
+async function framesOf(split: Split) {
+  const [batch] = await evaluatedFrames(split, split.numExamples);
+  return batch!;
 }
 
 test('read back, the frames are the same up to the steps of the files', async () => {

@@ -1,9 +1,9 @@
 import { createRng } from 'rpg-core/rng';
 import { expect, test } from 'vitest';
+import { evaluatedFrames } from '../../test/evaluated-frames.js';
 import { frameName } from '../../test/frame-fixtures.js';
-import { createBatchMaker } from './batches/batch-maker.js';
 import { filesEncoding } from './frames/encoding.js';
-import { renderedNormalization, renderSplit } from './rendered.js';
+import { renderSplit } from './rendered.js';
 import { selectFrames } from './select-frames.js';
 import type { Split } from './split.js';
 
@@ -11,22 +11,7 @@ const rooms = renderSplit(6, 16, 10, createRng('rooms'));
 
 /** Depths of each frame, as an evaluation sees them. */
 async function depthsOf(split: Split): Promise<Float32Array[]> {
-  const make = createBatchMaker({
-    split,
-    input: { inputSize: 16, normalization: renderedNormalization },
-    batchSize: 1,
-    cacheBytes: 0,
-    order: { kind: 'evaluation' },
-  });
-  const all: Float32Array[] = [];
-  for (let step = 0; step < split.numExamples; step++) {
-    const array = (channels: number) => new Float32Array(16 * 16 * channels);
-    const depths = array(1);
-    const out = { images: array(3), depths, depthMask: array(1), normals: array(3), normalsMask: array(1) };
-    await make(step, { ...out, examples: new Int32Array(1), broken: new Int32Array(1) });
-    all.push(depths);
-  }
-  return all;
+  return (await evaluatedFrames(split, 1)).map(({ depths }) => depths);
 }
 
 test('keeps each rendered frame with its own pixels, also of a part of a part', async () => {

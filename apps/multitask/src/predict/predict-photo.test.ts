@@ -4,8 +4,8 @@ import { createRng, createWeightSource, type WeightSource } from 'rpg-core';
 import { loadBackend } from 'tensorflow-runtime';
 import type { DecodedImage } from 'training-kit/images';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { evaluatedFrames } from '../../test/evaluated-frames.js';
 import { configSchema } from '../config.js';
-import { createBatchMaker } from '../data/batches/batch-maker.js';
 import { openDataset } from '../data/dataset.js';
 import { castRoom, renderedNormalization } from '../data/rendered.js';
 import { predictBatch } from '../evaluate.js';
@@ -32,17 +32,7 @@ function photoOf(pixels: Uint8Array, width: number): DecodedImage {
 test('a photograph of a dataset’s room: what evaluation finds, and nothing left in memory', async () => {
   const { test: split } = await openDataset(config);
   if (split.frames.kind !== 'rendered') throw new Error('the rendered set is rendered');
-  const images = new Float32Array(16 * 16 * 3);
-  const other = (channels: number) => new Float32Array(16 * 16 * channels);
-  const make = createBatchMaker({
-    split,
-    input: { inputSize: 16, normalization: renderedNormalization },
-    batchSize: 1,
-    cacheBytes: 0,
-    order: { kind: 'evaluation' },
-  });
-  const truth = { depths: other(1), depthMask: other(1), normals: other(3), normalsMask: other(1) };
-  await make(1, { images, ...truth, examples: new Int32Array(1), broken: new Int32Array(1) });
+  const { images } = (await evaluatedFrames(split, 1))[1]!;
   const weights = source.generate();
   const expected = predictBatch(model, weights, { images, numExamples: 1, inputSize: 16 });
   weights.dispose();

@@ -2,8 +2,8 @@
 import type { WeightSource } from 'rpg-core';
 import type { LogEntry } from 'training-kit';
 import type { MultitaskConfig } from '../config.js';
-import type { InputSettings } from '../data/batches/batch-maker.js';
 import type { Dataset } from '../data/dataset.js';
+import type { InputSettings } from '../data/views/input-settings.js';
 import type { Evaluation } from '../evaluate.js';
 import type { MultitaskErrors } from '../metrics/metrics.js';
 import type { MultitaskModel } from '../model/model.js';

@@ -4,10 +4,10 @@ import { shuffledIndices } from 'training-kit/data';
 import { ConfigError } from 'training-kit/errors';
 import type { PoseConfig } from '../config.js';
 import type { PoseModel } from '../model/model.js';
-import type { CropSettings } from './batches/batch-maker.js';
 import type { Dataset } from './dataset.js';
 import { selectPeople } from './select-people.js';
 import type { Split } from './split.js';
+import type { CropSettings } from './views/crop-settings.js';
 
 /** Crops and targets for `model`. */
 export function cropOf(

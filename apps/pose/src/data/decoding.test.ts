@@ -2,13 +2,15 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
+import { createExampleBatches, type ExampleWork } from 'training-kit/data';
 import { readPhoto } from 'training-kit/images';
 import { expect, test } from 'vitest';
 import { hrnetRecord, messageOf, temporaryFolder } from '../../test/annotation-fixtures.js';
-import { type BatchJob, createBatchMaker, type CropSettings } from './batches/batch-maker.js';
+import { personExamples, personShapes } from './batches/person-example.js';
 import { type DataConfig, openDataset } from './dataset.js';
 import { augmentations } from './views/augment.js';
 import { boxRules, cropBoxOf, cropToImage } from './views/crop.js';
+import type { CropSettings } from './views/crop-settings.js';
 import { unitRange } from './views/normalization.js';
 import { writeCrop } from './views/warp.js';
 
@@ -32,9 +34,10 @@ async function open(image: string, onBadImage: 'stop' | 'skip' = 'stop') {
 /** The crop of the one person in `image`: in training, in an evaluation, and as predict cuts it out. */
 async function crops(image: string): Promise<Float32Array[]> {
   const { train } = await open(image);
-  const shared = { split: train, crop, batchSize: 1, cacheBytes: 0 };
-  const orders: BatchJob['order'][] = [
-    { kind: 'train', lastBatch: 'keep', augmentation: augmentations.none, rngPath: 'order' },
+  const examples = personExamples({ split: train, crop, augmentation: augmentations.none });
+  const shared = { numExamples: 1, batchSize: 1, cacheBytes: 0, shapes: personShapes(crop) };
+  const orders: ExampleWork<string>['order'][] = [
+    { kind: 'train', lastBatch: 'keep', rngPath: 'order' },
     { kind: 'evaluation' },
   ];
   const made: Float32Array[] = [];
@@ -46,7 +49,7 @@ async function crops(image: string): Promise<Float32Array[]> {
       examples: new Int32Array(1),
       broken: new Int32Array(1),
     };
-    await createBatchMaker({ ...shared, order })(0, out);
+    await createExampleBatches({ ...shared, order }, examples).make(0, out);
     made.push(out.images);
   }
   const predicted = new Float32Array(3 * SIZE * SIZE);

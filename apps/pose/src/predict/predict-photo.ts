@@ -2,11 +2,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type DecodedImage, thinOut } from 'training-kit/images';
 import type { Pixels } from 'training-kit/report';
-import type { CropSettings } from '../data/batches/batch-maker.js';
 import { cropOf } from '../data/dataset-views.js';
 import { numJoints } from '../data/joints.js';
 import { applyAffine, type CropBox, cropToImage } from '../data/views/crop.js';
 import { cropConventions } from '../data/views/crop-conventions.js';
+import type { CropSettings } from '../data/views/crop-settings.js';
 import { type Normalization, unitRange } from '../data/views/normalization.js';
 import { writeCrop } from '../data/views/warp.js';
 import { type DecodedJoint, decodeHeatMaps, type HeatMaps } from '../metrics/decode.js';

@@ -3,9 +3,9 @@ import type { WeightSource } from 'rpg-core';
 import type { LogEntry } from 'training-kit';
 import type { LeftOutImage } from 'training-kit/data';
 import type { PoseConfig } from '../config.js';
-import type { CropSettings } from '../data/batches/batch-maker.js';
 import type { Dataset } from '../data/dataset.js';
 import type { Split } from '../data/split.js';
+import type { CropSettings } from '../data/views/crop-settings.js';
 import type { Evaluation } from '../evaluate.js';
 import type { PoseModel } from '../model/model.js';
 

@@ -83,6 +83,7 @@ export function slotViews(
   });
 }
 
-function elementsIn(shape: readonly number[]): number {
+/** Numbers in an array of `shape`. */
+export function elementsIn(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }

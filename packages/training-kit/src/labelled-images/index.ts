@@ -14,8 +14,6 @@ export {
   drawHeldOut,
   takeEvenly,
   type EvalBatch,
-  type ImageShape,
   type Split,
   type TrainBatch,
-  type TrainOrder,
 } from './split.js';

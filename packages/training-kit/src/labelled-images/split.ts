@@ -1,7 +1,8 @@
 // What training, evaluation and report ask of one part of a dataset, wherever its images lie; and the class-balanced
 // draw that holds a validation split out of train.
 import type { Rng } from 'rpg-core';
-import { type LastBatch, shuffledIndices } from '../batches/example-order.js';
+import type { TrainOrder } from '../batches/example-batches.js';
+import { shuffledIndices } from '../batches/example-order.js';
 import type { SplitAtHand } from '../data-identity/identity.js';
 import { ConfigError } from '../errors.js';
 
@@ -36,19 +37,6 @@ export interface Split {
   select(indices: ArrayLike<number>): Split;
   /** Which examples these are: by their files' names, or by their bytes. */
   identify(): SplitAtHand;
-}
-
-export interface TrainOrder {
-  readonly batchSize: number;
-  /** Dropped, every step has `batchSize` examples; kept, the last step of an epoch may have fewer. */
-  readonly lastBatch: LastBatch;
-  /** Decides order and augmentation, by its path alone. */
-  readonly rng: Rng;
-  /** First step, from 0 at the start of the run, and the one after the last. */
-  readonly fromStep: number;
-  readonly toStep: number;
-  /** Ends the iteration with the signal's reason. */
-  readonly signal?: AbortSignal;
 }
 
 export interface TrainBatch {

@@ -1,10 +1,11 @@
 // Training batches, made off the main thread: shuffled anew in every epoch, augmented, normalised.
+import type { TrainOrder } from '../batches/example-batches.js';
 import { batchSizeAt, stepsPerEpoch } from '../batches/example-order.js';
 import { compiledWorker, prefetchBatches } from '../batches/prefetch.js';
 import { type Augmentation, checkAugmentation } from './augment.js';
 import { type ImageArrays, imageSizeBytes } from './image-arrays.js';
 import type { Normalization } from './normalization.js';
-import type { TrainBatch, TrainOrder } from './split.js';
+import type { TrainBatch } from './split.js';
 import type { TrainBatchJob } from './train-batch-maker.js';
 
 /** What `Split.trainBatches` is asked for, with the settings of images in memory. */

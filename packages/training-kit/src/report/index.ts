@@ -1,5 +1,5 @@
 // The page of a run, and the charts and tables that the apps' pages share.
-export { leftOutSections } from '../bad-images/left-out-images.js';
+export { leftOutSections } from '../batches/left-out-images.js';
 export type {
   Axis,
   Chart,

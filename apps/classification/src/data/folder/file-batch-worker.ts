@@ -1,5 +1,5 @@
 // The worker that makes batches from image files; started by `fileSplit`.
-import { serveBatches } from 'training-kit/data';
-import { evalFilesMaker, type FileBatchJob, trainFilesMaker } from './file-batch-maker.js';
+import { serveExamples } from 'training-kit/data';
+import { fileExamples } from './file-example.js';
 
-await serveBatches((job: FileBatchJob) => (job.kind === 'train' ? trainFilesMaker(job) : evalFilesMaker(job)));
+await serveExamples(fileExamples);

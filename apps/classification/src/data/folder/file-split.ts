@@ -1,9 +1,16 @@
 // A split whose images lie in files: decoded when they are needed, in worker threads.
 import { namedExamples } from 'training-kit';
-import { batchSizeAt, compiledWorker, type LeftOutImages, prefetchBatches, stepsPerEpoch } from 'training-kit/data';
+import {
+  compiledWorker,
+  evalBatchesOf,
+  type ExampleSource,
+  type LeftOutImages,
+  trainBatchesOf,
+  type TrainOrder,
+} from 'training-kit/data';
 import { DataError } from 'training-kit/errors';
-import type { EvalBatch, ImageShape, Normalization, Split, TrainBatch, TrainOrder } from 'training-kit/labelled-images';
-import { evalBytes, type EvalFilesJob, type TrainFilesJob } from './file-batch-maker.js';
+import type { EvalBatch, Normalization, Split, TrainBatch } from 'training-kit/labelled-images';
+import { evalBytes, type FileJob, fileShapes } from './file-example.js';
 import { fileAt, type FileList, namesOf, selectFiles } from './file-list.js';
 import { reasonLeftOut } from './left-out.js';
 
@@ -40,71 +47,43 @@ async function* trainBatches(
   pipeline: FilePipeline,
   order: TrainOrder,
 ): AsyncGenerator<TrainBatch, void, undefined> {
-  const { imageSize, normalization, flip, numWorkers, leftOut } = pipeline;
-  const { batchSize, lastBatch, rng, fromStep, toStep, signal } = order;
-  stepsPerEpoch(files.numFiles, batchSize, lastBatch); // looked at here too: told before a thread starts
-
-  const shared = { files, imageSize, normalization, flip, batchSize, lastBatch };
-  const job: TrainFilesJob = { kind: 'train', ...shared, rngPath: rng.path };
-  const made = prefetchBatches({
-    workerUrl: workerUrl(),
-    workerData: job,
-    dtypes: { images: 'float32', examples: 'int32', broken: 'int32' },
-    fromStep,
-    toStep,
-    numWorkers,
-    ...(signal === undefined ? {} : { signal }),
-  });
-  const imageShape: ImageShape = [imageSize, imageSize, 3];
-  for await (const { step, arrays, waitMs } of made) {
-    const numExamples = batchSizeAt(step, files.numFiles, batchSize, lastBatch);
-    for (const index of arrays.broken) if (index !== -1) await noteLeftOut(leftOut, fileAt(files, index));
-    const images = arrays.images.subarray(0, numExamples * 3 * imageSize ** 2);
-    const labels = arrays.examples.subarray(0, numExamples).map((index) => files.labels[index]!);
-    yield { step, numExamples, images, labels, imageShape, waitMs };
+  const { imageShape, labelsOf, work, source } = imagesOf(files, pipeline);
+  for await (const { step, numExamples, arrays, examples, waitMs } of trainBatchesOf(source, { ...order, ...work })) {
+    yield { step, numExamples, ...arrays, labels: labelsOf(examples), imageShape, waitMs };
   }
 }
 
 async function* evalBatches(
   files: FileList,
-  { imageSize, normalization, numWorkers, leftOut }: FilePipeline,
+  pipeline: FilePipeline,
   batchSize: number,
 ): AsyncGenerator<EvalBatch, void, undefined> {
-  if (!Number.isInteger(batchSize) || batchSize < 1) {
-    throw new RangeError(`batchSize is ${batchSize}, expected an integer from 1.`);
-  }
-  const job: EvalFilesJob = { kind: 'eval', files, imageSize, normalization, batchSize };
-  const made = prefetchBatches({
-    workerUrl: workerUrl(),
-    workerData: job,
-    dtypes: { images: 'float32', examples: 'int32', broken: 'int32' },
-    fromStep: 0,
-    toStep: Math.ceil(files.numFiles / batchSize),
-    numWorkers,
-  });
-  const imageShape: ImageShape = [imageSize, imageSize, 3];
-  let numRead = 0;
-  for await (const { arrays } of made) {
-    for (const index of arrays.broken) if (index !== -1) await noteLeftOut(leftOut, fileAt(files, index));
-    const examples = arrays.examples.filter((index) => index !== -1);
-    const numExamples = examples.length;
-    numRead += numExamples;
-    if (numExamples === 0) continue;
-    const images = arrays.images.subarray(0, numExamples * 3 * imageSize ** 2);
-    yield { examples, numExamples, images, labels: examples.map((index) => files.labels[index]!), imageShape };
-  }
-  if (numRead === 0 && files.numFiles > 0) {
-    throw new DataError(
-      files.folder,
-      `Cannot read any of the ${files.numFiles} images in ${files.folder}.\nIs it complete and still there?`,
-    );
+  const { imageShape, labelsOf, work, source } = imagesOf(files, pipeline);
+  for await (const { numExamples, arrays, examples } of evalBatchesOf(source, { batchSize, ...work })) {
+    yield { examples, numExamples, ...arrays, labels: labelsOf(examples), imageShape };
   }
 }
 
-async function noteLeftOut(leftOut: LeftOutImages, file: string): Promise<void> {
-  await leftOut.add(file, () => reasonLeftOut(file));
-}
-
-function workerUrl(): URL {
-  return compiledWorker(import.meta.url, './file-batch-worker.js');
+function imagesOf(files: FileList, pipeline: FilePipeline) {
+  const { imageSize, normalization, flip, numWorkers, leftOut } = pipeline;
+  const { folder, numFiles, labels } = files;
+  const job: FileJob = { files, imageSize, normalization, flip };
+  const source: ExampleSource<'images'> = {
+    numExamples: numFiles,
+    shapes: fileShapes(imageSize),
+    workerUrl: compiledWorker(import.meta.url, './file-batch-worker.js'),
+    data: job,
+    async leaveOut(example) {
+      const file = fileAt(files, example);
+      await leftOut.add(file, () => reasonLeftOut(file));
+    },
+    noneReadable: () =>
+      new DataError(folder, `Cannot read any of the ${numFiles} images in ${folder}.\nIs it complete and still there?`),
+  };
+  return {
+    source,
+    work: { numWorkers, cacheBytes: 0 }, // an epoch is too large to be kept
+    labelsOf: (examples: Int32Array) => examples.map((example) => labels[example]!),
+    imageShape: [imageSize, imageSize, 3] as const,
+  };
 }

@@ -1,45 +1,31 @@
 // Batches for training and for evaluation, made off the main thread: frames read or cast, seen as the network will.
-import type { Rng } from 'rpg-core/rng';
 import {
-  batchSizeAt,
+  type BatchWork,
   compiledWorker,
-  type LastBatch,
+  evalBatchesOf,
+  type ExampleSource,
   type LeftOutImages,
-  prefetchBatches,
-  stepsPerEpoch,
+  trainBatchesOf,
+  type TrainOrder as TrainSteps,
 } from 'training-kit/data';
 import { DataError } from 'training-kit/errors';
 import { type FrameName, framePath, modalities } from '../frames/frame-files.js';
 import { readFrame } from '../frames/read-frame.js';
 import type { FrameFolder, Split } from '../split.js';
-import { type Augmentation, checkAugmentation } from '../views/augment.js';
-import { type BatchArrays, type BatchJob, checkInput, type InputSettings } from './batch-maker.js';
-
-export interface BatchWork {
-  /** Threads that make batches; 1 when left out. The batches are the same. */
-  readonly numWorkers?: number;
-  /** Bytes of frames kept by all threads together; 512 MiB when left out. */
-  readonly cacheBytes?: number;
-  /** Ends the iteration with the signal's reason. */
-  readonly signal?: AbortSignal;
-  /** Hears of frames that cannot be read, where these are skipped. */
-  readonly leftOut?: LeftOutImages | undefined;
-}
+import { type Augmentation, augmentations, checkAugmentation } from '../views/augment.js';
+import { checkInput, type InputSettings } from '../views/input-settings.js';
+import { type FrameArray, type FrameJob, frameShapes } from './frame-example.js';
 
 export interface EvalOrder extends BatchWork {
   readonly batchSize: number;
   readonly input: InputSettings;
+  /** Hears of frames that cannot be read, where these are skipped. */
+  readonly leftOut?: LeftOutImages | undefined;
 }
 
-export interface TrainOrder extends EvalOrder {
-  /** Dropped, every step has `batchSize` examples; kept, the last step of an epoch may have fewer. */
-  readonly lastBatch: LastBatch;
+/** `rng` decides augmentation too. */
+export interface TrainOrder extends EvalOrder, TrainSteps {
   readonly augmentation: Augmentation;
-  /** Decides order and augmentation, by its path alone. */
-  readonly rng: Rng;
-  /** First step, from 0 at the start of the run, and the one after the last. */
-  readonly fromStep: number;
-  readonly toStep: number;
 }
 
 /** All arrays are the consumer's own. */
@@ -68,9 +54,6 @@ export interface TrainBatch extends FrameBatch {
 
 export type EvalBatch = FrameBatch;
 
-/** About 50 frames of 2D-3D-S, or 5000 rendered ones of 64 pixels. */
-const defaultCacheBytes = 512 * 1024 * 1024;
-
 /**
  * The batches of steps `fromStep` to `toStep` − 1. What a batch holds follows from the split, the settings, the path of
  * `rng` and the step: a resumed run goes on with the batches that it would have had.
@@ -79,15 +62,10 @@ const defaultCacheBytes = 512 * 1024 * 1024;
  * @throws DataError naming the file that is missing or not what it should be
  */
 export async function* trainBatches(split: Split, order: TrainOrder): AsyncGenerator<TrainBatch, void, undefined> {
-  const { batchSize, lastBatch, augmentation, rng, fromStep, toStep, input } = order;
-  // Looked at here too, so that a wrong setting is told before a thread starts.
-  stepsPerEpoch(split.numExamples, batchSize, lastBatch);
-  checkAugmentation(augmentation);
-  const work = { kind: 'train', lastBatch, augmentation, rngPath: rng.path } as const;
-  for await (const { step, arrays, waitMs } of makeBatches(split, order, work, fromStep, toStep)) {
-    await tellBroken(split, arrays.broken, order.leftOut);
-    const numExamples = batchSizeAt(step, split.numExamples, batchSize, lastBatch);
-    yield { step, ...toBatch(arrays, numExamples, input), waitMs };
+  const { inputSize } = order.input;
+  checkAugmentation(order.augmentation);
+  for await (const { arrays, ...batch } of trainBatchesOf(framesOf(split, order), order)) {
+    yield { ...batch, ...arrays, inputSize };
   }
 }
 
@@ -98,38 +76,41 @@ export async function* trainBatches(split: Split, order: TrainOrder): AsyncGener
  * @throws as `trainBatches`; DataError when no frame can be read
  */
 export async function* evalBatches(split: Split, order: EvalOrder): AsyncGenerator<EvalBatch, void, undefined> {
-  const { batchSize, input } = order;
-  if (!Number.isInteger(batchSize) || batchSize < 1) {
-    throw new RangeError(`batchSize is ${batchSize}, expected an integer from 1.`);
-  }
-  const numSteps = Math.ceil(split.numExamples / batchSize);
-  let numRead = 0;
-  for await (const { arrays, waitMs } of makeBatches(split, order, { kind: 'evaluation' }, 0, numSteps)) {
-    await tellBroken(split, arrays.broken, order.leftOut);
-    const numExamples = arrays.examples.filter((example) => example !== -1).length;
-    numRead += numExamples;
-    if (numExamples > 0) yield { ...toBatch(arrays, numExamples, input), waitMs };
-  }
-  if (numRead > 0 || split.frames.kind !== 'files' || split.numExamples === 0) return;
-  const { folder } = split.frames;
-  throw new DataError(
-    folder,
-    `Cannot read any of the ${split.numExamples} frames in ${folder}.\nIs it complete and still there?`,
-  );
+  const { inputSize } = order.input;
+  const frames = framesOf(split, { ...order, augmentation: augmentations.none });
+  for await (const { arrays, ...batch } of evalBatchesOf(frames, order)) yield { ...batch, ...arrays, inputSize };
+}
+
+function framesOf(
+  split: Split,
+  { input, augmentation, leftOut }: Pick<TrainOrder, 'input' | 'augmentation' | 'leftOut'>,
+): ExampleSource<FrameArray> {
+  checkInput(input);
+  const { frames, numExamples } = split;
+  const job: FrameJob = { split, input, augmentation };
+  return {
+    numExamples,
+    shapes: frameShapes(input),
+    workerUrl: compiledWorker(import.meta.url, './batch-worker.js'),
+    data: job,
+    async leaveOut(example) {
+      if (leftOut === undefined || frames.kind === 'rendered') return;
+      await tellLeftOut(frames, frames.names[example]!, leftOut);
+    },
+    noneReadable() {
+      if (frames.kind === 'rendered') return new Error('A rendered room cannot be unreadable.');
+      const { folder } = frames;
+      return new DataError(
+        folder,
+        `Cannot read any of the ${numExamples} frames in ${folder}.\nIs it complete and still there?`,
+      );
+    },
+  };
 }
 
 /** Workers say which frame cannot be read; looking at it again says why. Frames with a file that is known are not read. */
-async function tellBroken({ frames }: Split, broken: Int32Array, leftOut: LeftOutImages | undefined): Promise<void> {
-  if (leftOut === undefined || frames.kind !== 'files') return;
-  for (const example of broken) {
-    if (example === -1) continue;
-    const name = frames.names[example]!;
-    const isKnown = modalities.some((modality) => leftOut.has(framePath(frames.folder, name, modality)));
-    if (!isKnown) await tellOne(frames, name, leftOut);
-  }
-}
-
-async function tellOne(frames: FrameFolder, name: FrameName, leftOut: LeftOutImages): Promise<void> {
+async function tellLeftOut(frames: FrameFolder, name: FrameName, leftOut: LeftOutImages): Promise<void> {
+  if (modalities.some((modality) => leftOut.has(framePath(frames.folder, name, modality)))) return;
   try {
     await readFrame(frames, name, { inputSize: 1, zoom: { min: 1, max: 1 }, maxDepth: Infinity });
     const file = framePath(frames.folder, name, 'rgb');
@@ -139,47 +120,4 @@ async function tellOne(frames: FrameFolder, name: FrameName, leftOut: LeftOutIma
     if (!(error instanceof DataError)) throw error;
     await leftOut.add(error.file, () => Promise.resolve(error.message));
   }
-}
-
-function makeBatches(
-  split: Split,
-  { batchSize, input, ...work }: EvalOrder,
-  order: BatchJob['order'],
-  fromStep: number,
-  toStep: number,
-) {
-  checkInput(input);
-  const { numWorkers = 1, cacheBytes = defaultCacheBytes, signal } = work;
-  const job: BatchJob = { split, input, batchSize, cacheBytes: Math.floor(cacheBytes / numWorkers), order };
-  return prefetchBatches({
-    workerUrl: compiledWorker(import.meta.url, './batch-worker.js'),
-    workerData: job,
-    dtypes: {
-      images: 'float32',
-      depths: 'float32',
-      depthMask: 'float32',
-      normals: 'float32',
-      normalsMask: 'float32',
-      examples: 'int32',
-      broken: 'int32',
-    },
-    fromStep,
-    toStep,
-    numWorkers,
-    ...(signal === undefined ? {} : { signal }),
-  });
-}
-
-function toBatch(arrays: BatchArrays, numExamples: number, { inputSize }: InputSettings): Omit<FrameBatch, 'waitMs'> {
-  const numPixels = numExamples * inputSize * inputSize;
-  return {
-    numExamples,
-    inputSize,
-    images: arrays.images.subarray(0, 3 * numPixels),
-    depths: arrays.depths.subarray(0, numPixels),
-    depthMask: arrays.depthMask.subarray(0, numPixels),
-    normals: arrays.normals.subarray(0, 3 * numPixels),
-    normalsMask: arrays.normalsMask.subarray(0, numPixels),
-    examples: arrays.examples.subarray(0, numExamples),
-  };
 }

@@ -12,8 +12,8 @@ import { openDataset } from '../dataset.js';
 import { renderSplit } from '../rendered.js';
 import type { OnBadImage, Split } from '../split.js';
 import { augmentations } from '../views/augment.js';
+import type { CropSettings } from '../views/crop-settings.js';
 import { unitRange } from '../views/normalization.js';
-import type { CropSettings } from './batch-maker.js';
 import { type EvalBatch, evalBatches, type TrainBatch, trainBatches, type TrainOrder } from './batches.js';
 
 const crop: CropSettings = {

@@ -1,13 +1,14 @@
 // Crops and targets agree, whatever the view: a white spot at a joint must lie under that joint's peak.
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { createExampleBatches, type ExampleWork } from 'training-kit/data';
 import { beforeAll, expect, test } from 'vitest';
 import { temporaryFolder } from '../../../test/annotation-fixtures.js';
 import { jointStates, noJoints } from '../annotations/person-record.js';
 import { jointIds } from '../joints.js';
 import { augmentations } from '../views/augment.js';
 import { unitRange } from '../views/normalization.js';
-import { type BatchArrays, type BatchJob, createBatchMaker } from './batch-maker.js';
+import { personExamples, type PersonJob, personShapes } from './person-example.js';
 
 const folder = temporaryFolder();
 const spot = { x: 190, y: 120 };
@@ -15,7 +16,7 @@ const { joints, states } = noJoints();
 joints.set([spot.x, spot.y], 2 * jointIds['left wrist']);
 states[jointIds['left wrist']] = jointStates.visible;
 
-const job: BatchJob = {
+const job: PersonJob = {
   split: {
     people: [
       {
@@ -36,10 +37,9 @@ const job: BatchJob = {
     skipped: [],
   },
   crop: { boxRule: 'mpii', inputSize: 64, mapSize: 32, sigmaPx: 1, peak: 'exact', normalization: unitRange },
-  batchSize: 1,
-  cacheBytes: 1_000_000,
-  order: { kind: 'train', lastBatch: 'keep', augmentation: augmentations.hourglass, rngPath: 'views' },
+  augmentation: augmentations.hourglass,
 };
+const training: ExampleWork<string>['order'] = { kind: 'train', lastBatch: 'keep', rngPath: 'views' };
 
 beforeAll(async () => {
   const pixels = Buffer.alloc(320 * 240 * 3);
@@ -52,7 +52,7 @@ beforeAll(async () => {
     .toFile(join(folder, 'spot.png'));
 });
 
-async function batchAt(step: number, of = job): Promise<BatchArrays> {
+async function batchAt(step: number, order = training) {
   const out = {
     images: new Float32Array(64 * 64 * 3),
     targets: new Float32Array(32 * 32 * 16),
@@ -60,7 +60,8 @@ async function batchAt(step: number, of = job): Promise<BatchArrays> {
     examples: new Int32Array(1),
     broken: new Int32Array(1),
   };
-  await createBatchMaker(of)(step, out);
+  const work = { numExamples: 1, batchSize: 1, shapes: personShapes(job.crop), cacheBytes: 1_000_000, order };
+  await createExampleBatches(work, personExamples(job)).make(step, out);
   return out;
 }
 
@@ -99,7 +100,7 @@ test('a batch is a function of the step alone', async () => {
 });
 
 test('an evaluation sees the box as it is', async () => {
-  const { weights, images } = await batchAt(0, { ...job, order: { kind: 'evaluation' } });
+  const { weights, images } = await batchAt(0, { kind: 'evaluation' });
   expect(weights.indexOf(1)).toBe(jointIds['left wrist']);
   const seen = middleOf(images, 64, 3, 0);
   // The box is 200 wide about (160, 122): 30 and −2 pixels of the image off its middle are 9.6 and −0.64 of the crop.

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRng } from 'rpg-core';
 import type { Stretch } from 'rpg-core/prepare-image';
-import { createExampleOrder } from 'training-kit/data';
+import { createExampleBatches, createExampleOrder, type ExampleWork } from 'training-kit/data';
 import { DataError } from 'training-kit/errors';
 import { imagenetNormalization } from 'training-kit/labelled-images';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -15,7 +15,7 @@ import {
   writeFiles,
   writeImageFolder,
 } from '../../../test/image-folder-fixture.js';
-import { evalBytes, evalFilesMaker, type TrainFilesJob, trainFilesMaker } from './file-batch-maker.js';
+import { evalBytes, fileExamples, fileShapes } from './file-example.js';
 import { fileAt, type FileList, packFiles } from './file-list.js';
 import { readImageFolder } from './image-folder.js';
 import { drawView } from './views.js';
@@ -33,17 +33,24 @@ afterAll(async () => {
 
 const IMAGE_SIZE = 8;
 const imageLength = 3 * IMAGE_SIZE * IMAGE_SIZE;
-const job = (change: Partial<TrainFilesJob> = {}): TrainFilesJob => ({
-  kind: 'train',
-  files,
-  imageSize: IMAGE_SIZE,
-  normalization: imagenetNormalization,
-  flip: true,
-  batchSize: 4,
-  lastBatch: 'keep',
-  rngPath: 'train',
-  ...change,
-});
+
+interface Change {
+  readonly files?: FileList;
+  readonly imageSize?: number;
+  readonly batchSize?: number;
+  readonly rngPath?: string;
+}
+
+function makerOf(order: ExampleWork<'images'>['order'], change: Change = {}) {
+  const { files: list, imageSize, batchSize } = { files, imageSize: IMAGE_SIZE, batchSize: 4, ...change };
+  const examples = fileExamples({ files: list, imageSize, normalization: imagenetNormalization, flip: true });
+  const shapes = fileShapes(imageSize);
+  return createExampleBatches({ numExamples: list.numFiles, batchSize, shapes, cacheBytes: 0, order }, examples);
+}
+
+const trainMaker = (change: Change = {}) =>
+  makerOf({ kind: 'train', lastBatch: 'keep', rngPath: change.rngPath ?? 'train' }, change);
+const evalMaker = (change: Change = {}) => makerOf({ kind: 'evaluation' }, change);
 
 interface Batch {
   images: Float32Array;
@@ -51,15 +58,14 @@ interface Batch {
   broken: number[];
 }
 
-async function make(maker: ReturnType<typeof trainFilesMaker>, step: number): Promise<Batch> {
-  const { images, examples } = maker.layout;
-  const numImages = examples.shape[0]!;
+async function make({ layout, make }: ReturnType<typeof makerOf>, step: number): Promise<Batch> {
+  const [batchSize, ...shape] = layout.images!.shape as [number, ...number[]];
   const out = {
-    images: new Float32Array(images.shape.reduce((product, size) => product * size, 1)),
-    examples: new Int32Array(numImages),
-    broken: new Int32Array(numImages),
+    images: new Float32Array(shape.reduce((product, size) => product * size, batchSize)),
+    examples: new Int32Array(batchSize),
+    broken: new Int32Array(batchSize),
   };
-  await maker.make(step, out);
+  await make(step, out);
   return { images: out.images, examples: [...out.examples], broken: [...out.broken] };
 }
 
@@ -100,7 +106,7 @@ function naive(id: number, columns: Stretch, rows: Stretch, isFlipped: boolean):
 
 describe('training batches', () => {
   test('every example once per epoch, in the order of the epoch', async () => {
-    const maker = trainFilesMaker(job());
+    const maker = trainMaker();
     const order = createExampleOrder('train', { numExamples: 9, batchSize: 4, lastBatch: 'keep' });
     for (const step of [0, 1, 2, 5]) {
       const { examples, broken } = await make(maker, step);
@@ -113,7 +119,7 @@ describe('training batches', () => {
   test('each image is the drawn crop, resized, mirrored and normalised: worked out by definition', async () => {
     const seen = new Set<boolean>();
     for (const step of [3, 4]) {
-      const batch = await make(trainFilesMaker(job()), step);
+      const batch = await make(trainMaker(), step);
       for (const [i, example] of batch.examples.entries()) {
         const rng = createRng('train').fork('views').fork(step).fork(i);
         const view = drawView({ width: 12, height: 10 }, { imageSize: IMAGE_SIZE, flip: true }, rng);
@@ -127,20 +133,20 @@ describe('training batches', () => {
   });
 
   test('a batch is a function of the step alone; other steps and other streams differ', async () => {
-    const maker = trainFilesMaker(job());
+    const maker = trainMaker();
     const inOrder = [await make(maker, 0), await make(maker, 1), await make(maker, 2), await make(maker, 3)];
-    expect(await make(trainFilesMaker(job()), 3)).toEqual(inOrder[3]);
+    expect(await make(trainMaker(), 3)).toEqual(inOrder[3]);
     expect(await make(maker, 1)).toEqual(inOrder[1]);
     expect(inOrder[0]).not.toEqual(inOrder[3]);
-    expect(await make(trainFilesMaker(job({ rngPath: 'other' })), 0)).not.toEqual(inOrder[0]);
+    expect(await make(trainMaker({ rngPath: 'other' }), 0)).not.toEqual(inOrder[0]);
   });
 
   test('a broken image: the next of the order stands in, seen by the same draws; the others stay', async () => {
     const order = createExampleOrder('train', { numExamples: 9, batchSize: 4, lastBatch: 'drop' });
     const { shuffled } = order.epochOf(0);
     const [first, second, third] = [...shuffled] as [number, number, number];
-    const sound = await make(trainFilesMaker(job()), 0);
-    const batch = await make(trainFilesMaker(job({ files: withBroken([first, second]) })), 0);
+    const sound = await make(trainMaker(), 0);
+    const batch = await make(trainMaker({ files: withBroken([first, second]) }), 0);
     expect(batch.broken).toEqual([first, second, -1, -1]);
     expect(batch.examples).toEqual([third, third, third, shuffled[3]]);
     for (const i of [2, 3]) expect(imageOf(batch, i)).toEqual(imageOf(sound, i));
@@ -156,14 +162,14 @@ describe('training batches', () => {
   test('the last of the epoch is broken: its first stands in', async () => {
     const { shuffled } = createExampleOrder('train', { numExamples: 9, batchSize: 3, lastBatch: 'drop' }).epochOf(2);
     const last = shuffled[8]!;
-    const batch = await make(trainFilesMaker(job({ files: withBroken([last]), batchSize: 3 })), 2);
+    const batch = await make(trainMaker({ files: withBroken([last]), batchSize: 3 }), 2);
     expect(batch.broken).toEqual([-1, -1, last]);
     expect(batch.examples[2]).toBe(shuffled[0]);
   });
 
   test('nothing but broken images ends the run, and says so', async () => {
     const none = withBroken([0, 1, 2, 3, 4, 5, 6, 7, 8]);
-    const error: unknown = await make(trainFilesMaker(job({ files: none })), 0).catch((reason: unknown) => reason);
+    const error: unknown = await make(trainMaker({ files: none }), 0).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(DataError);
     expect((error as DataError).message).toContain('nor any of the images that came next; 9 were tried.');
     expect((error as DataError).message).toContain(`Is ${files.folder} complete and still there?`);
@@ -171,26 +177,16 @@ describe('training batches', () => {
 });
 
 describe('evaluation', () => {
-  const evalJob = (change: { files?: FileList; batchSize?: number } = {}) =>
-    ({
-      kind: 'eval',
-      files,
-      imageSize: IMAGE_SIZE,
-      normalization: imagenetNormalization,
-      batchSize: 4,
-      ...change,
-    }) as const;
-
   test('all files in order; the last batch is smaller', async () => {
-    const maker = evalFilesMaker(evalJob());
+    const maker = evalMaker();
     expect((await make(maker, 0)).examples).toEqual([0, 1, 2, 3]);
     expect((await make(maker, 1)).examples).toEqual([4, 5, 6, 7]);
     expect((await make(maker, 2)).examples).toEqual([8, -1, -1, -1]);
   });
 
   test('broken images are left out, the others move up', async () => {
-    const sound = await make(evalFilesMaker(evalJob()), 1);
-    const batch = await make(evalFilesMaker(evalJob({ files: withBroken([4, 6]) })), 1);
+    const sound = await make(evalMaker(), 1);
+    const batch = await make(evalMaker({ files: withBroken([4, 6]) }), 1);
     expect(batch.examples).toEqual([5, 7, -1, -1]);
     expect(batch.broken).toEqual([4, 6, -1, -1]);
     expect(imageOf(batch, 0)).toEqual(imageOf(sound, 1));
@@ -203,7 +199,7 @@ describe('evaluation', () => {
     const board = packFiles(join(folder, 'board'), ['a'], [['1.png']]);
     const inner = paint(7, 7, (column, row) => checkerboard(column + 1, row + 1));
     expect([...(await evalBytes(board, 0, 7))]).toEqual([...inner]);
-    const batch = await make(evalFilesMaker({ ...evalJob({ files: board, batchSize: 1 }), imageSize: 7 }), 0);
+    const batch = await make(evalMaker({ files: board, batchSize: 1, imageSize: 7 }), 0);
     const white = imagenetNormalization.mean.map((mean, c) => (1 - mean) / imagenetNormalization.std[c]!);
     const black = imagenetNormalization.mean.map((mean, c) => (0 - mean) / imagenetNormalization.std[c]!);
     for (let pixel = 0; pixel < 49; pixel++) {

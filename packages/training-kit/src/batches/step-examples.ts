@@ -1,5 +1,6 @@
 // Which examples the batch of a step shows, where some cannot be read: others in training, fewer in an evaluation.
-import type { ExampleOrder } from '../batches/example-order.js';
+import type { ExampleOrder } from './example-order.js';
+import { inOrder } from './in-order.js';
 import { firstLoadable, type LoadedExample } from './stand-in.js';
 
 /** Examples of a batch as a worker hands them over: places in the split, or −1 for none. */
@@ -18,12 +19,16 @@ export interface PlacedExample<Loaded> extends LoadedExample<Loaded> {
   readonly position: number;
 }
 
-/** @returns undefined for an example that cannot be read; what it throws goes on */
-type Load<Loaded> = (example: number) => Promise<Loaded | undefined>;
+export interface ExampleLoader<Loaded> {
+  /** @returns undefined for an example that cannot be read; what it throws goes on */
+  readonly load: (example: number) => Promise<Loaded | undefined>;
+  /** Examples that are loaded at a time. */
+  readonly numAtOnce: number;
+}
 
 /**
- * Loads the examples of a training step one after the other; for one that cannot be read the next one of the epoch that
- * can stands in (`firstLoadable`).
+ * Loads the examples of a training step, in order; for one that cannot be read the next one of the epoch that can stands
+ * in (`firstLoadable`).
  *
  * @param out is overwritten with what is met
  * @param noneReadable what to throw where nothing stands in for an example
@@ -31,15 +36,18 @@ type Load<Loaded> = (example: number) => Promise<Loaded | undefined>;
 export async function* trainExamples<Loaded extends object>(
   order: Pick<ExampleOrder, 'examplesOf' | 'epochOf'>,
   step: number,
-  load: Load<Loaded>,
+  { load, numAtOnce }: ExampleLoader<Loaded>,
   { examples, broken }: StepExamples,
   noneReadable: (wanted: number) => Error,
 ): AsyncGenerator<PlacedExample<Loaded>, void, undefined> {
   const { shuffled, first } = order.epochOf(step);
   examples.fill(-1);
   broken.fill(-1);
-  for (const [position, wanted] of order.examplesOf(step).entries()) {
-    const found = await firstLoadable(shuffled, first + position, load);
+  const loaded = inOrder(order.examplesOf(step).entries(), numAtOnce, async ([position, wanted]) => ({
+    ...{ position, wanted },
+    found: await firstLoadable(shuffled, first + position, load),
+  }));
+  for await (const { position, wanted, found } of loaded) {
     if (found === undefined) throw noneReadable(wanted);
     if (found.example !== wanted) broken[position] = wanted;
     examples[position] = found.example;
@@ -48,22 +56,24 @@ export async function* trainExamples<Loaded extends object>(
 }
 
 /**
- * Loads the examples of an evaluation's step one after the other: step · batchSize and on, without those that cannot be
- * read, the others moved up.
+ * Loads the examples of an evaluation's step, in order: step · batchSize and on, without those that cannot be read, the
+ * others moved up.
  *
  * @param out is overwritten with what is met
  */
 export async function* evalExamples<Loaded extends object>(
   { numExamples, batchSize }: { readonly numExamples: number; readonly batchSize: number },
   step: number,
-  load: Load<Loaded>,
+  { load, numAtOnce }: ExampleLoader<Loaded>,
   { examples, broken }: StepExamples,
 ): AsyncGenerator<PlacedExample<Loaded>, void, undefined> {
   examples.fill(-1);
   broken.fill(-1);
+  const first = step * batchSize;
+  const wanted = Array.from({ length: Math.min(batchSize, numExamples - first) }, (_, i) => first + i);
+  const all = inOrder(wanted, numAtOnce, async (example) => ({ example, loaded: await load(example) }));
   let [numRead, numBroken] = [0, 0];
-  for (let example = step * batchSize; example < Math.min((step + 1) * batchSize, numExamples); example++) {
-    const loaded = await load(example);
+  for await (const { example, loaded } of all) {
     if (loaded === undefined) {
       broken[numBroken++] = example;
       continue;

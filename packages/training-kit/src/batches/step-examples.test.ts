@@ -7,10 +7,10 @@ const order = {
   epochOf: (step: number) => ({ shuffled, first: 3 * step }),
   examplesOf: (step: number) => shuffled.subarray(3 * step, 3 * step + 3),
 };
-const loaderWithout =
-  (...unreadable: number[]) =>
-  (example: number) =>
-    Promise.resolve(unreadable.includes(example) ? undefined : { pixels: `of ${example}` });
+const loaderWithout = (...unreadable: number[]) => ({
+  load: (example: number) => Promise.resolve(unreadable.includes(example) ? undefined : { pixels: `of ${example}` }),
+  numAtOnce: 2,
+});
 
 /** Arrays with what another step left in them. */
 const used = () => ({ examples: Int32Array.of(7, 7, 7), broken: Int32Array.of(7, 7, 7) });
