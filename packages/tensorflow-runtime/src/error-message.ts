@@ -1,4 +1,4 @@
-// Anything can be thrown.
+// The message of whatever was thrown, which need not be an Error.
 
 /** What a caught error says. */
 export function messageOf(error: unknown): string {

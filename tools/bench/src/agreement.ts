@@ -1,4 +1,4 @@
-// `--check`: the same numbers from all sides, at a size that takes seconds.
+// `--check`: lets all contestants compute the same few steps and compares their numbers, at a size that takes seconds.
 import { chosenComparisons, sidesOf } from './compare.js';
 import { measure } from './measure.js';
 import { type BenchExtra, type BenchOptions, resolveThreads } from './options.js';

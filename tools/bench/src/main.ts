@@ -1,4 +1,4 @@
-// Arguments in, exit code out.
+// The command `compare`: arguments in, exit code out.
 import { parseCommandLine, runMain } from 'training-kit';
 import { checkAll } from './agreement.js';
 import { compare } from './compare.js';

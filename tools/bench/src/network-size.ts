@@ -1,4 +1,4 @@
-// How many weights the network's blocks use, known without making any.
+// Counts the weights that the network's blocks use, without making any.
 import { resnet } from 'rpg-core/resnet';
 import { NUM_CLASSES } from './workers/workload.js';
 

@@ -97,7 +97,7 @@ inline float* Scratch(int64_t size) {
   return memory.data();
 }
 
-// The attributes of an operation, read once, when TensorFlow makes one of its graph or for a first call.
+// The attributes of an operation, read once, when TensorFlow makes it.
 class Attributes {
  public:
   Attributes(TF_OpKernelConstruction* construction, Status* status) : construction_(construction), status_(status) {}

@@ -87,14 +87,18 @@ export function carryBfloat16(backend: NativeBackend): void {
 
 const REMEDY = "Cast it first: castTo(x, 'float32') of rpg-core.";
 
-interface OperationCall {
+interface TensorflowCall {
   readonly name: string;
   readonly attributes: readonly OpAttribute[];
   readonly inputs: readonly TensorInfo[];
 }
 
 /** Runs the call with T as the inputs are, and a scalar float32 input beside bfloat16 ones (a padding's value) cast. */
-function withTypes<Result>(backend: NativeBackend, call: OperationCall, run: (call: OperationCall) => Result): Result {
+function withTypes<Result>(
+  backend: NativeBackend,
+  call: TensorflowCall,
+  run: (call: TensorflowCall) => Result,
+): Result {
   const { name, attributes, inputs } = call;
   if (!inputs.some((input) => isBfloat16(backend, input)) || selfTyped.has(name)) return run(call);
   if (name === 'Cast') {
@@ -135,7 +139,7 @@ export function castAttributes(binding: NativeBackend['binding'], to: 'float32' 
   ];
 }
 
-function unsupported({ name, inputs }: OperationCall): TypeError {
+function unsupported({ name, inputs }: TensorflowCall): TypeError {
   const shapes = inputs.map(({ shape }) => `[${shape.join(', ')}]`).join(', ');
   return new TypeError(
     `TensorFlow's ${name} was given a bfloat16 tensor (inputs ${shapes}), expected float32. ${REMEDY} bfloat16 goes ` +
@@ -143,7 +147,7 @@ function unsupported({ name, inputs }: OperationCall): TypeError {
   );
 }
 
-function mixed({ name }: OperationCall, { shape }: TensorInfo): TypeError {
+function mixed({ name }: TensorflowCall, { shape }: TensorInfo): TypeError {
   return new TypeError(
     `TensorFlow's ${name} was given bfloat16 tensors beside a float32 one [${shape.join(', ')}], expected one type. ` +
       "Cast the one or the other: castTo(x, 'bfloat16') or castTo(x, 'float32') of rpg-core.",

@@ -1,4 +1,4 @@
-// The attribute by which an operation learns what its activations are kept in.
+// The attribute that tells an operation whether its activations are float32 or bfloat16.
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { isBfloat16, TF_BFLOAT16 } from '../backend/bfloat16-handles.js';
 import type { NativeBackend, OpAttribute } from '../backend/native-backend.js';

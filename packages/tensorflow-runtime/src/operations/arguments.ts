@@ -1,7 +1,8 @@
 // Checks what an operation is called with: operations are looked up by name, so no compiler has seen the call.
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
 
-type OperationCall = Parameters<KernelFunc>[0];
+/** What tfjs hands to an operation: inputs and attributes by name, and the backend. */
+export type OperationCall = Parameters<KernelFunc>[0];
 
 /** The named inputs, all present. @throws TypeError naming the first that is missing */
 export function requireInputs<Name extends string>(

@@ -1,5 +1,5 @@
-// Batch norm in training by the operations of native/norms/batch-norm.cc, with PyTorch's meaning of momentum; an addition and a
-// ReLU behind it are part of the same pass over memory.
+// Batch norm in training, by the operations of native/norms/batch-norm.cc, with PyTorch's meaning of momentum. An addition
+// and a ReLU behind it are part of the same pass over memory.
 import type { KernelConfig } from '@tensorflow/tfjs-core';
 import { asNative, NATIVE_BACKEND } from '../backend/native-backend.js';
 import { activationType } from './activation-type.js';

@@ -1,4 +1,4 @@
-// rpg-core's cast at the borders of a network that computes in bfloat16.
+// The cast between float32 and bfloat16 by which rpg-core's layers enter and leave a network that computes in bfloat16.
 import type { KernelConfig } from '@tensorflow/tfjs-core';
 import { castHandle, isBfloat16 } from '../backend/bfloat16-handles.js';
 import { asNative, NATIVE_BACKEND } from '../backend/native-backend.js';

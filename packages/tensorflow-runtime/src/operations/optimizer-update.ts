@@ -1,4 +1,4 @@
-// training-kit's optimizers by the operations of native/optimizers/optimizer-update.cc: all variables in one call.
+// Updates all variables of training-kit's optimizers in one call, by the operations of native/optimizers/optimizer-update.cc.
 import { type KernelConfig, tensor1d } from '@tensorflow/tfjs-core';
 import { asNative, NATIVE_BACKEND } from '../backend/native-backend.js';
 import { requireInputs } from './arguments.js';

@@ -1,4 +1,4 @@
-// rpg-core's generator by the operations of native/ring/ring-generate.cc and ring-gradient.cc.
+// Generates all weights from rpg-core's ring, and their gradient, by native/ring/ring-generate.cc and ring-gradient.cc.
 import type { KernelConfig, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import type { GeneratorAttributes } from 'rpg-core/ops';
 import { castHandle, isBfloat16 } from '../backend/bfloat16-handles.js';

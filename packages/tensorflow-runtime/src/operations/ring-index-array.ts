@@ -1,4 +1,4 @@
-// rpg-core's index arrays by the operation of native/ring/index-array.cc: the same bits, on all threads.
+// Draws rpg-core's index arrays by the operation of native/ring/index-array.cc: the same bits, by all threads together.
 import type { KernelConfig } from '@tensorflow/tfjs-core';
 import { asNative, NATIVE_BACKEND } from '../backend/native-backend.js';
 import { requireInputs, requireNumber } from './arguments.js';

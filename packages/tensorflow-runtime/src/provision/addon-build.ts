@@ -1,4 +1,4 @@
-// Compiles tfjs-node-gpu's own C++ sources against the provisioned TensorFlow.
+// Compiles tfjs-node-gpu's C++ sources, and those of native/, against the provisioned TensorFlow.
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,4 @@
-// What a folder of the cache is made of, written down beside it: sizes and SHA-256 sums of its files. By them a damaged
+// The list of a cache folder's files, written down beside them: sizes and SHA-256 sums of its files. By them a damaged
 // file is found before the loader maps it, which would end the process.
 import { createHash } from 'node:crypto';
 import { createReadStream, readFileSync, statSync } from 'node:fs';

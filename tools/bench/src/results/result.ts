@@ -1,4 +1,4 @@
-// Measured times boiled down to rows: plain data, stored as JSON and shown as tables.
+// Measured times as the rows of a table: plain data, stored as JSON.
 import type { GitState, SystemFacts } from 'training-kit';
 import type { Measurement } from '../measure.js';
 import type { LeftOut } from '../workers/left-out.js';

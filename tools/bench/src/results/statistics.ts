@@ -1,4 +1,4 @@
-// What a row of measured times is boiled down to: robust figures, because one busy moment of the machine spoils a mean.
+// Medians and quartiles of measured times: one busy moment of the machine spoils a mean.
 
 /** Order statistics of some times, in the times' own unit. */
 export interface Spread {

@@ -1,4 +1,4 @@
-// Who is timed at what: all ways of doing the jobs, and the choice of some by words of their names.
+// All ways of doing the jobs that are timed, and the choice of some by words of their names.
 import { ConfigError } from 'training-kit/errors';
 import type { Comparison, Contestant, Precision, Section, Side, Workload } from './workload.js';
 

@@ -1,5 +1,6 @@
-// Drops reshapes that change nothing: tfjs puts one behind every norm. TensorFlow drops them where it knows the shapes, which
-// it does not behind operations of our own, and they would keep what stands behind a convolution from being joined with it.
+// Drops reshapes that change nothing: tfjs puts one behind every norm. TensorFlow drops them where it knows the shapes,
+// which it does not behind operations of our own, and they would keep what stands behind a convolution from being joined
+// with it.
 import type { FreezePass } from '../freeze-pass.js';
 import { type TracedValue, withoutUnread } from '../op-trace.js';
 

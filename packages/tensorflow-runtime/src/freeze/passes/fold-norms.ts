@@ -1,5 +1,5 @@
-// Folds batch norms with fixed statistics into the convolutions in front of them: y = scale·(k∗x) + shift = (scale·k)∗x + shift
-// with scale = γ/√(σ² + ε) and shift = β − scale·μ. TensorFlow does not do so by itself.
+// Folds batch norms with fixed statistics into the convolutions in front of them, which TensorFlow does not do by itself:
+// y = scale·(k∗x) + shift = (scale·k)∗x + shift with scale = γ/√(σ² + ε) and shift = β − scale·μ.
 import type { FreezePass } from '../freeze-pass.js';
 import type { TracedConstant, TracedValue } from '../op-trace.js';
 import { attributeOf, readersOf, withoutUnread } from '../op-trace.js';

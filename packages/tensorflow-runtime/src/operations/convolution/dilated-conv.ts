@@ -1,4 +1,4 @@
-// rpg-core's dilated convolution by TensorFlow's own operations, whose gradients tfjs does not call with a dilation.
+// Dilated convolution for rpg-core by TensorFlow's own operations: tfjs does not call their gradients with a dilation.
 import { type KernelConfig, type Tensor, tensor, tensor1d, type TensorInfo } from '@tensorflow/tfjs-core';
 import { asNative, NATIVE_BACKEND, type NativeBackend, type OpAttribute } from '../../backend/native-backend.js';
 import { requireInputs, requireNumber } from '../arguments.js';

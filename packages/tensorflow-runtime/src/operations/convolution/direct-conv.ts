@@ -1,5 +1,5 @@
-// When a convolution in bfloat16 is faster by its definition, in our own operation (native/convolution/direct-convolution.h), than by
-// oneDNN, which rearranges images and is made for many pixels.
+// Tells when a convolution in bfloat16 is faster by its definition, in our own operation
+// (native/convolution/direct-convolution.h), than by oneDNN, which rearranges images and is made for many pixels.
 import * as tf from '@tensorflow/tfjs-core';
 import { castHandle } from '../../backend/bfloat16-handles.js';
 import type { NativeBackend } from '../../backend/native-backend.js';

@@ -1,4 +1,4 @@
-// What our operations of frozen convolutions are told of what stands behind the products (native/convolution/frozen-convolution.h).
+// Tells our frozen convolutions which of bias, addition and ReLU follow (native/convolution/frozen-convolution.h).
 import type { NativeBackend, OpAttribute } from '../../backend/native-backend.js';
 import { boolAttribute, intAttribute } from '../attributes.js';
 

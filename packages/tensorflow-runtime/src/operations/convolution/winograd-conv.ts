@@ -1,12 +1,12 @@
-// Convolutions of 3×3 kernels with stride 1 by Winograd's algorithm (native/convolution/winograd.h), which takes a quarter of the
-// products: more than twice as fast as oneDNN's. Its results differ from the definition's by rounding, some 1e-5 of the
+// Convolutions of 3×3 kernels with stride 1 by Winograd's algorithm (native/convolution/winograd.h), which takes a quarter of
+// the products: more than twice as fast as oneDNN's. Its results differ from the definition's by rounding, some 1e-5 of the
 // largest. In bfloat16 activations and kernels are rounded as for oneDNN, sums and everything between are float32.
 import type { KernelConfig, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import { getKernel, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
 import { isBfloat16 } from '../../backend/bfloat16-handles.js';
 import { asNative, NATIVE_BACKEND, type NativeBackend } from '../../backend/native-backend.js';
 import { activationType } from '../activation-type.js';
-import { requireInputs } from '../arguments.js';
+import { type OperationCall, requireInputs } from '../arguments.js';
 import { boolAttribute } from '../attributes.js';
 
 /** Channels have to be a multiple of it: what the loops of native/ multiply at a time. */
@@ -77,8 +77,6 @@ interface ConvolutionCall {
   readonly kernelShape: readonly number[];
   readonly run: () => Tensor;
 }
-
-type OperationCall = Parameters<KernelConfig['kernelFunc']>[0];
 
 function takeOver(name: string, callOf: (native: NativeBackend, call: OperationCall) => ConvolutionCall): void {
   const own = getKernel(name, NATIVE_BACKEND);
