@@ -32,7 +32,7 @@ const notReached: Partial<Record<keyof typeof commands, Exemptions>> = {
   },
   'bench-data': {
     'training-kit/weights/key-file.ts': 'no weights are made',
-    'training-kit/files/atomic-file.ts': 'a run writes its folder with it; this command writes no run',
+    'training-kit/files/write-error.ts': 'a run writes its folder with it; this command writes no run',
   },
 };
 /** Files whose advice comes while data are opened, which a run that is resumed has passed with the same settings. */

@@ -10,10 +10,15 @@ import { errorsIn, flagsInHelp, flagsInMessages, flagsInText, type NamedFlag } f
 /** Sources whose advice a command cannot come to, each with the reason; named as in `NamedFlag`. */
 export type Exemptions = Readonly<Record<string, string>>;
 
+/** For all commands. */
+const onlyWithTheirFlags: Exemptions = {
+  'training-kit/command-line/command-line.ts': 'it speaks of presets only where a command has some',
+};
+
 /** For a command that reads a run and writes none. */
 export const readsARun: Exemptions = {
   'training-kit/checkpoint/checkpoint.ts': 'which of a run’s checkpoints is taken is asked where a run is resumed',
-  'training-kit/files/atomic-file.ts': 'a run writes its folder with it; this command writes no run',
+  'training-kit/files/write-error.ts': 'a run writes its folder with it; this command writes no run',
 };
 
 /** For a command that times networks which it makes itself. */
@@ -59,7 +64,9 @@ export function textsOf(commandsUrl: string): AppTexts {
     file.startsWith('training-kit/') ? join(kit, file.slice('training-kit/'.length)) : join(folder, '..', file);
   return {
     lacked: (command, flags, exempt = {}) =>
-      named(command).filter(({ file, flag }) => exempt[file] === undefined && !flags.has(flag)),
+      named(command)
+        .filter(({ file }) => onlyWithTheirFlags[file] === undefined && exempt[file] === undefined)
+        .filter(({ flag }) => !flags.has(flag)),
     refusedOnResume(rules, beforeFirstStep = {}) {
       const fixed = new Set(Object.keys(rules).filter((key) => rules[key] === 'fixed').map(kebabCase)); // prettier-ignore
       const files = new Set(named('train').map(({ file }) => file));
