@@ -7,8 +7,8 @@ import { captureState, openRun } from 'training-kit';
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { hrnetRecord, temporaryFolder } from '../../test/annotation-fixtures.js';
 import { configSchema } from '../config.js';
-import { dataAtHand } from '../data/data-identity.js';
 import { openDataset } from '../data/dataset.js';
+import { dataAtHand } from '../data/trained-data.js';
 import { buildNetwork } from '../model/network.js';
 import { evaluateCommand } from './evaluate.js';
 

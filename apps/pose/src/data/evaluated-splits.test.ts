@@ -1,9 +1,9 @@
 import type { TrainedData } from 'training-kit';
 import { expect, test } from 'vitest';
 import { noJoints } from './annotations/person-record.js';
-import { dataAtHand } from './data-identity.js';
 import { evaluatedSplits } from './evaluated-splits.js';
 import type { Split } from './split.js';
+import { dataAtHand } from './trained-data.js';
 import { unitRange } from './views/normalization.js';
 
 function peopleIn(...images: string[]): Split {

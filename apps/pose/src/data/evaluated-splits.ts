@@ -1,8 +1,8 @@
 // The splits that an evaluation judges, under names that are true: people who were never trained on are not called train.
 import type { SplitAtHand, TrainedData } from 'training-kit';
-import { imageInName } from './data-identity.js';
 import type { Dataset } from './dataset.js';
 import type { Split } from './split.js';
+import { imageInName } from './trained-data.js';
 
 export interface EvaluatedSplits {
   /** By name: train, or annotations in its place, then val and test. */

@@ -9,11 +9,4 @@ export { noAugmentation, standardAugmentation, type Augmentation } from './augme
 export { imageAt } from './image-arrays.js';
 export { imageSetData, type ImageSet } from './image-set.js';
 export { imagenetNormalization, type Normalization } from './normalization.js';
-export {
-  countClasses,
-  drawHeldOut,
-  takeEvenly,
-  type EvalBatch,
-  type Split,
-  type TrainBatch,
-} from './split.js';
+export { countClasses, drawHeldOut, takeEvenly, type EvalBatch, type Split, type TrainBatch } from './split.js';
