@@ -1,12 +1,10 @@
 // Anderson's mixing (type II), for each sample on its own: the next iterate is the mixture of the latest f(zᵢ) whose
 // changes f(zᵢ) − zᵢ cancel best.
 import * as tf from '@tensorflow/tfjs-core';
-import { Iterates } from './iterates.js';
 import { mixingWeights } from './mixing.js';
 import { PairProducts } from './pair-products.js';
-import { evaluate, type Readings, readTogether } from './readings.js';
-import { RowStore, squaredNorms } from './row-store.js';
-import type { FixedPointMap, FixedPointSolver, SolveLimits, SolverState } from './solver.js';
+import { RowStore } from './row-store.js';
+import type { Evaluated, FixedPointSolver, Search, SolverState } from './solver.js';
 
 /** Settings of Anderson's method. */
 export interface AndersonOptions {
@@ -32,53 +30,41 @@ export function anderson({ memory = 6, ridge = 1e-4, mixing = 1 }: AndersonOptio
   if (!(mixing > 0 && mixing <= 1)) {
     throw new RangeError(`anderson: mixing is ${mixing}, expected a number above 0 and not above 1.`);
   }
-  return { name: 'anderson', init: (z0, limits) => new AndersonState(z0, limits, { memory, ridge, mixing }) };
+  return { name: 'anderson', init: (search) => new AndersonState(search, { memory, ridge, mixing }) };
 }
 
 class AndersonState implements SolverState {
   readonly #options: Required<AndersonOptions>;
-  readonly #iterates: Iterates;
+  readonly #search: Search;
   readonly #values = new RowStore({ isMerged: false });
   readonly #changes = new RowStore({ isMerged: false });
   readonly #products = new PairProducts();
 
-  constructor(z0: tf.Tensor2D, limits: SolveLimits, options: Required<AndersonOptions>) {
+  constructor(search: Search, options: Required<AndersonOptions>) {
+    this.#search = search;
     this.#options = options;
-    this.#iterates = new Iterates(z0, limits);
   }
 
-  step(map: FixedPointMap): void {
-    const iterates = this.#iterates;
-    const { value, change } = evaluate(map, iterates.newest);
-    const readings = readTogether([squaredNorms(change), squaredNorms(value), ...this.#changes.dots(change)]);
-    this.#remember(value, change, readings);
-    tf.dispose([value, change]);
-    iterates.observe(
-      (i) => readings.at(i, 0),
-      (i) => readings.at(i, 1),
-    );
-    if (!iterates.isDone()) this.#advance();
+  /** ⟨change, earlier change j⟩, oldest first. */
+  columns(change: tf.Tensor2D): tf.Tensor2D[] {
+    return this.#changes.dots(change);
   }
 
-  isDone(): boolean {
-    return this.#iterates.isDone();
-  }
-
-  solution() {
-    return this.#iterates.solution();
+  step(evaluated: Evaluated): tf.Tensor2D {
+    this.#remember(evaluated);
+    return this.#mixture();
   }
 
   dispose(): void {
-    this.#iterates.dispose();
     this.#values.clear();
     this.#changes.clear();
   }
 
-  #remember(value: tf.Tensor2D, change: tf.Tensor2D, readings: Readings): void {
-    const column = (j: number): Float64Array =>
-      Float64Array.from({ length: this.#iterates.numSamples }, (_, i) => readings.at(i, j));
-    const earlier = Array.from({ length: this.#changes.numRows }, (_, j) => column(2 + j));
-    this.#products.append([...earlier, column(0)]);
+  #remember({ value, change, changeSquare, column }: Evaluated): void {
+    const ofSamples = (read: (i: number) => number): Float64Array =>
+      Float64Array.from({ length: this.#search.numSamples }, (_, i) => read(i));
+    const earlier = Array.from({ length: this.#changes.numRows }, (_, j) => ofSamples((i) => column(i, j)));
+    this.#products.append([...earlier, ofSamples(changeSquare)]);
     this.#values.append(value);
     this.#changes.append(change);
     if (this.#changes.numRows <= this.#options.memory) return;
@@ -87,17 +73,16 @@ class AndersonState implements SolverState {
     this.#changes.dropOldest();
   }
 
-  #advance(): void {
+  #mixture(): tf.Tensor2D {
     const { mixing } = this.#options;
-    const weights = Array.from({ length: this.#iterates.numSamples }, (_, i) => this.#weightsOf(i));
-    const next = tf.tidy(() => {
+    const weights = Array.from({ length: this.#search.numSamples }, (_, i) => this.#weightsOf(i));
+    return tf.tidy(() => {
       const parts = this.#values.weigh(weights);
       if (mixing === 1) return tf.addN(parts);
       // zᵢ + β·gᵢ = f(zᵢ) − (1 − β)·gᵢ
       const held = weights.map((ofSample) => ofSample.map((weight) => (mixing - 1) * weight));
       return tf.addN([...parts, ...this.#changes.weigh(held)]);
     });
-    this.#iterates.advance(next);
   }
 
   /** Of the rows, oldest first. A sample whose equations are singular goes on from its newest value alone. */
@@ -105,12 +90,12 @@ class AndersonState implements SolverState {
     const numRows = this.#products.numRows;
     const newestOnly = new Float64Array(numRows);
     newestOnly[numRows - 1] = 1;
-    if (!this.#iterates.isRunning(sample)) return newestOnly;
+    if (!this.#search.isRunning(sample)) return newestOnly;
     const product = (i: number, j: number): number => this.#products.at(i, j, sample);
     const ridge = this.#options.ridge * product(numRows - 1, numRows - 1);
     const weights = mixingWeights(numRows, product, ridge);
     if (weights !== undefined) return weights;
-    this.#iterates.countRestart();
+    this.#search.countRestart();
     return newestOnly;
   }
 }

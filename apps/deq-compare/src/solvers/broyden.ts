@@ -5,11 +5,9 @@
 // Equations, 1995, section 7.3): half of what the usual pairs of vectors take, and two passes over them a step. The inner
 // products and the recurrence over them are small and run here, in 64 bits, on numbers that come over once a step.
 import * as tf from '@tensorflow/tfjs-core';
-import { Iterates } from './iterates.js';
 import { PairProducts } from './pair-products.js';
-import { evaluate, type Readings, readTogether } from './readings.js';
 import { RowStore, squaredNorms } from './row-store.js';
-import type { FixedPointMap, FixedPointSolver, SolveLimits, SolverState } from './solver.js';
+import type { Evaluated, FixedPointSolver, Search, SolverState } from './solver.js';
 
 /** Settings of Broyden's method. */
 export interface BroydenOptions {
@@ -25,12 +23,12 @@ export function broyden({ memory = 32 }: BroydenOptions = {}): FixedPointSolver 
   if (!Number.isInteger(memory) || memory < 1) {
     throw new RangeError(`broyden: memory is ${memory}, expected an integer of 1 or more.`);
   }
-  return { name: 'broyden', init: (z0, limits) => new BroydenState(z0, limits, memory) };
+  return { name: 'broyden', init: (search) => new BroydenState(search, memory) };
 }
 
 class BroydenState implements SolverState {
   readonly #memory: number;
-  readonly #iterates: Iterates;
+  readonly #search: Search;
   readonly #steps = new RowStore({ isMerged: true });
   readonly #products = new PairProducts();
   /** The first row each sample still remembers. */
@@ -40,55 +38,38 @@ class BroydenState implements SolverState {
   /** ‖newest step‖², [batch, 1]. */
   #newestSquare: tf.Tensor2D | undefined;
 
-  constructor(z0: tf.Tensor2D, limits: SolveLimits, memory: number) {
+  constructor(search: Search, memory: number) {
+    this.#search = search;
     this.#memory = memory;
-    this.#iterates = new Iterates(z0, limits);
-    this.#firstRows = new Int32Array(this.#iterates.numSamples);
+    this.#firstRows = new Int32Array(search.numSamples);
   }
 
-  step(map: FixedPointMap): void {
-    const iterates = this.#iterates;
-    const { value, change } = evaluate(map, iterates.newest);
-    const readings = readTogether([
-      squaredNorms(change),
-      squaredNorms(value),
-      this.#newestSquare ?? tf.zeros([iterates.numSamples, 1]),
-      ...this.#steps.dots(change),
-    ]);
-    value.dispose();
-    this.#newestSquare = undefined;
-    iterates.observe(
-      (i) => readings.at(i, 0),
-      (i) => readings.at(i, 1),
-    );
-    this.#rememberNewest(readings);
-    if (!iterates.isDone()) this.#advance(change, readings);
-    change.dispose();
+  /** ‖newest step‖², then ⟨change, step j⟩, oldest first. */
+  columns(change: tf.Tensor2D): tf.Tensor2D[] {
+    const newestSquare = this.#newestSquare ?? tf.zeros([this.#search.numSamples, 1]);
+    this.#newestSquare = undefined; // the caller's from here on
+    return [newestSquare, ...this.#steps.dots(change)];
   }
 
-  isDone(): boolean {
-    return this.#iterates.isDone();
-  }
-
-  solution() {
-    return this.#iterates.solution();
+  step(evaluated: Evaluated): tf.Tensor2D {
+    this.#rememberNewest(evaluated);
+    return this.#next(evaluated);
   }
 
   dispose(): void {
-    this.#iterates.dispose();
     this.#steps.clear();
     this.#newestSquare?.dispose();
   }
 
-  #rememberNewest(readings: Readings): void {
+  #rememberNewest({ column }: Evaluated): void {
     if (this.#steps.numRows === 0) return;
-    const squares = Float64Array.from({ length: this.#iterates.numSamples }, (_, i) => readings.at(i, 2));
+    const squares = Float64Array.from({ length: this.#search.numSamples }, (_, i) => column(i, 0));
     this.#products.append([...this.#newestProducts, squares]);
   }
 
-  /** Makes the next step, s = scale·g + Σ cⱼ·sⱼ, and goes there. */
-  #advance(change: tf.Tensor2D, readings: Readings): void {
-    const { numSamples } = this.#iterates;
+  /** Where the next step, s = scale·g + Σ cⱼ·sⱼ, leads to. */
+  #next({ change, column }: Evaluated): tf.Tensor2D {
+    const { numSamples, newest } = this.#search;
     const isFull = this.#steps.numRows >= this.#memory;
     if (isFull) this.#forgetAll();
     const numRows = this.#steps.numRows;
@@ -96,14 +77,14 @@ class BroydenState implements SolverState {
     const coefficients: ArrayLike<number>[] = [];
     const products = Array.from({ length: numRows }, () => new Float64Array(numSamples));
     for (let i = 0; i < numSamples; i++) {
-      if (!this.#iterates.isRunning(i)) {
+      if (!this.#search.isRunning(i)) {
         coefficients.push(new Float64Array(numRows)); // stays where it is: scale 0
         continue;
       }
-      const known = { table: this.#products, sample: i, numRows, project: (j: number) => readings.at(i, 3 + j) };
+      const known = { table: this.#products, sample: i, numRows, project: (j: number) => column(i, 1 + j) };
       let next = nextStep(known, this.#firstRows[i]!);
       if (next === undefined) {
-        this.#iterates.countRestart();
+        this.#search.countRestart();
         this.#firstRows[i] = numRows;
         next = plainStep(numRows);
       }
@@ -118,8 +99,9 @@ class BroydenState implements SolverState {
     this.#steps.append(step);
     this.#newestSquare = squaredNorms(step);
     this.#newestProducts = products;
-    this.#iterates.advance(tf.add<tf.Tensor2D>(this.#iterates.newest, step));
+    const next = tf.add<tf.Tensor2D>(newest, step);
     step.dispose();
+    return next;
   }
 
   #forgetAll(): void {

@@ -12,10 +12,12 @@ export {
 export { solve, type SolveOptions } from './solve.js';
 export {
   solveStatuses,
+  type Evaluated,
   type FixedPointMap,
   type FixedPointSolver,
   type Solution,
   type SolveLimits,
+  type Search,
   type SolveReport,
   type SolverState,
   type SolveStatus,

@@ -1,6 +1,7 @@
-// What every method keeps count of: the newest and the best iterate of each sample, residuals, and how each sample ends.
+// The course of one search, whatever the method: the newest and the best iterate of each sample, residuals, and how each
+// sample ends.
 import * as tf from '@tensorflow/tfjs-core';
-import { type Solution, type SolveLimits, type SolveStatus, solveStatuses } from './solver.js';
+import { type Search, type Solution, type SolveLimits, type SolveStatus, solveStatuses } from './solver.js';
 
 const DEFAULT_DIVERGENCE_FACTOR = 1e4;
 
@@ -8,7 +9,7 @@ const DEFAULT_DIVERGENCE_FACTOR = 1e4;
 const SMALLEST_NORM = 1e-9;
 
 /** The iterates of one search. */
-export class Iterates {
+export class Iterates implements Search {
   readonly numSamples: number;
   readonly #limits: SolveLimits;
   readonly #ends: (SolveStatus | undefined)[];

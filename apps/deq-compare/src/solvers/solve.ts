@@ -1,6 +1,17 @@
-// The loop around a method.
-import type * as tf from '@tensorflow/tfjs-core';
-import type { FixedPointMap, FixedPointSolver, Solution, SolveLimits, SolveReport, SolveStatus } from './solver.js';
+// The loop of a search, the same for every method: evaluate, judge, step, until all samples have ended.
+import * as tf from '@tensorflow/tfjs-core';
+import { Iterates } from './iterates.js';
+import { evaluate, readTogether } from './readings.js';
+import { squaredNorms } from './row-store.js';
+import type {
+  FixedPointMap,
+  FixedPointSolver,
+  Solution,
+  SolveLimits,
+  SolveReport,
+  SolverState,
+  SolveStatus,
+} from './solver.js';
 
 /** Settings of one search. */
 export interface SolveOptions {
@@ -20,16 +31,30 @@ export interface SolveOptions {
  */
 export function solve(map: FixedPointMap, z0: tf.Tensor2D, options: SolveOptions): Solution {
   const { solver, limits, whenUnsolved = 'throw' } = options;
-  const state = solver.init(z0, limits);
+  const iterates = new Iterates(z0, limits);
+  const state = solver.init(iterates);
   try {
-    while (!state.isDone()) state.step(map);
-    const solution = state.solution();
+    while (!iterates.isDone()) advance(map, iterates, state);
+    const solution = iterates.solution();
     if (solution.status === 'converged' || whenUnsolved === 'report') return solution;
     solution.value.dispose();
     throw new Error(describeFailure(solution, solver, limits));
   } finally {
     state.dispose();
+    iterates.dispose();
   }
+}
+
+/** Evaluates `map` once, at the newest iterate, and goes on to the next one unless that was the end. */
+function advance(map: FixedPointMap, iterates: Iterates, state: SolverState): void {
+  const { value, change } = evaluate(map, iterates.newest);
+  const { at } = readTogether([squaredNorms(change), squaredNorms(value), ...state.columns(change)]);
+  const changeSquare = (i: number): number => at(i, 0);
+  iterates.observe(changeSquare, (i) => at(i, 1));
+  if (!iterates.isDone()) {
+    iterates.advance(state.step({ value, change, changeSquare, column: (i, j) => at(i, 2 + j) }));
+  }
+  tf.dispose([value, change]);
 }
 
 const failures: Record<Exclude<SolveStatus, 'converged'>, string> = {

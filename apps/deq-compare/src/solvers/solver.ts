@@ -1,4 +1,4 @@
-// The contract of fixed-point solvers: how one starts, what a step is, when it is done, and what comes out.
+// The contract of fixed-point solvers: how a method starts, what a step is, when a search ends, and what comes out.
 import type * as tf from '@tensorflow/tfjs-core';
 
 /**
@@ -55,20 +55,46 @@ export interface Solution extends SolveReport {
   readonly value: tf.Tensor2D;
 }
 
-/** One search under way. */
+/** What a method knows of the search that it makes steps for. */
+export interface Search {
+  readonly numSamples: number;
+  /** The iterate that was evaluated last, float32 [batch, size]; not to be disposed. */
+  readonly newest: tf.Tensor2D;
+  /** Whether sample `i` is still looked for. */
+  isRunning(i: number): boolean;
+  /** Says that a sample forgot its history because its equations have no solution. */
+  countRestart(): void;
+}
+
+/** One evaluation of the map at the newest iterate. */
+export interface Evaluated {
+  /** f(z), [batch, size]; not to be disposed. */
+  readonly value: tf.Tensor2D;
+  /** f(z) − z, [batch, size]; not to be disposed. */
+  readonly change: tf.Tensor2D;
+  /** ‖f(z) − z‖² of sample `i`. */
+  changeSquare(i: number): number;
+  /** Column `j` of what `columns` gave, for sample `i`. */
+  column(i: number, j: number): number;
+}
+
+/** What a method remembers of one search. */
 export interface SolverState {
-  /** Evaluates `map` once, at the newest iterate, and makes the next one. To be called only until `isDone`. */
-  step(map: FixedPointMap): void;
-  isDone(): boolean;
-  /** What was found so far; its value is the caller's. */
-  solution(): Solution;
-  /** Frees all that the search holds. */
+  /**
+   * The numbers that the next step is decided by: they come over from the device together with the norms.
+   *
+   * @param change f(z) − z, [batch, size]
+   * @returns tensors [batch, any], side by side the columns; the caller disposes them
+   */
+  columns(change: tf.Tensor2D): tf.Tensor2D[];
+  /** Takes in an evaluation that did not end the search. @returns the next iterate, [batch, size]; the caller disposes it */
+  step(evaluated: Evaluated): tf.Tensor2D;
+  /** Frees all that the method remembers. */
   dispose(): void;
 }
 
-/** A method: `init` starts a search, its state steps until it is done. `solve` is the loop around it. */
+/** A method: `init` begins a search and its state makes the steps. `solve` is the loop around it, and knows the end. */
 export interface FixedPointSolver {
   readonly name: string;
-  /** @param z0 float32 [batch, size]; stays the caller's */
-  init(z0: tf.Tensor2D, limits: SolveLimits): SolverState;
+  init(search: Search): SolverState;
 }
