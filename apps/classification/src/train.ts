@@ -5,18 +5,17 @@ import type { Classifier } from 'rpg-core/resnet';
 import {
   type InterruptRequest,
   type LoopEvaluation,
+  noteWaiting,
   percent,
   runEvents,
   scheduleOf,
   sgd,
   trainingLoop,
-  waitingShare,
-  withStarts,
+  trainingSteps,
 } from 'training-kit';
 import type { TrainingContext } from 'training-kit/commands';
-import { stepsPerEpoch } from 'training-kit/data';
 import { imageSetData } from 'training-kit/labelled-images';
-import { writeReport } from 'training-kit/report';
+import { writeRunReport } from 'training-kit/report';
 import type { ClassificationConfig } from './config.js';
 import { type Dataset, openDataset } from './data/dataset.js';
 import { trainSample } from './data/train-sample.js';
@@ -43,29 +42,31 @@ export async function train(config: ClassificationConfig, context: TrainingConte
   };
   const dataset = await openDataset(config, note, run.trainedData);
   await run.keepData(imageSetData(dataset));
-  const epochSteps = stepsPerEpoch(dataset.train.numExamples, config.batchSize, 'drop');
-  const numSteps = config.numEpochs * epochSteps;
+  const steps = trainingSteps(dataset.train.numExamples, config);
 
   const { model, source } = buildNetwork(config, { numClasses: dataset.numClasses, key: context.key });
   const optimizer = sgd(source.trainables, config);
   run.note(`${describeModel(config, source)} Activations: ${model.precision}.`);
 
-  const order = { lastBatch: 'drop', batchSize: config.batchSize, rng: rng.fork('batches'), toStep: numSteps } as const;
+  const order = {
+    lastBatch: 'drop',
+    batchSize: config.batchSize,
+    rng: rng.fork('batches'),
+    toStep: steps.numSteps,
+  } as const;
   const end = await trainingLoop({
     run,
     interrupt,
     source,
     optimizer,
-    schedule: scheduleOf(config, epochSteps),
-    numSteps,
-    stepsPerEpoch: epochSteps,
+    schedule: scheduleOf(config, steps.stepsPerEpoch),
+    ...steps,
     batches: (fromStep) => dataset.train.trainBatches({ ...order, fromStep }),
     inputsOf: (batch) => ({
       images: tf.tensor4d(batch.images, [config.batchSize, ...dataset.imageShape]),
       labels: tf.tensor1d(batch.labels, 'int32'),
     }),
     loss: (inputs) => classificationLoss(model, source.generate(model.precision), inputs),
-    evaluateEvery: Math.max(1, Math.round(config.evalEvery * epochSteps)),
     evaluate: dataset.val.numExamples === 0 ? undefined : () => watch(model, source, dataset, interrupt),
     checkpointEvery: config.checkpointEvery,
   });
@@ -76,7 +77,7 @@ export async function train(config: ClassificationConfig, context: TrainingConte
   const train = await evaluate(model, source, trainSample(dataset, config.seed), { interrupt });
   run.log(step, { testLoss: test.loss, testTop1: test.top1, testTop5: test.top5, trainTop1: train.top1 });
   for (const line of dataset.leftOutByClass()) note(line);
-  run.note(`Waiting for data: ${percent(waitingShare(run.history()))} of the time of a step.`);
+  noteWaiting(run);
   const report = await classificationReport({
     config,
     preset: context.preset,
@@ -84,13 +85,13 @@ export async function train(config: ClassificationConfig, context: TrainingConte
     model,
     source,
     history: run.history(),
-    stepsPerEpoch: epochSteps,
+    stepsPerEpoch: steps.stepsPerEpoch,
     test,
     train,
     facts: { ...context.facts, activations: model.precision, ...runEvents(run) },
   });
-  const { html } = await writeReport(run.folder, withStarts(report, run.starts(), step));
-  run.note(`Test accuracy ${percent(test.top1, 2)}, top-5 ${percent(test.top5, 2)}. Report: ${html}`);
+  const page = await writeRunReport(run, report, step);
+  run.note(`Test accuracy ${percent(test.top1, 2)}, top-5 ${percent(test.top5, 2)}. Report: ${page}`);
   optimizer.dispose();
   source.dispose();
   return { isFinished: true, step, testTop1: test.top1 };

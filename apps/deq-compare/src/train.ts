@@ -9,12 +9,11 @@ import {
   runEvents,
   scheduleOf,
   trainingLoop,
-  withStarts,
+  trainingSteps,
 } from 'training-kit';
 import type { TrainingContext } from 'training-kit/commands';
-import { stepsPerEpoch } from 'training-kit/data';
 import { type ImageSet, imageSetData } from 'training-kit/labelled-images';
-import { writeReport } from 'training-kit/report';
+import { writeRunReport } from 'training-kit/report';
 import { type TrainingResult, writeResult } from './comparison/result.js';
 import type { DeqConfig } from './config.js';
 import { openDataset } from './data/dataset.js';
@@ -40,8 +39,7 @@ export async function train(config: DeqConfig, context: TrainingContext): Promis
   const rng = createRng(config.seed); // every random choice below is a named fork of this one
   const dataset = await openDataset(config);
   await run.keepData(imageSetData(dataset));
-  const epochSteps = stepsPerEpoch(dataset.train.numExamples, config.batchSize, 'drop');
-  const numSteps = config.numEpochs * epochSteps;
+  const steps = trainingSteps(dataset.train.numExamples, config);
 
   const { model, source } = buildNetwork(config, { numClasses: dataset.numClasses, key: context.key });
   const optimizer = optimizerOf(config, source.trainables);
@@ -49,15 +47,19 @@ export async function train(config: DeqConfig, context: TrainingContext): Promis
   run.note(describeModel(config, source));
 
   const dropout = rng.fork('dropout');
-  const order = { lastBatch: 'drop', batchSize: config.batchSize, rng: rng.fork('batches'), toStep: numSteps } as const;
+  const order = {
+    lastBatch: 'drop',
+    batchSize: config.batchSize,
+    rng: rng.fork('batches'),
+    toStep: steps.numSteps,
+  } as const;
   const end = await trainingLoop({
     run,
     interrupt,
     source,
     optimizer,
-    schedule: scheduleOf(config, epochSteps),
-    numSteps,
-    stepsPerEpoch: epochSteps,
+    schedule: scheduleOf(config, steps.stepsPerEpoch),
+    ...steps,
     batches: (fromStep) => dataset.train.trainBatches({ ...order, fromStep }),
     inputsOf: (batch) => ({
       images: tf.tensor4d(batch.images, [config.batchSize, ...dataset.imageShape]),
@@ -66,7 +68,6 @@ export async function train(config: DeqConfig, context: TrainingContext): Promis
     loss: (inputs, step) =>
       deqLoss(model, source.generate(), inputs, { step, rng: dropout.fork(step), onSolve: solves.onSolve }),
     moreMetrics: () => solveMetrics(solves.take()),
-    evaluateEvery: Math.max(1, Math.round(config.evalEvery * epochSteps)),
     evaluate: dataset.val.numExamples === 0 ? undefined : () => watch(model, source, dataset, config, interrupt),
     checkpointEvery: config.checkpointEvery,
   });
@@ -82,15 +83,15 @@ export async function train(config: DeqConfig, context: TrainingContext): Promis
     model,
     source,
     history: run.history(),
-    stepsPerEpoch: epochSteps,
+    stepsPerEpoch: steps.stepsPerEpoch,
     test,
     facts: { ...context.facts, ...runEvents(run) },
   });
-  const { html } = await writeReport(run.folder, withStarts(report, run.starts(), step));
-  run.note(`Test accuracy ${percent(test.top1, 2)}, top-5 ${percent(test.top5, 2)}. Report: ${html}`);
+  const page = await writeRunReport(run, report, step);
+  run.note(`Test accuracy ${percent(test.top1, 2)}, top-5 ${percent(test.top5, 2)}. Report: ${page}`);
   const result: TrainingResult = {
     step,
-    stepsPerEpoch: epochSteps,
+    stepsPerEpoch: steps.stepsPerEpoch,
     parameters: countParameters(source),
     test: { numExamples: test.numExamples, loss: test.loss, top1: test.top1, top5: test.top5 },
     solves: test.solves ?? null,

@@ -5,19 +5,17 @@ import {
   forUsersShell,
   type Key,
   type LoopEvaluation,
+  noteWaiting,
   optimizerOf,
-  percent,
   restoreState,
   runEvents,
   scheduleOf,
   type TrainedData,
   trainingLoop,
-  waitingShare,
-  withStarts,
+  trainingSteps,
 } from 'training-kit';
 import type { TrainingContext } from 'training-kit/commands';
-import { stepsPerEpoch } from 'training-kit/data';
-import { writeReport } from 'training-kit/report';
+import { writeRunReport } from 'training-kit/report';
 import type { MultitaskConfig } from './config.js';
 import { type FrameBatch, trainBatches } from './data/batches/batches.js';
 import { openDataset } from './data/dataset.js';
@@ -54,8 +52,7 @@ export async function train(config: MultitaskConfig, context: TrainingContext): 
   const dataset = await openDataset(config, note, await heldOutOf(run.trainedData));
   await surveyDataset(dataset, note);
   await run.keepData(dataAtHand(dataset, normalization));
-  const epochSteps = stepsPerEpoch(dataset.train.numExamples, config.batchSize, 'drop');
-  const numSteps = config.numEpochs * epochSteps;
+  const steps = trainingSteps(dataset.train.numExamples, config);
 
   const { model, source } = buildNetwork(config, { key: context.key });
   const optimizer = optimizerOf(config, source.trainables);
@@ -75,7 +72,7 @@ export async function train(config: MultitaskConfig, context: TrainingContext): 
     numWorkers: config.numWorkers,
     leftOut: dataset.leftOut,
     rng: rng.fork('batches'),
-    toStep: numSteps,
+    toStep: steps.numSteps,
   } as const;
   const begin = async () => {
     if (config.startFrom === null) return;
@@ -89,13 +86,11 @@ export async function train(config: MultitaskConfig, context: TrainingContext): 
     interrupt,
     source,
     optimizer,
-    schedule: scheduleOf(config, epochSteps),
-    numSteps,
-    stepsPerEpoch: epochSteps,
+    schedule: scheduleOf(config, steps.stepsPerEpoch),
+    ...steps,
     batches: (fromStep) => trainBatches(dataset.train, { ...order, fromStep }),
     inputsOf,
     loss: (inputs) => multitaskLoss(model, source.generate(), inputs, factors),
-    evaluateEvery: Math.max(1, Math.round(config.evalEvery * epochSteps)),
     evaluate:
       dataset.val.numExamples === 0 ? undefined : () => watch(model, source, dataset.val, { ...judged, title: 'val' }),
     checkpointEvery: config.checkpointEvery,
@@ -106,7 +101,7 @@ export async function train(config: MultitaskConfig, context: TrainingContext): 
   const test = await evaluate(model, source, dataset.test, { ...judged, title: 'test' }); // test read once
   const constant = await evaluateConstant(await fitConstant(dataset.train, judged), dataset.test, judged);
   run.log(step, { testDepthRmse: test.depth.rmse, testNormalRmse: test.normals.rmse });
-  run.note(`Waiting for data: ${percent(waitingShare(run.history()))} of the time of a step.`);
+  noteWaiting(run);
   const report = await multitaskReport({
     config,
     preset: context.preset,
@@ -115,13 +110,13 @@ export async function train(config: MultitaskConfig, context: TrainingContext): 
     model,
     source,
     history: run.history(),
-    stepsPerEpoch: epochSteps,
+    stepsPerEpoch: steps.stepsPerEpoch,
     test,
     constant,
     facts: { ...context.facts, ...runEvents(run) },
   });
-  const { html } = await writeReport(run.folder, withStarts(report, run.starts(), step));
-  run.note(`Test: ${describe(test)}. Report: ${html}`);
+  const page = await writeRunReport(run, report, step);
+  run.note(`Test: ${describe(test)}. Report: ${page}`);
   optimizer.dispose();
   source.dispose();
   return { isFinished: true, step, test };

@@ -3,17 +3,17 @@ import * as tf from '@tensorflow/tfjs-core';
 import { createRng, type WeightSource } from 'rpg-core';
 import {
   type LoopEvaluation,
+  noteWaiting,
   optimizerOf,
   percent,
   runEvents,
   scheduleOf,
   trainingLoop,
-  waitingShare,
-  withStarts,
+  trainingSteps,
 } from 'training-kit';
 import type { TrainingContext } from 'training-kit/commands';
-import { createLeftOutImages, stepsPerEpoch } from 'training-kit/data';
-import { writeReport } from 'training-kit/report';
+import { createLeftOutImages } from 'training-kit/data';
+import { writeRunReport } from 'training-kit/report';
 import type { PoseConfig } from './config.js';
 import { type TrainBatch, trainBatches } from './data/batches/batches.js';
 import { openDataset } from './data/dataset.js';
@@ -49,8 +49,7 @@ export async function train(config: PoseConfig, context: TrainingContext): Promi
   });
   const people = trainPart(dataset, config, rng.fork('train-part'));
   await run.keepData(dataAtHand(dataset, people));
-  const epochSteps = stepsPerEpoch(people.numExamples, config.batchSize, 'drop');
-  const numSteps = config.numEpochs * epochSteps;
+  const steps = trainingSteps(people.numExamples, config);
 
   const { model, source } = buildNetwork(config, { key: context.key });
   const optimizer = optimizerOf(config, source.trainables);
@@ -72,20 +71,18 @@ export async function train(config: PoseConfig, context: TrainingContext): Promi
     numWorkers: config.numWorkers,
     leftOut,
     rng: rng.fork('batches'),
-    toStep: numSteps,
+    toStep: steps.numSteps,
   } as const;
   const end = await trainingLoop({
     run,
     interrupt,
     source,
     optimizer,
-    schedule: scheduleOf(config, epochSteps),
-    numSteps,
-    stepsPerEpoch: epochSteps,
+    schedule: scheduleOf(config, steps.stepsPerEpoch),
+    ...steps,
     batches: (fromStep) => trainBatches(people, { ...order, fromStep }),
     inputsOf,
     loss: (inputs) => poseLoss(model, source.generate(), inputs),
-    evaluateEvery: Math.max(1, Math.round(config.evalEvery * epochSteps)),
     evaluate:
       dataset.val.numExamples === 0 ? undefined : () => watch(model, source, dataset.val, evaluation, config.pckh),
     checkpointEvery: config.checkpointEvery,
@@ -104,7 +101,7 @@ export async function train(config: PoseConfig, context: TrainingContext): Promi
     ...(testPckh === undefined ? {} : { testPckh }),
     ...(trainPckh === undefined ? {} : { trainPckh }),
   });
-  run.note(`Waiting for data: ${percent(waitingShare(run.history()))} of the time of a step.`);
+  noteWaiting(run);
   const numLeftOut = leftOut.list.length;
   if (numLeftOut > 0)
     run.note(`Images that could not be read and were left out: ${numLeftOut}; the report names them.`);
@@ -116,7 +113,7 @@ export async function train(config: PoseConfig, context: TrainingContext): Promi
     source,
     crop,
     history: run.history(),
-    stepsPerEpoch: epochSteps,
+    stepsPerEpoch: steps.stepsPerEpoch,
     heldOut,
     test,
     seen,
@@ -124,9 +121,9 @@ export async function train(config: PoseConfig, context: TrainingContext): Promi
     leftOut: leftOut.list,
     facts: { ...context.facts, ...runEvents(run) },
   });
-  const { html } = await writeReport(run.folder, withStarts(report, run.starts(), step));
+  const page = await writeRunReport(run, report, step);
   run.note(
-    `PCKh@0.5 (${config.pckh}): train ${percent(trainPckh, 2)}, held out ${percent(testPckh, 2)}. Report: ${html}`,
+    `PCKh@0.5 (${config.pckh}): train ${percent(trainPckh, 2)}, held out ${percent(testPckh, 2)}. Report: ${page}`,
   );
   optimizer.dispose();
   source.dispose();

@@ -1,30 +1,24 @@
 // `nx run classification:bench`: step times of the ring-fed network against the plain one.
-import { parseCommandLine } from 'training-kit';
-import { deviceFlag, openBackend } from 'training-kit/commands';
-import { z } from 'zod';
+import { runBenchCommand } from 'training-kit/commands';
 import { bench, benchSchema, describeBench } from '../bench/step-bench.js';
 
 /** Runs the bench as the flags say. */
 export async function benchCommand(argv: readonly string[]): Promise<void> {
-  const call = parseCommandLine(
+  await runBenchCommand(
     {
-      name: 'npx nx run classification:bench --',
+      app: 'classification',
       description: 'Times training steps of the ring-fed and the plain ResNet in turn, on random images.',
       schema: benchSchema,
-      presets: {},
-      extra: z.strictObject({ device: deviceFlag }),
       examples: [
-        { command: 'npx nx run classification:bench', does: 'ResNet18, full width, ring of 2 M: about a minute' },
+        { flags: '', does: 'ResNet18, full width, ring of 2 M: about a minute' },
         {
-          command: 'npx nx run classification:bench -- --width 16 --ring-size 0.5',
+          flags: '--width 16 --ring-size 0.5',
           does: 'the small presets’ network',
         },
       ],
+      bench,
+      describe: describeBench,
     },
     argv,
   );
-  if (call === undefined) return;
-  const { name, threads } = await openBackend(call.extra.device);
-  console.log(`backend ${name}, ${threads} threads`);
-  console.log(describeBench(bench(call.config, console.log)));
 }

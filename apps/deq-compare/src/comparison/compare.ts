@@ -2,11 +2,11 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { checkData, defaultsOf, latestCheckpoint, openRun, untilInterrupted, withStarts } from 'training-kit';
+import { checkData, defaultsOf, latestCheckpoint, openRun, untilInterrupted } from 'training-kit';
 import type { TrainingContext } from 'training-kit/commands';
 import { DataError } from 'training-kit/errors';
 import { imageSetData, type Split } from 'training-kit/labelled-images';
-import { writeReport } from 'training-kit/report';
+import { writeRunReport } from 'training-kit/report';
 import { configSchema, type DeqConfig } from '../config.js';
 import { openDataset } from '../data/dataset.js';
 import { train } from '../train.js';
@@ -46,8 +46,8 @@ export async function compare(config: ComparisonConfig, context: TrainingContext
   const times = await timeAll(members, config, context);
   const { preset, facts } = context;
   const report = comparisonReport({ config, preset, members, times, facts });
-  const { html } = await writeReport(run.folder, withStarts(report, run.starts()));
-  run.note(`Report of ${members.length} networks: ${html}`);
+  const page = await writeRunReport(run, report);
+  run.note(`Report of ${members.length} networks: ${page}`);
   return { isFinished: true, step, members };
 }
 

@@ -7,7 +7,7 @@ export {
   trainBatchesOf,
   type TrainOrder,
 } from '../batches/example-batches.js';
-export { createExampleOrder, shuffledIndices, stepsPerEpoch } from '../batches/example-order.js';
+export { createExampleOrder, shuffledIndices } from '../batches/example-order.js';
 export {
   createExampleBatches,
   type ExampleMaker,

@@ -9,6 +9,7 @@ import type { Optimizer } from '../optimizers/optimizer.js';
 import type { Run } from '../run/run-folder.js';
 import { memoryUse } from '../run/system-facts.js';
 import type { Schedule } from '../schedules/schedule.js';
+import { percent } from '../words/percent.js';
 import { bestIn, bestMetadata } from './best-step.js';
 import { type Interrupt, Interrupted, type InterruptRequest } from './interrupt.js';
 import { createProgress, type ProgressStream } from './progress.js';
@@ -183,6 +184,11 @@ async function evaluationOf(
     if (error instanceof Interrupted) return undefined;
     return error instanceof Error ? error : new Error(String(error));
   }
+}
+
+/** Says of a training that has ended how much of its time the data took. */
+export function noteWaiting(run: Pick<Run, 'history' | 'note'>): void {
+  run.note(`Waiting for data: ${percent(waitingShare(run.history()))} of the time of a step.`);
 }
 
 /** Share of the training time that the logged steps spent waiting for their batches. */

@@ -17,4 +17,5 @@ export { evenlyChosen } from './evenly-chosen.js';
 export { parameterTable } from './parameter-table.js';
 export { writeReport } from './report.js';
 export { epochAxis, heldOutCurve, loopCharts, metricCurve } from './run-charts.js';
+export { writeRunReport } from './run-report.js';
 export { viridis } from './viridis.js';
