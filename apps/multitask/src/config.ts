@@ -12,9 +12,9 @@ import {
 import { ConfigError } from 'training-kit/errors';
 import { z } from 'zod';
 import { folds } from './data/areas.js';
-import { datasetNames } from './data/dataset.js';
+import { datasetNames } from './data/data-config.js';
 import { encodingOf } from './data/file-dataset.js';
-import { onBadImageChoices } from './data/split.js';
+import { onBadImageChoices } from './data/on-bad-image.js';
 import { type AugmentationName, augmentations } from './data/views/augment.js';
 import { publishedLossWeights } from './loss.js';
 import { buildModel } from './model/network.js';

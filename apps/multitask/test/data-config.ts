@@ -1,5 +1,5 @@
 // Configs of datasets for tests.
-import type { DataConfig } from '../src/data/dataset.js';
+import type { DataConfig } from '../src/data/data-config.js';
 
 export const renderedConfig: DataConfig = {
   dataset: 'rendered',

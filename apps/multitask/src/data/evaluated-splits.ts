@@ -3,7 +3,7 @@ import { checkEffects, type TrainedData } from 'training-kit';
 import type { z } from 'zod';
 import { configSchema, type MultitaskConfig } from '../config.js';
 import { effects } from '../setting-effects.js';
-import type { DataConfig } from './dataset.js';
+import type { DataConfig } from './data-config.js';
 import { frameKey } from './frames/frame-files.js';
 import type { Split } from './split.js';
 

@@ -3,12 +3,13 @@ import { createRng } from 'rpg-core/rng';
 import type { LeftOutImages } from 'training-kit/data';
 import { ConfigError, DataError } from 'training-kit/errors';
 import { chooseAreas, holdOutRooms, holdOutSameRooms } from './areas.js';
-import type { DataConfig } from './dataset.js';
+import type { DataConfig } from './data-config.js';
 import { filesEncoding, type FrameEncoding } from './frames/encoding.js';
 import { soundFrames } from './frames/frame-checks.js';
 import { type FrameName, listAreas, listFrames } from './frames/frame-files.js';
 import { normalAxesExpected, parseNormalAxes } from './frames/normal-axes.js';
-import type { OnBadImage, Split } from './split.js';
+import type { OnBadImage } from './on-bad-image.js';
+import type { Split } from './split.js';
 import { checkFoldersApart, checkSplitsApart } from './splits-apart.js';
 
 /** @throws ConfigError, DataError as `openDataset` does */

@@ -1,6 +1,7 @@
 // One split of a dataset: its frames and what is read from them.
 import type { FrameEncoding } from './frames/encoding.js';
 import type { FrameName } from './frames/frame-files.js';
+import type { OnBadImage } from './on-bad-image.js';
 
 /** Plain data: a worker gets it as a structured clone. */
 export interface Split {
@@ -9,10 +10,6 @@ export interface Split {
   /** Metres; what is further away counts as missing. */
   readonly maxDepth: number;
 }
-
-/** What becomes of frames with a file that is missing or cannot be read. */
-export const onBadImageChoices = ['stop', 'skip'] as const;
-export type OnBadImage = (typeof onBadImageChoices)[number];
 
 /** Where files of frames lie and how they are to be read. */
 export interface FrameFolder {

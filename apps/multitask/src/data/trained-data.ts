@@ -10,7 +10,8 @@ import {
 } from 'training-kit';
 import { DataError } from 'training-kit/errors';
 import { z } from 'zod';
-import { type Dataset, type DatasetName, normalizations } from './dataset.js';
+import type { DatasetName } from './data-config.js';
+import { type Dataset, normalizations } from './dataset.js';
 import { frameKey } from './frames/frame-files.js';
 import type { Split } from './split.js';
 import type { Normalization } from './views/normalization.js';

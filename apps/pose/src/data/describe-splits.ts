@@ -1,18 +1,22 @@
 // What the start of a command tells of its people: how many are in each split, and who was left out and why.
 import type { SkippedRecord } from './annotations/annotations.js';
-import type { Dataset } from './dataset.js';
 import type { Split } from './split.js';
 
 /** Single records told of each reason; all are counted. */
 const MAX_TOLD_OF_REASON = 5;
 
-/** Lines for the person in front. */
+/** Lines for the person in front. @param notes what the readers of the files found out */
 export function describeSplits({
   notes,
   train,
   val,
   test,
-}: Pick<Dataset, 'notes' | 'train' | 'val' | 'test'>): string[] {
+}: {
+  readonly notes: readonly string[];
+  readonly train: Split;
+  readonly val: Split;
+  readonly test: Split;
+}): string[] {
   return [...notes, ...Object.entries({ train, val, test }).flatMap(([name, split]) => describeSplit(name, split))];
 }
 

@@ -3,7 +3,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf, DataError, reasonOf } from 'training-kit/errors';
-import type { OnBadImage } from '../split.js';
+import type { OnBadImage } from '../on-bad-image.js';
 
 export const modalities = ['rgb', 'depth', 'normal'] as const;
 export type Modality = (typeof modalities)[number];
