@@ -1,0 +1,310 @@
+import '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Section } from 'training-kit/report';
+import { beforeAll, expect, test } from 'vitest';
+import { configSchema, type PoseSettings } from './config.js';
+import { skippedRecord, type SkipReason } from './data/annotations/annotations.js';
+import { openDataset } from './data/dataset.js';
+import { jointIds, numJoints } from './data/joints.js';
+import { renderedNormalization } from './data/rendered.js';
+import type { Evaluation } from './evaluate.js';
+import { PckhSums } from './metrics/pckh.js';
+import { buildNetwork } from './model/network.js';
+import { describeModel, poseReport } from './report.js';
+import type { PoseOutcome } from './report/outcome.js';
+
+beforeAll(async () => {
+  await tf.setBackend('cpu');
+});
+
+/** What comes of people whose joints are found with these errors, in head sizes; null where no head size is known. */
+function evaluationOf(errorsOfPeople: readonly (Float64Array | null)[]): Evaluation {
+  const sums = { A: new PckhSums('A'), B: new PckhSums('B'), C: new PckhSums('C') };
+  for (const errors of errorsOfPeople) for (const sum of Object.values(sums)) sum.add(errors);
+  return {
+    numExamples: errorsOfPeople.length,
+    numBroken: 0,
+    loss: 0.5,
+    pckh: { A: sums.A.report(), B: sums.B.report(), C: sums.C.report() },
+    predictions: errorsOfPeople.map((errors, example) => ({
+      example,
+      joints: Array.from({ length: numJoints }, (_, joint) => ({ x: 4 * joint, y: 20, score: 1 })),
+      errors,
+    })),
+  };
+}
+
+/** The same with no prediction to draw: pictures take the most time. */
+function withoutPictures(outcome: PoseOutcome): PoseOutcome {
+  return { ...outcome, test: outcome.test && { ...outcome.test, predictions: [] } };
+}
+
+function errorsOf(error: number): Float64Array {
+  return new Float64Array(numJoints).fill(error);
+}
+
+/** The first is found, but has no pelvis; the second is found only where ties count; nothing is known of the third. */
+const heldOutErrors = [errorsOf(0.25), errorsOf(0.5), null];
+heldOutErrors[0]![jointIds.pelvis] = NaN;
+
+/** A network that nobody trained, three figures held out for test, and one seen that is found as a whole. */
+async function outcomeOf(settings: PoseSettings = {}): Promise<PoseOutcome> {
+  const config = configSchema.parse({
+    inputSize: 32,
+    widthMultiplier: 1 / 64,
+    depth: 1,
+    renderedTrain: 1,
+    renderedTest: 3,
+    renderedSizePx: 64,
+    valExamples: 0,
+    ...settings,
+  });
+  const dataset = await openDataset(config);
+  const { model, source } = buildNetwork(config);
+  return {
+    config,
+    preset: 'none',
+    dataset,
+    model,
+    source,
+    crop: {
+      boxRule: 'enlarged',
+      inputSize: 32,
+      mapSize: model.mapSize,
+      sigmaPx: 1,
+      peak: 'pixel',
+      normalization: renderedNormalization,
+    },
+    history: [
+      { step: 1, wallTime: 0, metrics: { loss: 3, lastStackLoss: 1, learningRate: 0.1, stepMs: 5, waitMs: 1 } },
+    ],
+    stepsPerEpoch: 2,
+    heldOut: dataset.test,
+    test: evaluationOf(heldOutErrors),
+    seen: dataset.train,
+    train: evaluationOf([errorsOf(0.25)]),
+    leftOut: [],
+    facts: { machine: 'a test' },
+  };
+}
+
+/** The same where nobody was held out: there is no test, and val is empty. */
+async function outcomeWithoutTest(settings: PoseSettings = {}): Promise<PoseOutcome> {
+  const outcome = await outcomeOf(settings);
+  const { dataset } = outcome;
+  return { ...outcome, dataset: { ...dataset, test: dataset.val }, heldOut: { ...dataset.val }, test: undefined };
+}
+
+function find<Kind extends Section['kind']>(
+  sections: readonly Section[],
+  kind: Kind,
+  title: string,
+): Extract<Section, { kind: Kind }> {
+  const found = sections.find((section) => section.title === title);
+  expect(found?.kind).toBe(kind);
+  return found as Extract<Section, { kind: Kind }>;
+}
+
+/** Weights of a sub-network of 4 features and depth 1: five residual modules, a 1×1, and 16 maps; and its merge. */
+const [subNetwork, merge] = [5 * (4 * 2 + 9 * 2 * 2 + 2 * 4) + 4 * 4 + 4 * 16, 4 * 4 + 16 * 4];
+
+test('all parts, in order, and nothing left in memory', async () => {
+  const outcome = await outcomeOf({ seed: 3, numEpochs: 7 });
+  const before = tf.memory().numTensors;
+  const { title, subtitle, sections } = await poseReport(outcome);
+  expect(tf.memory().numTensors).toBe(before);
+  expect(title).toBe('2 stacked hourglasses, weights ring, on rendered figures');
+  expect(subtitle).toBe('preset none · 4 features · 32 px · seed 3 · 7 epochs');
+  expect(sections.map((section) => section.title)).toEqual([
+    ...['Training', 'PCKh over its threshold', 'By joint', 'In each definition of PCKh'],
+    ...['Predictions, evenly from the held-out people', 'The worst ones', 'Heat maps', 'Parameters', 'The run'],
+  ]);
+  expect(find(sections, 'facts', 'The run').facts).toEqual([{ name: 'machine', value: 'a test' }]);
+  outcome.source.dispose();
+});
+
+test('the summary: PCKh held out and seen, the gap between them, and the ring', async () => {
+  const outcome = withoutPictures(await outcomeOf());
+  const { summary } = await poseReport(outcome);
+  expect([subNetwork, merge]).toEqual([340, 80]);
+  expect(summary).toEqual([
+    { label: 'PCKh@0.5, held out', value: '50.0 %', note: '3 people of test; variant A, pytorch-pose' },
+    {
+      label: 'PCKh@0.5, train',
+      value: '100.0 %',
+      note: '1 of the people trained on, drawn, without augmentation',
+    },
+    { label: 'Train − held-out gap', value: '50.0 points', note: 'table 6(b) of the paper' },
+    { label: 'Sub-networks', value: '420', note: 'trainable numbers for 760 weights; one sub-network has 420' },
+  ]);
+  outcome.source.dispose();
+});
+
+test.each([
+  { pckh: 'A', value: '50.0 %', gap: '50.0 points', rule: 'pytorch-pose' },
+  { pckh: 'B', value: '100.0 %', gap: '0.0 points', rule: 'HRNet' }, // half a head's size is found
+  { pckh: 'C', value: '48.4 %', gap: '51.6 points', rule: 'princeton' }, // 15 of 31 joints
+] as const)('variant $pckh stands first where it is chosen: $value', async ({ pckh, value, gap, rule }) => {
+  const outcome = withoutPictures(await outcomeOf({ pckh }));
+  const { summary, sections } = await poseReport(outcome);
+  expect([summary[0]!.value, summary[2]!.value]).toEqual([value, gap]);
+  expect(summary[0]!.note).toBe(`3 people of test; variant ${pckh}, ${rule}`);
+  expect(find(sections, 'table', 'By joint').note).toContain(`variant ${pckh};`);
+  expect(find(sections, 'table', 'In each definition of PCKh').rows).toEqual([
+    ['A, pytorch-pose', '50.0 %', '100.0 %', 1],
+    ['B, HRNet', '100.0 %', '100.0 %', 1],
+    ['C, princeton', '48.4 %', '100.0 %', 1],
+  ]);
+  outcome.source.dispose();
+});
+
+test('by joint: held out beside train, left and right counted together', async () => {
+  const outcome = withoutPictures(await outcomeOf());
+  const { rows } = find((await poseReport(outcome)).sections, 'table', 'By joint');
+  expect(rows).toEqual([
+    ['head top', '50.0 %', 2, '100.0 %', 1],
+    ['upper neck', '50.0 %', 2, '100.0 %', 1],
+    ['shoulder', '50.0 %', 4, '100.0 %', 2],
+    ['elbow', '50.0 %', 4, '100.0 %', 2],
+    ['wrist', '50.0 %', 4, '100.0 %', 2],
+    ['thorax', '50.0 %', 2, '100.0 %', 1],
+    ['pelvis', '0.0 %', 1, '100.0 %', 1],
+    ['hip', '50.0 %', 4, '100.0 %', 2],
+    ['knee', '50.0 %', 4, '100.0 %', 2],
+    ['ankle', '50.0 %', 4, '100.0 %', 2],
+  ]);
+  outcome.source.dispose();
+});
+
+test('people of val stand for those of test where the joints of test are not known', async () => {
+  const outcome = withoutPictures(await outcomeOf());
+  const { summary } = await poseReport({ ...outcome, heldOut: { ...outcome.heldOut } });
+  expect(summary[0]!.note).toBe('3 people of val; variant A, pytorch-pose');
+  outcome.source.dispose();
+});
+
+test('nobody held out: dashes in place of numbers, and no pictures', async () => {
+  const outcome = await outcomeWithoutTest();
+  const { summary, sections } = await poseReport(outcome);
+  expect(summary.slice(0, 3).map(({ value }) => value)).toEqual(['–', '100.0 %', '–']);
+  expect(summary[0]!.note).toBe('0 people of val; variant A, pytorch-pose');
+  expect(sections.map(({ title }) => title)).toEqual([
+    ...['Training', 'PCKh over its threshold', 'By joint', 'In each definition of PCKh', 'Parameters', 'The run'],
+  ]);
+  expect(find(sections, 'table', 'By joint').rows[2]).toEqual(['shoulder', '–', null, '100.0 %', 2]);
+  expect(find(sections, 'table', 'In each definition of PCKh').rows[0]).toEqual(['A, pytorch-pose', '–', '100.0 %', 0]);
+  const [pckh] = find(sections, 'charts', 'PCKh over its threshold').charts;
+  expect(pckh?.kind === 'lines' && pckh.series.map(({ name }) => name)).toEqual(['train']);
+  expect(find(sections, 'charts', 'Training').charts.slice(0, 2)).toMatchObject([
+    {
+      series: [
+        { name: 'train', x: [0.5], y: [1] },
+        { name: 'val', x: [], y: [] },
+      ],
+    },
+    { series: [{ name: 'val', x: [], y: [] }] },
+  ]);
+  outcome.source.dispose();
+});
+
+test('PCKh over its threshold: nothing is found below the error, all above it', async () => {
+  const outcome = withoutPictures(await outcomeOf());
+  const [chart] = find((await poseReport(outcome)).sections, 'charts', 'PCKh over its threshold').charts;
+  const series = chart?.kind === 'lines' ? chart.series : [];
+  expect(series.map(({ name, isDashed }) => [name, isDashed])).toEqual([
+    ['held out', true],
+    ['train', false],
+  ]);
+  const [heldOut, train] = series.map(({ y }) => Array.from(y));
+  // an error of 0.25 is at position 25, and not below it
+  expect(heldOut).toEqual([...new Array<number>(26).fill(0), ...new Array<number>(25).fill(0.5)]);
+  expect(train).toEqual([...new Array<number>(26).fill(0), ...new Array<number>(25).fill(1)]);
+  outcome.source.dispose();
+});
+
+test('pictures: the worst first, heat maps beside the truth; nobody whose head size is not known', async () => {
+  const outcome = await outcomeOf();
+  const { sections } = await poseReport(outcome);
+  const shown = (title: string) =>
+    find(sections, 'images', title).images.map(({ caption, status }) => [caption, status]);
+  const found = ['test-0: 100 % of the joints found', 'right'];
+  const missed = ['test-1: 0 % of the joints found', 'wrong'];
+  expect(shown('Predictions, evenly from the held-out people')).toEqual([found, missed]);
+  expect(shown('The worst ones')).toEqual([missed, found]);
+  expect(shown('Heat maps').map(([caption]) => caption)).toEqual([
+    'test-0: heat maps, all joints',
+    'test-0: as annotated',
+    'test-1: heat maps, all joints',
+    'test-1: as annotated',
+  ]);
+  for (const { pixels } of find(sections, 'images', 'Heat maps').images) {
+    expect(pixels).toMatchObject({ width: 224, height: 224, channels: 3 });
+  }
+  outcome.source.dispose();
+});
+
+test.each([
+  { numOfTrain: 1, numOfVal: 0, said: 'missing image: 1.', numShown: 1 },
+  { numOfTrain: 2, numOfVal: 1, said: 'missing image: 2, no joint: 1.', numShown: 3 },
+  { numOfTrain: 1, numOfVal: 200, said: 'missing image: 1, no joint: 200. The first 200:', numShown: 200 },
+])('records left out: $said', async ({ numOfTrain, numOfVal, said, numShown }) => {
+  const skipped = (count: number, reason: SkipReason) =>
+    Array.from({ length: count }, (_, i) =>
+      skippedRecord(
+        reason,
+        { origin: { file: 'a.json', record: `record ${i}` }, image: 'b.jpg', split: 'train' },
+        reason,
+      ),
+    );
+  const { dataset, ...outcome } = await outcomeWithoutTest();
+  const { sections } = await poseReport({
+    ...outcome,
+    dataset: {
+      ...dataset,
+      train: { ...dataset.train, skipped: skipped(numOfTrain, 'missing image') },
+      val: { ...dataset.val, skipped: skipped(numOfVal, 'no joint') },
+    },
+  });
+  const { note, rows } = find(sections, 'table', 'Records left out');
+  expect(note).toBe(said);
+  expect(rows).toHaveLength(numShown);
+  expect(rows[0]).toEqual(['a.json, record 0 (b.jpg): missing image. The record is skipped.']);
+  outcome.source.dispose();
+});
+
+test.each([
+  { numLeftOut: 1, said: '1 image could not be read.' },
+  { numLeftOut: 2, said: '2 images could not be read.' },
+])('images left out: $numLeftOut', async ({ numLeftOut, said }) => {
+  const leftOut = Array.from({ length: numLeftOut }, (_, i) => ({ file: `${i}.jpg`, reason: `${i}.jpg is empty.` }));
+  const outcome = await outcomeWithoutTest();
+  const { sections } = await poseReport({ ...outcome, leftOut });
+  expect(sections.slice(-2).map(({ title }) => title)).toEqual(['Images left out', 'The run']);
+  const { note, rows } = find(sections, 'table', 'Images left out');
+  expect(note?.startsWith(said)).toBe(true);
+  expect(rows).toEqual(leftOut.map(({ reason }) => [reason]));
+  outcome.source.dispose();
+});
+
+test.each<{ settings: PoseSettings; name: 'rendered' | 'mpii'; title: string; line: string }>([
+  {
+    settings: { numStacks: 1 },
+    name: 'rendered',
+    title: '1 stacked hourglass, weights ring, on rendered figures',
+    line: '1 hourglass of 4 features, depth 1, weights ring: 340 trainable numbers for 340 weights of the sub-networks; ',
+  },
+  {
+    settings: { numStacks: 3, weights: 'shared' },
+    name: 'mpii',
+    title: '3 stacked hourglasses, weights shared, on images of people',
+    line: '3 hourglasses of 4 features, depth 1, weights shared: 420 trainable numbers for 1,180 weights of the sub-networks; ',
+  },
+])('$title', async ({ settings, name, title, line }) => {
+  const { dataset, ...outcome } = await outcomeWithoutTest(settings);
+  const report = await poseReport({ ...outcome, dataset: { ...dataset, name } });
+  expect(report.title).toBe(title);
+  const said = describeModel(outcome.config, outcome.model, outcome.source);
+  expect(said.slice(0, line.length)).toBe(line);
+  expect(said.slice(line.length)).toMatch(/^[\d,]+ in all, unshared [\d,]+\.$/);
+  outcome.source.dispose();
+});
