@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 /** Columns of numbers, one row a sample. */
 export interface Readings {
   /** Column `j` of sample `i`. */
-  at(i: number, j: number): number;
+  readonly at: (i: number, j: number) => number;
 }
 
 /** @param columns each [batch, any]; read side by side, and disposed */

@@ -73,9 +73,9 @@ export interface Evaluated {
   /** f(z) − z, [batch, size]; not to be disposed. */
   readonly change: tf.Tensor2D;
   /** ‖f(z) − z‖² of sample `i`. */
-  changeSquare(i: number): number;
+  readonly changeSquare: (i: number) => number;
   /** Column `j` of what `columns` gave, for sample `i`. */
-  column(i: number, j: number): number;
+  readonly column: (i: number, j: number) => number;
 }
 
 /** What a method remembers of one search. */
