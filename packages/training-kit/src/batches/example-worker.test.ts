@@ -60,6 +60,8 @@ test('loads neither TensorFlow nor an image decoder', () => {
     `const { createRequire } = await import('node:module');` +
     `const loaded = Object.keys(createRequire(import.meta.url).cache);` +
     `console.log(loaded.filter((file) => /tfjs|sharp|vega/.test(file)).length);`;
-  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' });
+  const env = { ...process.env, FORCE_COLOR: undefined, NO_COLOR: undefined }; // nx sets the one, users the other
+  const args = ['--input-type=module', '-e', program];
+  const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', env });
   expect([stdout.trim(), stderr]).toEqual(['0', '']);
 });
