@@ -4,8 +4,7 @@ import checkFile from 'eslint-plugin-check-file';
 import importSort from 'eslint-plugin-simple-import-sort';
 import tseslint from 'typescript-eslint';
 
-const moduleConstant =
-  'Program > :matches(VariableDeclaration, ExportNamedDeclaration > VariableDeclaration)[kind=const]';
+const moduleConstant = ':matches(Program, ExportNamedDeclaration) > VariableDeclaration[kind=const]';
 const fixedValue =
   ':matches(Literal:not([regex]), TemplateLiteral[expressions.length=0], UnaryExpression[argument.type=Literal], ' +
   'BinaryExpression[left.type=Literal][right.type=Literal])';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createRng, type Rng } from 'rpg-core';
 import { centreView, resample } from 'rpg-core/prepare-image';
 import { DataError } from 'training-kit/errors';
-import { maxImagePixels, readPhoto } from 'training-kit/images';
+import { MAX_IMAGE_PIXELS, readPhoto } from 'training-kit/images';
 import { drawView, evaluationPreparation } from '../src/data/folder/views.js';
 import { picture, shaded } from './image-folder-fixture.js';
 
@@ -68,7 +68,7 @@ export async function readHostileFile(folder: string, index: number, sound: read
   });
   if (image === undefined) return false;
   const { pixels, width, height } = image;
-  if (pixels.length !== 3 * width * height || width * height > maxImagePixels)
+  if (pixels.length !== 3 * width * height || width * height > MAX_IMAGE_PIXELS)
     throw new Error(`case ${index}: ${width}×${height}`);
   const out = new Float32Array(3 * 16 * 16);
   for (const view of [

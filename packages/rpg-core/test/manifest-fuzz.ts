@@ -12,7 +12,7 @@ import {
   unpackModel,
 } from '../src/index.js';
 import { MANIFEST_FILE, type PackedModel, WEIGHTS_FILE } from '../src/model-file/model-file.js';
-import { CONFIGS, smallSlots, valuesOf } from './small-models.js';
+import { configs, smallSlots, valuesOf } from './small-models.js';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
@@ -93,7 +93,7 @@ const mutation = fc.record({
 /** Files of all kinds of models. */
 async function goodFiles(): Promise<{ file: Uint8Array; folder: Map<string, Uint8Array> }[]> {
   const files: { file: Uint8Array; folder: Map<string, Uint8Array> }[] = [];
-  for (const config of Object.values(CONFIGS)) {
+  for (const config of Object.values(configs)) {
     const source = createWeightSource(smallSlots(), config, createRng('a/b'));
     const ringFormat = (['float32', 'float16', 'int8'] as const)[files.length % 3]!;
     files.push({

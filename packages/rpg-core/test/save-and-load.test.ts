@@ -7,7 +7,7 @@ import { packModel, packModelFolder } from '../src/model-file/save-model.js';
 import type { WeightSource } from '../src/weights/weight-source.js';
 import {
   accuracyOf,
-  CONFIGS,
+  configs,
   KEY,
   smallClassifier,
   smallSlots,
@@ -22,7 +22,7 @@ beforeAll(async () => {
 
 const bits = (values: Float32Array): Uint8Array => new Uint8Array(values.slice().buffer);
 
-describe.each(Object.keys(CONFIGS))('%s', (name) => {
+describe.each(Object.keys(configs))('%s', (name) => {
   test('comes back bit for bit, from a file and from a folder', async () => {
     const source = smallSource(name);
     const expected = valuesOf(source);

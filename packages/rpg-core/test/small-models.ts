@@ -23,7 +23,7 @@ export function smallSlots(): readonly Slot[] {
 }
 
 /** All ways in which a source can get its weights. */
-export const CONFIGS: Readonly<Record<string, WeightSourceConfig>> = {
+export const configs: Readonly<Record<string, WeightSourceConfig>> = {
   independent: { kind: 'independent' },
   'one ring': { kind: 'ring', ringSize: 0.5 },
   'local rings': { kind: 'ring', ringSize: 20, ringOf: (slot) => slot.name.split('/')[0]! },
@@ -32,9 +32,9 @@ export const CONFIGS: Readonly<Record<string, WeightSourceConfig>> = {
   shared: { kind: 'shared', keyOf: (slot) => slot.name.split('/')[0]! },
 };
 
-/** A source of `smallSlots`, configured as CONFIGS names it. */
+/** A source of `smallSlots`, configured as `configs` names it. */
 export function smallSource(name = 'one ring'): WeightSource {
-  return createWeightSource(smallSlots(), CONFIGS[name]!, createRng('a/weights'));
+  return createWeightSource(smallSlots(), configs[name]!, createRng('a/weights'));
 }
 
 /** Stands for a key made by createKey. */

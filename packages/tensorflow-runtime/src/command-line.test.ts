@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type ChildResult, PACKAGE_FOLDER, runNode } from '../test/child-process.js';
+import { type ChildResult, packageFolder, runNode } from '../test/child-process.js';
 import { fakePython } from '../test/fake-python.js';
 import { temporaryFolder } from '../test/temporary-folder.js';
 
@@ -77,7 +77,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s stops provisioning and leaves noth
   const cache = join(folder, signal);
   const path = fakePython(join(folder, `${signal}-bin`), 'echo half > "$TMPDIR/part"; exec tail -f /dev/null');
   const child = spawn(process.execPath, [COMMAND, 'provision', '--flavour', 'cpu'], {
-    cwd: PACKAGE_FOLDER,
+    cwd: packageFolder,
     env: { ...process.env, PATH: path, TENSORFLOW_RUNTIME_CACHE: cache },
     stdio: ['ignore', 'ignore', 'pipe'],
   });

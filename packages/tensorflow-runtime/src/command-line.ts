@@ -4,7 +4,7 @@ import type { Device } from './backend/load-backend.js';
 import { messageOf } from './error-message.js';
 import { createProgress } from './provision/progress.js';
 import { provision } from './provision/provision.js';
-import { type Flavour, FLAVOURS, TENSORFLOW_VERSION } from './provision/wheels/wheel-pins.js';
+import { type Flavour, flavours, TENSORFLOW_VERSION } from './provision/wheels/wheel-pins.js';
 
 const EXAMPLES = `
 Examples:
@@ -34,7 +34,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   program
     .command('provision')
     .description("fetch TensorFlow and build tfjs-node-gpu's addon against it, once per user")
-    .addOption(new Option('--flavour <name>', 'default: cuda with an NVIDIA driver, otherwise cpu').choices(FLAVOURS))
+    .addOption(new Option('--flavour <name>', 'default: cuda with an NVIDIA driver, otherwise cpu').choices(flavours))
     .option('--optional', 'where the machine lacks something for it, say so and still exit with 0')
     .action(async (flags: ProvisionFlags) => {
       exitCode = await runProvision(flags);

@@ -5,7 +5,7 @@ import { type BackendInfo, type Device, loadBackend } from './backend/load-backe
 import { damaged } from './backend/prepare-process.js';
 import { cachePaths, findCacheRoot, findDamage, findProvisioned, isProvisioned } from './provision/cache-folder.js';
 import { detectFlavour } from './provision/flavour.js';
-import { type Flavour, FLAVOURS } from './provision/wheels/wheel-pins.js';
+import { type Flavour, flavours } from './provision/wheels/wheel-pins.js';
 import { measureSpeed, type Speed } from './speed.js';
 
 export interface DoctorReport {
@@ -44,7 +44,7 @@ export async function doctor(device: Device = 'auto'): Promise<DoctorReport> {
     notices,
     gpus: listGpus(),
     suitable: detectFlavour(),
-    provisioned: root === null ? [] : FLAVOURS.filter((flavour) => isProvisioned(cachePaths(flavour, root))),
+    provisioned: root === null ? [] : flavours.filter((flavour) => isProvisioned(cachePaths(flavour, root))),
     cacheFolder: root,
     cacheBytes: root === null ? 0 : folderBytes(root),
     damage,

@@ -2,7 +2,7 @@
 // for TensorBoard).
 
 // training-kit's choice of a backend, tests of all projects, README
-export { type BackendInfo, type Device, DEVICES, loadBackend } from './backend/load-backend.js';
+export { type BackendInfo, type Device, devices, loadBackend } from './backend/load-backend.js';
 // classification's `evaluate`, bench, README
 export { freeze, isFreezable } from './freeze/freeze.js';
 // bench: its cache folder, its compiler, and the programs that it runs

@@ -8,13 +8,13 @@ export interface ChildResult {
   readonly stderr: string;
 }
 
-export const PACKAGE_FOLDER = fileURLToPath(new URL('..', import.meta.url));
+export const packageFolder = fileURLToPath(new URL('..', import.meta.url));
 
 /** Waits for the end of `node ...args`; never rejects for a program that fails. */
 export function runNode(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<ChildResult> {
   return new Promise((resolve) => {
     // nx asks for colours when it runs tests; a child would then print numbers in them.
-    const options = { cwd: PACKAGE_FOLDER, env: { ...process.env, FORCE_COLOR: undefined, ...env } };
+    const options = { cwd: packageFolder, env: { ...process.env, FORCE_COLOR: undefined, ...env } };
     execFile(process.execPath, args, options, (error, stdout, stderr) => {
       resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : 1, stdout, stderr });
     });

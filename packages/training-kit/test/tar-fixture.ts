@@ -16,11 +16,11 @@ export interface FixtureMember {
 }
 
 const BLOCK_BYTES = 512;
-export const END_MARK = new Uint8Array(2 * BLOCK_BYTES);
+export const endMark = new Uint8Array(2 * BLOCK_BYTES);
 
 /** A whole archive, with its end mark. */
 export function tarOf(...members: readonly FixtureMember[]): Buffer {
-  return Buffer.concat([...members.map(memberOf), END_MARK]);
+  return Buffer.concat([...members.map(memberOf), endMark]);
 }
 
 /** Header and padded content. */

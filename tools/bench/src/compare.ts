@@ -17,7 +17,7 @@ import { comparisonsOf, selectVariants, type Sizes } from './workers/contestants
 import { type LeftOut, leftOutLine } from './workers/left-out.js';
 import { physicalCores } from './workers/processor-cores.js';
 import { preparePrograms } from './workers/worker-commands.js';
-import { type Comparison, SECTIONS, type Side } from './workers/workload.js';
+import { type Comparison, sections, type Side } from './workers/workload.js';
 
 const docsFile = join('docs', 'benchmarks.md');
 
@@ -122,9 +122,9 @@ function nothingRan(leftOut: readonly LeftOut[]): string {
 /** What the options ask for. @throws ConfigError when they ask for nothing there is */
 export function chosenComparisons({ only, variants }: BenchOptions, sizes: Sizes): Comparison[] {
   if (only === 'curves') return [];
-  const sections = only === null ? SECTIONS : [only];
+  const chosen = only === null ? sections : [only];
   return selectVariants(
-    sections.flatMap((section) => comparisonsOf(section, sizes)),
+    chosen.flatMap((section) => comparisonsOf(section, sizes)),
     variants,
   );
 }

@@ -3,14 +3,14 @@ import { pathText, type Preset } from 'training-kit';
 import { ConfigError } from 'training-kit/errors';
 import { z } from 'zod';
 import { physicalCores } from './workers/processor-cores.js';
-import { SECTIONS } from './workers/workload.js';
+import { sections } from './workers/workload.js';
 
 const count = z.int().min(1);
 
 export const optionsSchema = z.strictObject({
   // what
   only: z
-    .enum([...SECTIONS, 'curves'])
+    .enum([...sections, 'curves'])
     .nullable()
     .default(null)
     .describe('one part; none: all tables'),

@@ -6,7 +6,7 @@ import { describeTimes, type StepTimes, stepTimesOf, takeTurns } from 'training-
 import { z } from 'zod';
 import { backboneSizes } from '../model/block-options.js';
 import { branchShapes, joinBranches, sizeOfBranches, splitBranches } from '../model/branches.js';
-import { startAsMdeq, startDeviation } from '../model/initialization.js';
+import { START_DEVIATION, startAsMdeq } from '../model/initialization.js';
 import { msBlock } from '../model/ms-block.js';
 import { anderson } from '../solvers/anderson.js';
 import { broyden } from '../solvers/broyden.js';
@@ -114,7 +114,7 @@ function blockProblem({ size, batchSize, imageSize }: BenchOptions): BlockProble
   const { channels } = backboneSizes[size];
   const shapes = branchShapes([imageSize, imageSize], channels);
   const slots = new SlotCollector();
-  const block = msBlock(slots, { name: 'block', channels, weightNormFrom: startDeviation });
+  const block = msBlock(slots, { name: 'block', channels, weightNormFrom: START_DEVIATION });
   const source = createWeightSource(startAsMdeq(slots.slots), { kind: 'independent' }, createRng('bench'));
   const tensors = tf.tidy(() => block.tensors(source.generate()).map((tensor) => tf.clone(tensor)));
   source.dispose();

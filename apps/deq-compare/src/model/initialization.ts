@@ -2,9 +2,9 @@
 import type { Initializer, Slot } from 'rpg-core';
 
 /** Deviation of kernels and biases at the start. */
-export const startDeviation = 0.01;
+export const START_DEVIATION = 0.01;
 
-const start: Initializer = { kind: 'normal', standardDeviation: startDeviation };
+const start: Initializer = { kind: 'normal', standardDeviation: START_DEVIATION };
 
 /**
  * Lets convolutions start as in the public MDEQ code: kernels and biases normal with deviation 0.01. The classifier starts

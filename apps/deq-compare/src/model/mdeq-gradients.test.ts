@@ -9,7 +9,7 @@ import { exactSearch, longUnroll, mdeqVariant, smallBatch, smallMdeq } from '../
 import { solve } from '../solvers/solve.js';
 import { branchShapes, joinBranches, sizeOfBranches, splitBranches } from './branches.js';
 import { head } from './head.js';
-import { startDeviation } from './initialization.js';
+import { START_DEVIATION } from './initialization.js';
 import { msBlock } from './ms-block.js';
 import { stem } from './stem.js';
 
@@ -73,7 +73,7 @@ describe('gradients', () => {
 
     const slots = new SlotCollector(); // the same layers, in the same order
     const initialBlock = stem(slots, 8, 2);
-    const block = msBlock(slots, { name: 'block', channels: [8, 8], weightNormFrom: startDeviation });
+    const block = msBlock(slots, { name: 'block', channels: [8, 8], weightNormFrom: START_DEVIATION });
     const classify = head(slots, smallMdeq);
     const shapes = branchShapes([4, 4], [8, 8]);
     const weights = source.generate();

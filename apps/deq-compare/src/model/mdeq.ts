@@ -15,7 +15,7 @@ import { type BackboneOptions, backboneSizes, checkBackbone } from './block-opti
 import { branchShapes, joinBranches, sizeOfBranches, splitBranches } from './branches.js';
 import { dropoutMasks } from './dropout.js';
 import { head, withConstantNorms } from './head.js';
-import { startAsMdeq, startDeviation } from './initialization.js';
+import { START_DEVIATION, startAsMdeq } from './initialization.js';
 import type { ApplyOptions, DeqModel } from './model.js';
 import { msBlock } from './ms-block.js';
 import { stem } from './stem.js';
@@ -65,7 +65,7 @@ export function mdeq(options: MdeqOptions): DeqModel {
   const { channels, numClasses, equilibrium: settings } = options;
   const slots = new SlotCollector();
   const initialBlock = stem(slots, channels[0]!, channels.length, options.numHalvings);
-  const block = msBlock(slots, { name: 'block', channels, weightNormFrom: startDeviation });
+  const block = msBlock(slots, { name: 'block', channels, weightNormFrom: START_DEVIATION });
   const classify = head(slots, options);
 
   const settle = (weights: Weights, injection: tf.Tensor4D, applyOptions: ApplyOptions): tf.Tensor4D[] => {

@@ -6,7 +6,7 @@ import { deviceFlag, keyFileFlag, openBackend } from 'training-kit/commands';
 import { type DecodedImage, readPhoto } from 'training-kit/images';
 import { z } from 'zod';
 import { depthPng, normalBytes, rgbPng } from '../data/frames/encode-png.js';
-import { depthStepsPerMeter } from '../data/frames/encoding.js';
+import { DEPTH_STEPS_PER_METER } from '../data/frames/encoding.js';
 import { centredSquare, overviewOf, type PhotoPrediction, predictPhoto } from '../predict/predict-photo.js';
 import { resizePrediction } from '../predict/resize-prediction.js';
 import { type ColourRange, describeRange } from '../report/surface-colours.js';
@@ -106,7 +106,7 @@ function recordOf(
     square: centredSquare(photo),
     size,
     depth: {
-      stepsPerMeter: depthStepsPerMeter,
+      stepsPerMeter: DEPTH_STEPS_PER_METER,
       least: rounded(low),
       most: rounded(high),
       held: numHeld,

@@ -7,7 +7,7 @@ import type { DataConfig } from './data-config.js';
 import { filesEncoding, type FrameEncoding } from './frames/encoding.js';
 import { soundFrames } from './frames/frame-checks.js';
 import { type FrameName, listAreas, listFrames } from './frames/frame-files.js';
-import { normalAxesExpected, parseNormalAxes } from './frames/normal-axes.js';
+import { NORMAL_AXES_EXPECTED, parseNormalAxes } from './frames/normal-axes.js';
 import type { OnBadImage } from './on-bad-image.js';
 import type { Split } from './split.js';
 import { checkFoldersApart, checkSplitsApart } from './splits-apart.js';
@@ -86,7 +86,7 @@ async function checkFrames(
 export function encodingOf({ depthUnit, normalAxes }: Pick<DataConfig, 'depthUnit' | 'normalAxes'>): FrameEncoding {
   const axes = normalAxes === null ? filesEncoding.normalAxes : parseNormalAxes(normalAxes);
   if (axes === undefined) {
-    throw new ConfigError('normalAxes', `normalAxes is "${normalAxes!}", expected ${normalAxesExpected}.`);
+    throw new ConfigError('normalAxes', `normalAxes is "${normalAxes!}", expected ${NORMAL_AXES_EXPECTED}.`);
   }
   return { metresPerStep: depthUnit ?? filesEncoding.metresPerStep, normalAxes: axes };
 }

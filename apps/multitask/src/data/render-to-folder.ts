@@ -10,7 +10,7 @@ import { depthPng, normalBytes, rgbPng } from './frames/encode-png.js';
 import { type FrameName, framePath, modalities } from './frames/frame-files.js';
 import { castRoom } from './rendered.js';
 import type { CastFrame } from './room/cast.js';
-import { halfViewTangent } from './room/scene.js';
+import { HALF_VIEW_TANGENT } from './room/scene.js';
 import type { Split } from './split.js';
 
 /**
@@ -96,14 +96,14 @@ async function writeFrame(
 
 /** The camera itself; where it stands in its room is not said. */
 function poseOf(uuid: string, room: string, sizePx: number) {
-  const focal = sizePx / 2 / halfViewTangent;
+  const focal = sizePx / 2 / HALF_VIEW_TANGENT;
   return {
     camera_k_matrix: [
       [focal, 0, sizePx / 2],
       [0, focal, sizePx / 2],
       [0, 0, 1],
     ],
-    field_of_view_rads: 2 * Math.atan(halfViewTangent),
+    field_of_view_rads: 2 * Math.atan(HALF_VIEW_TANGENT),
     frame_num: 0,
     room,
     camera_uuid: uuid,

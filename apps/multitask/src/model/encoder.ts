@@ -6,7 +6,7 @@ import { type ForwardContext, type Layer, maxPool2d, relu } from 'rpg-core/layer
 import { convNorm, convNormRelu } from './conv-norm.js';
 
 /** Pixels of the image for one of the encoder's last map, in each direction. */
-export const encoderStride = 16;
+export const ENCODER_STRIDE = 16;
 
 /** Bottlenecks of each layer, and what its first one does. */
 const layers = [

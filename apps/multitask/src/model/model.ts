@@ -7,7 +7,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Slot, SlotCollector, type Weights } from 'rpg-core';
 import type { ForwardContext } from 'rpg-core/layers';
-import { encoderStride } from './encoder.js';
+import { ENCODER_STRIDE } from './encoder.js';
 import { startAsSharpNet } from './initialization.js';
 import { merge, type Prediction, subNetwork } from './sub-network.js';
 
@@ -100,9 +100,9 @@ function checkOptions(options: Omit<Required<StackedSharpNetOptions>, 'norms'> &
         'multiple of 4 channels, as with 1, 0.5, 0.25, 0.125 or 0.0625.',
     );
   }
-  if (!Number.isInteger(inputSize) || inputSize < encoderStride || inputSize % encoderStride !== 0) {
+  if (!Number.isInteger(inputSize) || inputSize < ENCODER_STRIDE || inputSize % ENCODER_STRIDE !== 0) {
     throw new RangeError(
-      `inputSize is ${inputSize}, expected a multiple of ${encoderStride}: the encoder divides it by ${encoderStride}.`,
+      `inputSize is ${inputSize}, expected a multiple of ${ENCODER_STRIDE}: the encoder divides it by ${ENCODER_STRIDE}.`,
     );
   }
 }

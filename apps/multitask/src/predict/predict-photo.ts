@@ -2,7 +2,7 @@
 import type { DecodedImage } from 'training-kit/images';
 import type { Pixels } from 'training-kit/report';
 import { normalBytes } from '../data/frames/encode-png.js';
-import { depthStepsPerMeter, maxEncodedDepth } from '../data/frames/encoding.js';
+import { DEPTH_STEPS_PER_METER, maxEncodedDepth } from '../data/frames/encoding.js';
 import type { Surfaces } from '../data/frames/frame.js';
 import { toFrame } from '../data/frames/read-frame.js';
 import { toRgbBytes } from '../data/views/normalization.js';
@@ -50,7 +50,7 @@ export function predictPhoto(
     const { depths, normals } = predictBatch(model, weights, { images: image, numExamples: 1, inputSize: size });
     checkFinite(depths);
     checkFinite(normals);
-    const held = depths.map((depth) => Math.min(maxEncodedDepth, Math.max(1 / depthStepsPerMeter, depth)));
+    const held = depths.map((depth) => Math.min(maxEncodedDepth, Math.max(1 / DEPTH_STEPS_PER_METER, depth)));
     return {
       size,
       image: toRgbBytes(image, normalization),

@@ -12,7 +12,7 @@ import { type Slot, SlotCollector, type Weights } from 'rpg-core';
 import type { ForwardContext } from 'rpg-core/layers';
 import { numJoints } from '../data/joints.js';
 import { startAsTorch } from './initialization.js';
-import { stem, stemStride } from './stem.js';
+import { stem, STEM_STRIDE } from './stem.js';
 import { subNetwork } from './sub-network.js';
 
 /** Features of the published network, for `widthMultiplier` 1. */
@@ -55,11 +55,11 @@ export interface PoseModel {
  * @throws RangeError for an input size that cannot be halved once
  */
 export function usualDepth(inputSize: number): number {
-  const depths = [4, 3, 2, 1].filter((depth) => inputSize % (stemStride * 2 ** depth) === 0 && inputSize > 0);
-  const depth = depths.find((candidate) => inputSize / (stemStride * 2 ** candidate) >= 4) ?? depths.at(-1);
+  const depths = [4, 3, 2, 1].filter((depth) => inputSize % (STEM_STRIDE * 2 ** depth) === 0 && inputSize > 0);
+  const depth = depths.find((candidate) => inputSize / (STEM_STRIDE * 2 ** candidate) >= 4) ?? depths.at(-1);
   if (depth === undefined) {
     throw new RangeError(
-      `inputSize is ${inputSize}, expected a multiple of ${2 * stemStride}: the stem divides it by ${stemStride} and an ` +
+      `inputSize is ${inputSize}, expected a multiple of ${2 * STEM_STRIDE}: the stem divides it by ${STEM_STRIDE} and an ` +
         'hourglass halves the map at least once.',
     );
   }
@@ -81,7 +81,7 @@ export function stackedHourglass(options: StackedHourglassOptions): PoseModel {
     slots: startAsTorch(slots.slots),
     numStacks,
     inputSize,
-    mapSize: inputSize / stemStride,
+    mapSize: inputSize / STEM_STRIDE,
     numFeatures,
     depth,
     apply: (weights, images, { isTraining }) => {
@@ -118,10 +118,10 @@ function checkOptions(options: Required<StackedHourglassOptions> & { readonly nu
   if (!Number.isInteger(depth) || depth < 1) {
     throw new RangeError(`depth is ${depth}, expected an integer of 1 or more.`);
   }
-  const divisor = stemStride * 2 ** depth;
+  const divisor = STEM_STRIDE * 2 ** depth;
   if (!Number.isInteger(inputSize) || inputSize < divisor || inputSize % divisor !== 0) {
     throw new RangeError(
-      `inputSize is ${inputSize}, expected a multiple of ${divisor}: the stem divides it by ${stemStride}, and an ` +
+      `inputSize is ${inputSize}, expected a multiple of ${divisor}: the stem divides it by ${STEM_STRIDE}, and an ` +
         `hourglass of depth ${depth} halves the map ${depth} times. Take another size or a smaller depth.`,
     );
   }

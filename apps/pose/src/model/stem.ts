@@ -4,7 +4,7 @@ import { batchNorm, conv2d, type Layer, maxPool2d, relu } from 'rpg-core/layers'
 import { residual } from './residual.js';
 
 /** Pixels of the image for one of the feature map, in each direction: one convolution and one pooling of stride 2. */
-export const stemStride = 4;
+export const STEM_STRIDE = 4;
 
 /**
  * 7×7 convolution at stride 2, norm, ReLU, residual module, 2×2 pooling, two residual modules. Its weights are never

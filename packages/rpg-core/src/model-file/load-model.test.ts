@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { CONFIGS, KEY, smallSlots, smallSource } from '../../test/small-models.js';
+import { configs, KEY, smallSlots, smallSource } from '../../test/small-models.js';
 import { type ManifestChange, type SlotsJson, spoiledManifest } from '../../test/spoiled-manifest.js';
 import { createRng } from '../ring/rng.js';
 import { SlotCollector } from '../weights/slot.js';
@@ -119,7 +119,7 @@ test('a seed is taken where it was withheld, and nowhere else', async () => {
   const load = unpackModel as unknown as (packed: unknown, options?: unknown) => Promise<unknown>;
   const bytes = await packModel(smallSource());
   await expect(load(bytes, { seed: 'other' })).rejects.toThrow('The model holds its own seed; load it without one.');
-  const source = createWeightSource(smallSlots(), CONFIGS['one ring']!, createRng(KEY));
+  const source = createWeightSource(smallSlots(), configs['one ring']!, createRng(KEY));
   const secret = await packModel(source, { withholdSeed: true });
   await expect(load(secret, { seed: null })).rejects.toThrow(
     'seed is null, expected a non-empty text or a finite number.',

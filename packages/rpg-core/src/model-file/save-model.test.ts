@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { CONFIGS, KEY, smallSlots, smallSource } from '../../test/small-models.js';
+import { configs, KEY, smallSlots, smallSource } from '../../test/small-models.js';
 import { createRng } from '../ring/rng.js';
 import { SlotCollector } from '../weights/slot.js';
 import { createWeightSource, type WeightSourceConfig } from '../weights/weight-source.js';
@@ -45,7 +45,7 @@ test('metadata keep names that mean something to JavaScript', async () => {
 
 describe('a withheld seed (paper, section 5.5)', () => {
   test('is nowhere in the file', async () => {
-    const source = createWeightSource(smallSlots(), CONFIGS['one ring']!, createRng(KEY).fork('weights'));
+    const source = createWeightSource(smallSlots(), configs['one ring']!, createRng(KEY).fork('weights'));
     const text = (bytes: Uint8Array): string => new TextDecoder('latin1').decode(bytes);
     expect(text(await packModel(source))).toContain(KEY);
     expect(text(await packModel(source, { withholdSeed: true }))).not.toContain(KEY);
@@ -58,7 +58,7 @@ describe('a withheld seed (paper, section 5.5)', () => {
     'of %o is refused: it can be guessed',
     async (seed) => {
       for (const name of ['one ring', 'local rings']) {
-        const source = createWeightSource(smallSlots(), CONFIGS[name]!, createRng(seed));
+        const source = createWeightSource(smallSlots(), configs[name]!, createRng(seed));
         for (const pack of [packModel, packModelFolder]) {
           await expect(pack(source, { withholdSeed: true })).rejects.toThrow(
             new RangeError(

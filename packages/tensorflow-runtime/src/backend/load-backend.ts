@@ -19,7 +19,7 @@ import { hasBfloat16, readSimd } from './simd.js';
 /** `auto`: the fastest there is. The others ask for one backend and fail where it cannot be had. */
 export type Device = 'auto' | 'tensorflow' | 'wasm' | 'cpu';
 
-export const DEVICES: readonly Device[] = ['auto', 'tensorflow', 'wasm', 'cpu'];
+export const devices: readonly Device[] = ['auto', 'tensorflow', 'wasm', 'cpu'];
 
 /** How the operations of our own were built, and what they run on: each gives other last bits, all of them right. */
 export interface NativeBuild extends BuildRecord {
@@ -73,7 +73,7 @@ export async function loadBackend({ device = 'auto', onNotice = warn }: LoadOpti
     case 'cpu':
       return loadPlainCpu();
     default:
-      throw new RangeError(`device is '${String(device satisfies never)}', expected one of: ${DEVICES.join(', ')}.`);
+      throw new RangeError(`device is '${String(device satisfies never)}', expected one of: ${devices.join(', ')}.`);
   }
 }
 

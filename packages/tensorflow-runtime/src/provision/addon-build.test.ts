@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../test/temporary-folder.js';
-import { buildAddon, COMPILER_FLAGS } from './addon-build.js';
+import { buildAddon, compilerFlags } from './addon-build.js';
 import { cachePaths } from './cache-folder.js';
 import { detectFlavour } from './flavour.js';
 
@@ -39,7 +39,7 @@ for (const compiler of ['g++', 'g++-11', 'clang++']) {
   const skipped = !isThere(compiler) ? 'not installed' : !existsSync(headers) ? 'no TensorFlow' : null;
   const name = `${compiler} builds loops for AVX2 and AVX-512${skipped === null ? '' : ` (${skipped})`}`;
   test.skipIf(skipped !== null)(name, () => {
-    const flags = COMPILER_FLAGS.filter((flag) => flag !== '-shared');
+    const flags = compilerFlags.filter((flag) => flag !== '-shared');
     const files = sources.map((file) => fileURLToPath(new URL(`../../native/${file}`, import.meta.url)));
     // At -O1: what is asked is whether the compiler knows the sets, and it takes a third of the time.
     const args = [...flags, '-O1', `-I${headers}`, '-Wno-unknown-pragmas', '-c', ...files];

@@ -51,7 +51,7 @@ export const SETTINGS_FILE = 'process_settings.node';
  * For the loops of our own operations: GCC vectorises them at no lower level than -O3, and roots only where they set
  * no errno; without contraction every processor gives the same bits.
  */
-export const COMPILER_FLAGS = [
+export const compilerFlags = [
   '-std=c++17',
   '-O3',
   '-ffp-contract=off',
@@ -100,7 +100,7 @@ function compileAddon(build: AddonBuild): Promise<ProgramResult> {
 function compile({ compiler, scratch, signal }: AddonBuild, args: readonly string[]): Promise<ProgramResult> {
   // Beside the result there is room, which was made sure of; the system's own folder may be small.
   const env = { ...process.env, TMPDIR: scratch };
-  return runProgram(compiler.command, [...compiler.args, ...COMPILER_FLAGS, ...args], { env, signal });
+  return runProgram(compiler.command, [...compiler.args, ...compilerFlags, ...args], { env, signal });
 }
 
 /** The installed tfjs-node-gpu: its package carries the C++ sources, and its loader asks where the addon is. */

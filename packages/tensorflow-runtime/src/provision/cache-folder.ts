@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { ADDON_FILE, SETTINGS_FILE } from './addon-build.js';
 import { wrongDigest, wrongSize } from './cache-contents.js';
-import { ADDON_BUILD, type Flavour, FLAVOURS, TENSORFLOW_VERSION } from './wheels/wheel-pins.js';
+import { ADDON_BUILD, type Flavour, flavours, TENSORFLOW_VERSION } from './wheels/wheel-pins.js';
 
 /** The tfjs-node-gpu release whose C++ sources the addon is built from; the same as in this package.json. */
 export const TFJS_NODE_VERSION = '4.22.0';
@@ -96,7 +96,7 @@ export function isProvisioned(paths: CachePaths): boolean {
 
 /** The provisioned flavour to load: the wanted one where it is there, otherwise any other; null when none is. */
 export function findProvisioned(wanted: Flavour, root: string = cacheRoot()): CachePaths | null {
-  const inOrder = [wanted, ...FLAVOURS.filter((flavour) => flavour !== wanted)];
+  const inOrder = [wanted, ...flavours.filter((flavour) => flavour !== wanted)];
   return inOrder.map((flavour) => cachePaths(flavour, root)).find(isProvisioned) ?? null;
 }
 

@@ -1,12 +1,12 @@
 // Which TensorFlow fits this machine: the one for NVIDIA GPUs when their driver is there, the CPU one otherwise.
 import { existsSync } from 'node:fs';
-import { type Flavour, FLAVOURS } from './wheels/wheel-pins.js';
+import { type Flavour, flavours } from './wheels/wheel-pins.js';
 
 /** `value` as a flavour. @throws RangeError naming `source` when it is none */
 export function parseFlavour(value: string, source: string): Flavour {
-  const flavour = FLAVOURS.find((known) => known === value);
+  const flavour = flavours.find((known) => known === value);
   if (flavour === undefined) {
-    throw new RangeError(`${source} is '${value}', expected one of: ${FLAVOURS.join(', ')}.`);
+    throw new RangeError(`${source} is '${value}', expected one of: ${flavours.join(', ')}.`);
   }
   return flavour;
 }

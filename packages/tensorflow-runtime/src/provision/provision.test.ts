@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync,
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { PACKAGE_FOLDER } from '../../test/child-process.js';
+import { packageFolder } from '../../test/child-process.js';
 import { fakeMachine } from '../../test/fake-machine.js';
 import { downloadBytes, fakeBuild, fakeRelease } from '../../test/fake-release.js';
 import { temporaryFolder } from '../../test/temporary-folder.js';
@@ -223,7 +223,7 @@ describe('several processes', () => {
   function start(root: string, mode: 'slow' | 'stuck'): Child {
     const script = fileURLToPath(new URL('../../test/provision-child.mjs', import.meta.url));
     const child = spawn(process.execPath, [script, root, wheel, fakeRelease.wheels[0]!.sha256, mode], {
-      cwd: PACKAGE_FOLDER,
+      cwd: packageFolder,
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     let output = '';

@@ -5,7 +5,7 @@ import { access, constants, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { messageOf } from '../error-message.js';
-import { type AddonBuilder, buildAddon, COMPILER_FLAGS } from './addon-build.js';
+import { type AddonBuilder, buildAddon, compilerFlags } from './addon-build.js';
 import { buildRecord, CONTENTS_FILE, sealFolder, syncFolder, wrongDigest } from './cache-contents.js';
 import {
   type CachePaths,
@@ -22,7 +22,7 @@ import { type Progress, silentProgress } from './progress.js';
 import { isAlive, withLock } from './provision-lock.js';
 import { checkRequirements, type Machine, thisMachine } from './requirements.js';
 import { type Downloader, downloadWithPip, verifyWheel } from './wheels/wheel-download.js';
-import { type Flavour, type Release, RELEASES, TENSORFLOW_VERSION } from './wheels/wheel-pins.js';
+import { type Flavour, type Release, releases, TENSORFLOW_VERSION } from './wheels/wheel-pins.js';
 import { unpackWheel } from './wheels/wheel-unpack.js';
 import { writeProblem } from './write-problem.js';
 
@@ -68,7 +68,7 @@ async function provisionIn(root: string, options: ProvisionOptions): Promise<Pro
   const paths = cachePaths(options.flavour ?? detectFlavour(), root);
   if (await isWhole(paths)) return { status: 'ready', paths };
 
-  const release = options.release ?? RELEASES[paths.flavour];
+  const release = options.release ?? releases[paths.flavour];
   const neededBytes = ADDON_BYTES + ((await isLibraryWhole(paths, release)) ? 0 : installBytes(release));
   const { compiler, missing } = await checkRequirements(machine, { folder: root, neededBytes });
   if (compiler === null || missing.length > 0) return { status: 'unavailable', problem: missing.join('\n\n') };
@@ -190,7 +190,7 @@ async function installAddon({
   await mkdir(scratch);
   const problem = await build({ compiler, library: paths.library, output, home, scratch, signal });
   if (problem !== null) return problem;
-  await sealFolder(output, buildRecord(compiler, COMPILER_FLAGS));
+  await sealFolder(output, buildRecord(compiler, compilerFlags));
   await mkdir(dirname(home), { recursive: true });
   if (existsSync(home)) await rename(home, join(work, 'damaged-addon'));
   await rename(output, home);

@@ -5,7 +5,7 @@ import { createByteCache } from './byte-cache.js';
 import { createExampleOrder, type LastBatch } from './example-order.js';
 import { type BatchLayout, elementsIn } from './prefetch-protocol.js';
 import { type BatchMaker, serveBatches } from './prefetch-worker.js';
-import { maxTries } from './stand-in.js';
+import { MAX_TRIES } from './stand-in.js';
 import {
   evalExamples,
   type ExampleLoader,
@@ -119,7 +119,7 @@ function createSteps<Loaded extends object, Name extends string>(
   const sizes = { numExamples, batchSize };
   if (order.kind === 'evaluation') return (step, out) => evalExamples(sizes, step, loader, out);
   const ofSteps = createExampleOrder(order.rngPath, { ...sizes, lastBatch: order.lastBatch });
-  const numTried = Math.min(maxTries, numExamples);
+  const numTried = Math.min(MAX_TRIES, numExamples);
   return (step, out) => trainExamples(ofSteps, step, loader, out, (wanted) => maker.noneReadable(wanted, numTried));
 }
 

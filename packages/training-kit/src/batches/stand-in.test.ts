@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { firstLoadable, maxTries } from './stand-in.js';
+import { firstLoadable, MAX_TRIES } from './stand-in.js';
 
 const shuffled = Uint32Array.of(3, 0, 4, 1, 2);
 const loaderWithout =
@@ -36,7 +36,7 @@ test('a hundred in a row are enough', async () => {
   };
   const many = Uint32Array.from({ length: 1000 }, (_, i) => i);
   expect(await firstLoadable(many, 950, none)).toBeUndefined();
-  expect(numTried).toBe(maxTries);
+  expect(numTried).toBe(MAX_TRIES);
 });
 
 test('what the loader throws goes on', async () => {

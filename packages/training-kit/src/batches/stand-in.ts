@@ -1,7 +1,7 @@
 // Who takes the place of an example whose image cannot be read.
 
 /** So many of them one after the other are no accident. */
-export const maxTries = 100;
+export const MAX_TRIES = 100;
 
 /** An example and what was loaded for it. */
 export interface LoadedExample<Loaded> {
@@ -15,14 +15,14 @@ export interface LoadedExample<Loaded> {
  *
  * @param shuffled all examples in the order of the epoch, as `createExampleOrder` gives it
  * @param load resolves to undefined for an example that cannot be read; what it throws goes on
- * @returns undefined when `maxTries` examples, or all there are, cannot be read
+ * @returns undefined when `MAX_TRIES` examples, or all there are, cannot be read
  */
 export async function firstLoadable<Loaded extends object>(
   shuffled: Uint32Array,
   place: number,
   load: (example: number) => Promise<Loaded | undefined>,
 ): Promise<LoadedExample<Loaded> | undefined> {
-  for (let tries = 0; tries < Math.min(maxTries, shuffled.length); tries++) {
+  for (let tries = 0; tries < Math.min(MAX_TRIES, shuffled.length); tries++) {
     const example = shuffled[(place + tries) % shuffled.length]!;
     const loaded = await load(example);
     if (loaded !== undefined) return { example, loaded };

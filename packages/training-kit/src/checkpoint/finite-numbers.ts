@@ -18,4 +18,4 @@ export function notFiniteIn(tensors: ReadonlyMap<string, SafetensorsTensor>): No
 }
 
 /** What is said of a run whose loss or weights are not finite, behind the number itself. */
-export const divergenceMend = 'A lower learning rate or a longer warm-up usually helps.';
+export const DIVERGENCE_MEND = 'A lower learning rate or a longer warm-up usually helps.';

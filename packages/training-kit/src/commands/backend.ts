@@ -1,12 +1,12 @@
 // The backend of a command, and the facts of a run that its report lists.
-import { type BackendInfo, type Device, DEVICES, loadBackend } from 'tensorflow-runtime';
+import { type BackendInfo, type Device, devices, loadBackend } from 'tensorflow-runtime';
 import { z } from 'zod';
 import { pathText } from '../command-line/settings.js';
 import { programGit } from '../run/program-folder.js';
 import { systemFacts } from '../run/system-facts.js';
 
 /** Which backend to compute on. */
-export const deviceFlag = z.enum(DEVICES).default('auto').describe('auto takes the fastest backend there is');
+export const deviceFlag = z.enum(devices).default('auto').describe('auto takes the fastest backend there is');
 
 /** Of commands that take a trained network; training has its own. */
 export const keyFileFlag = pathText()

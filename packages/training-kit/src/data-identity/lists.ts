@@ -8,7 +8,7 @@ import { writeError } from '../files/write-error.js';
 import { type DataAtHand, namedExamples, type SplitIdentity } from './identity.js';
 
 /** Below a run's folder. */
-export const listsFolder = 'data';
+export const LISTS_FOLDER = 'data';
 
 /** Writes the lists of the splits that have names, unless they are there. @throws DataError when that cannot be */
 export async function writeLists(runFolder: string, { splits }: DataAtHand): Promise<void> {
@@ -16,7 +16,7 @@ export async function writeLists(runFolder: string, { splits }: DataAtHand): Pro
     if (names === undefined || numExamples === 0) continue;
     const file = listFile(runFolder, name, digest);
     if (existsSync(file)) continue;
-    await mkdir(join(runFolder, listsFolder), { recursive: true }).catch((cause: unknown) => {
+    await mkdir(join(runFolder, LISTS_FOLDER), { recursive: true }).catch((cause: unknown) => {
       throw writeError(file, cause);
     });
     await writeFileAtomically(file, Array.from(names(), (line) => `${escaped(line)}\n`).join(''));
@@ -39,7 +39,7 @@ export async function readList(
 }
 
 function listFile(runFolder: string, name: string, digest: string): string {
-  return join(runFolder, listsFolder, `${name}-${digest}.txt`);
+  return join(runFolder, LISTS_FOLDER, `${name}-${digest}.txt`);
 }
 
 function escaped(name: string): string {

@@ -17,7 +17,7 @@ export {
 } from '../batches/example-worker.js';
 export { createLeftOutImages, type LeftOutImage, type LeftOutImages } from '../batches/left-out-images.js';
 export { compiledWorker } from '../batches/prefetch.js';
-export { maxTries } from '../batches/stand-in.js';
+export { MAX_TRIES } from '../batches/stand-in.js';
 export { readFileBytes, readReason } from '../files/file-bytes.js';
 export { drawValueNoise } from '../images/value-noise.js';
 export { parseJsonBytes } from '../json/json-text.js';

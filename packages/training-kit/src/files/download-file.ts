@@ -10,7 +10,7 @@ import { ConfigError, DataError } from '../errors.js';
 import { groupedDigits } from '../words/grouped-digits.js';
 import { isWebUrl, networkReason, requestRange } from './http-range.js';
 import { makeFolders } from './make-folders.js';
-import { headBytes, placeholderIn } from './placeholder-file.js';
+import { HEAD_BYTES, placeholderIn } from './placeholder-file.js';
 import { systemReason, writeErrorOfRepeatable } from './write-error.js';
 
 export interface DownloadSource {
@@ -111,7 +111,7 @@ async function fetchRest(source: DownloadSource, url: URL, partial: string, opti
         await handle.truncate(0); // so that the next run starts anew
         throw refusal(source, partial, `the server sends more than the expected ${groupedDigits(sizeBytes)} bytes`);
       }
-      const isStart = doneBytes < headBytes;
+      const isStart = doneBytes < HEAD_BYTES;
       doneBytes += await writeAll(handle, next.value, doneBytes);
       const stranger = isStart ? await strangerAtStart(source, handle) : undefined;
       if (stranger !== undefined) {
@@ -147,8 +147,8 @@ async function soundBytes(
 
 /** What the first bytes show instead of those of the file; undefined while there is nothing against them. */
 async function strangerAtStart({ head = '' }: DownloadSource, handle: FileHandle): Promise<string | undefined> {
-  const bytes = Buffer.alloc(headBytes);
-  const start = bytes.subarray(0, (await handle.read(bytes, 0, headBytes, 0)).bytesRead);
+  const bytes = Buffer.alloc(HEAD_BYTES);
+  const start = bytes.subarray(0, (await handle.read(bytes, 0, HEAD_BYTES, 0)).bytesRead);
   const placeholder = placeholderIn(start);
   if (placeholder !== undefined) return `it is ${placeholder}`;
   const found = start.subarray(0, head.length / 2).toString('hex');

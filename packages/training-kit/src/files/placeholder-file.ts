@@ -2,7 +2,7 @@
 // instead of its file. Both have the right name, and look damaged to every reader.
 
 /** Enough of a file's beginning to know it by. */
-export const headBytes = 1024;
+export const HEAD_BYTES = 1024;
 
 /**
  * What `head`, the beginning of a file, is instead of the file wanted, and what to do, as the end of a sentence that
@@ -21,6 +21,6 @@ export function placeholderIn(head: Uint8Array): string | undefined {
 
 /** The beginning as text, in small letters, without what may stand before its first word. */
 export function textOf(head: Uint8Array): string {
-  const text = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, headBytes)).toString('utf8');
+  const text = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, HEAD_BYTES)).toString('utf8');
   return text.replace(/^[\uFEFF\s]+/, '').toLowerCase();
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { END_MARK, type FixtureMember, gnuLongName, memberOf, paxOf, tarOf } from '../../test/tar-fixture.js';
+import { endMark, type FixtureMember, gnuLongName, memberOf, paxOf, tarOf } from '../../test/tar-fixture.js';
 import { DataError } from '../errors.js';
 import { unpackTarGz } from './unpack-tar.js';
 
@@ -193,7 +193,7 @@ describe('refused, with nothing written anywhere', () => {
     },
     {
       what: 'a bomb of empty members',
-      bytes: gzipSync(Buffer.concat([...new Array<Buffer>(3000).fill(memberOf({ name: 'x' })), END_MARK])),
+      bytes: gzipSync(Buffer.concat([...new Array<Buffer>(3000).fill(memberOf({ name: 'x' })), endMark])),
       error: 'it unpacks to more than 1 049 179 bytes',
     },
     {

@@ -5,14 +5,14 @@ import { open } from 'node:fs/promises';
 import sharp from 'sharp';
 import { reasonOf } from '../errors.js';
 import { readReason } from '../files/file-bytes.js';
-import { headBytes } from '../files/placeholder-file.js';
+import { HEAD_BYTES } from '../files/placeholder-file.js';
 import { groupedDigits } from '../words/grouped-digits.js';
 import { strangerIn } from './image-format.js';
 
 /** A file above this is refused before it is read. */
-export const maxImageBytes = 2 ** 27;
+export const MAX_IMAGE_BYTES = 2 ** 27;
 /** An image above this is refused by its head: decoded it would take three bytes a pixel, and its pictures as much. */
-export const maxImagePixels = 2 ** 26;
+export const MAX_IMAGE_PIXELS = 2 ** 26;
 
 export interface DecodedImage {
   /** uint8 [height, width, 3], red, green, blue */
@@ -47,12 +47,12 @@ export async function decodeImage(
   { minDensity = 1 }: DecodeOptions = {},
 ): Promise<DecodedImage> {
   const bytes = typeof source === 'string' ? readWhole(source) : source;
-  const stranger = strangerIn(bytes.subarray(0, headBytes));
+  const stranger = strangerIn(bytes.subarray(0, HEAD_BYTES));
   if (stranger !== undefined) throw new Error(stranger);
   try {
     const image = sharp(bytes, {
       failOn: 'error',
-      limitInputPixels: maxImagePixels,
+      limitInputPixels: MAX_IMAGE_PIXELS,
       autoOrient: true,
       ignoreIcc: true,
     });
@@ -83,7 +83,7 @@ export async function imageSize(file: string): Promise<{ readonly width: number;
   const stranger = strangerIn(await headOf(file));
   if (stranger !== undefined) throw new Error(stranger);
   try {
-    const { autoOrient } = await sharp(file, { limitInputPixels: maxImagePixels }).metadata();
+    const { autoOrient } = await sharp(file, { limitInputPixels: MAX_IMAGE_PIXELS }).metadata();
     return { width: autoOrient.width, height: autoOrient.height };
   } catch (cause) {
     throw await undecodable(file, cause);
@@ -108,8 +108,8 @@ async function headOf(file: string): Promise<Uint8Array> {
     checkFile(statSync(file));
     const handle = await open(file);
     try {
-      const head = new Uint8Array(headBytes);
-      return head.subarray(0, (await handle.read(head, 0, headBytes, 0)).bytesRead);
+      const head = new Uint8Array(HEAD_BYTES);
+      return head.subarray(0, (await handle.read(head, 0, HEAD_BYTES, 0)).bytesRead);
     } finally {
       await handle.close();
     }
@@ -120,8 +120,8 @@ async function headOf(file: string): Promise<Uint8Array> {
 
 function checkFile(found: { isFile(): boolean; readonly size: number }): void {
   if (!found.isFile()) throw new Error('it is not a file'); // a pipe or a device might never end
-  if (found.size > maxImageBytes) {
-    const [has, most] = [found.size, maxImageBytes].map(groupedDigits);
+  if (found.size > MAX_IMAGE_BYTES) {
+    const [has, most] = [found.size, MAX_IMAGE_BYTES].map(groupedDigits);
     throw new Error(`it has ${has} bytes, expected ${most} at most`);
   }
 }
@@ -136,7 +136,7 @@ async function undecodable(source: string | Buffer, cause: unknown): Promise<Err
       .catch(() => undefined));
   if (head) {
     const { width, height } = head;
-    const [has, most] = [width * height, maxImagePixels].map(groupedDigits);
+    const [has, most] = [width * height, MAX_IMAGE_PIXELS].map(groupedDigits);
     return new Error(`it has ${width} × ${height} pixels, ${has} in all, expected ${most} at most`, { cause });
   }
   return new Error(decoderReason(cause), { cause });

@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { paint, picture, shaded } from '../../test/pictures.js';
 import { messageOf, temporaryFolder } from '../../test/temporary-folder.js';
-import { type DecodedImage, maxImageBytes } from './decoded-image.js';
+import { type DecodedImage, MAX_IMAGE_BYTES } from './decoded-image.js';
 import { readPhoto } from './photo.js';
 
 const folder = temporaryFolder();
@@ -154,7 +154,7 @@ describe('what is refused', () => {
 
   test('a file too large, unread', async () => {
     await writeFile(join(folder, 'large.jpg'), '');
-    await truncate(join(folder, 'large.jpg'), maxImageBytes + 1); // holes: no disk is used
+    await truncate(join(folder, 'large.jpg'), MAX_IMAGE_BYTES + 1); // holes: no disk is used
     expect(await said('large.jpg')).toBe(
       'Cannot read DIR/large.jpg: it has 134 217 729 bytes, expected 134 217 728 at most.',
     );

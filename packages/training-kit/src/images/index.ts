@@ -3,8 +3,8 @@ export {
   decodeImage,
   decoderReason,
   imageSize,
-  maxImageBytes,
-  maxImagePixels,
+  MAX_IMAGE_BYTES,
+  MAX_IMAGE_PIXELS,
   type DecodedImage,
 } from './decoded-image.js';
 export { readPhoto, thinOut } from './photo.js';

@@ -4,7 +4,7 @@
 import type { Rng } from 'rpg-core';
 import { allocateImages, type ImageArrays, imageAt } from '../labelled-images/image-arrays.js';
 import type { Normalization } from '../labelled-images/normalization.js';
-import { renderScene, sceneSizePx } from './scene.js';
+import { renderScene, SCENE_SIZE_PX } from './scene.js';
 import { shapeNames } from './shapes.js';
 
 /** Class names in label order. */
@@ -22,7 +22,7 @@ export const renderedNormalization: Normalization = {
  * @param rng names the set: image i comes from the fork i, whatever `numExamples` is
  */
 export function renderSplit(numExamples: number, rng: Rng): ImageArrays {
-  const arrays = allocateImages(numExamples, [sceneSizePx, sceneSizePx, 3]);
+  const arrays = allocateImages(numExamples, [SCENE_SIZE_PX, SCENE_SIZE_PX, 3]);
   for (let i = 0; i < numExamples; i++) {
     const label = i % shapeNames.length;
     arrays.labels[i] = label;

@@ -1,9 +1,9 @@
 import { createRng } from 'rpg-core';
 import { expect, test } from 'vitest';
-import { renderScene, sceneSizePx } from './scene.js';
+import { renderScene, SCENE_SIZE_PX } from './scene.js';
 import { shapeNames } from './shapes.js';
 
-const NUM_BYTES = sceneSizePx * sceneSizePx * 3;
+const NUM_BYTES = SCENE_SIZE_PX * SCENE_SIZE_PX * 3;
 
 function sceneOf(name: (typeof shapeNames)[number], seed: number, before = 0): Uint8Array {
   const out = new Uint8Array(NUM_BYTES).fill(before);

@@ -1,11 +1,11 @@
 // One image of the rendered set: a scene is drawn at random around a shape, then painted pixel by pixel. The class is
 // the shape alone; colours, patterns, place, size, angle, light and clutter say nothing about it.
 import type { Rng } from 'rpg-core';
-import { type ShapeName, shapeReach, signedDistances } from './shapes.js';
+import { SHAPE_REACH, type ShapeName, signedDistances } from './shapes.js';
 import { between, clamp01, type Color, drawDirection, drawTexture, type Texture } from './textures.js';
 
 /** Height and width of a rendered image. */
-export const sceneSizePx = 32;
+export const SCENE_SIZE_PX = 32;
 const SHADOW_REACH_PX = 2;
 const SHADOW_SOFTNESS_PX = 3;
 const MIN_STRETCH = 0.85;
@@ -54,7 +54,7 @@ interface Bar {
 /**
  * Paints a random scene around `name`.
  *
- * @param out uint8 [sceneSizePx, sceneSizePx, 3], every byte is written
+ * @param out uint8 [SCENE_SIZE_PX, SCENE_SIZE_PX, 3], every byte is written
  */
 export function renderScene(name: ShapeName, rng: Rng, out: Uint8Array): void {
   paint(drawScene(name, rng), rng, out);
@@ -63,7 +63,7 @@ export function renderScene(name: ShapeName, rng: Rng, out: Uint8Array): void {
 function drawScene(name: ShapeName, rng: Rng): Scene {
   const { front, back } = drawColors(rng);
   const radiusPx = between(rng, 8.5, 13);
-  const room = Math.max(0, sceneSizePx / 2 - 0.95 * radiusPx); // so that a shape is cut a little at most
+  const room = Math.max(0, SCENE_SIZE_PX / 2 - 0.95 * radiusPx); // so that a shape is cut a little at most
   const tilt = between(rng, -MAX_TILT, MAX_TILT);
   const tiltLength = Math.sqrt(1 + tilt * tilt);
   const [lightX, lightY] = drawDirection(rng);
@@ -71,16 +71,16 @@ function drawScene(name: ShapeName, rng: Rng): Scene {
   return {
     shape: {
       name,
-      x: sceneSizePx / 2 + between(rng, -room, room),
-      y: sceneSizePx / 2 + between(rng, -room, room),
+      x: SCENE_SIZE_PX / 2 + between(rng, -room, room),
+      y: SCENE_SIZE_PX / 2 + between(rng, -room, room),
       radiusPx,
       stretchX: between(rng, MIN_STRETCH, MAX_STRETCH),
       stretchY: between(rng, MIN_STRETCH, MAX_STRETCH),
       dirX: 1 / tiltLength,
       dirY: tilt / tiltLength,
     },
-    front: drawTexture(front, sceneSizePx, rng),
-    back: drawTexture(back, sceneSizePx, rng),
+    front: drawTexture(front, SCENE_SIZE_PX, rng),
+    back: drawTexture(back, SCENE_SIZE_PX, rng),
     barsBehind: drawBars(rng.below(3), { minPx: 0.7, maxPx: 2 }, rng),
     barsOver: drawBars(rng.below(2), { minPx: 0.5, maxPx: 1.1 }, rng),
     shadow: {
@@ -97,8 +97,8 @@ function drawBars(count: number, { minPx, maxPx }: { minPx: number; maxPx: numbe
   return Array.from({ length: count }, () => {
     const [dirX, dirY] = drawDirection(rng);
     return {
-      x: between(rng, 0, sceneSizePx),
-      y: between(rng, 0, sceneSizePx),
+      x: between(rng, 0, SCENE_SIZE_PX),
+      y: between(rng, 0, SCENE_SIZE_PX),
       dirX,
       dirY,
       halfLengthPx: between(rng, 3, 12),
@@ -147,12 +147,12 @@ function colorDistance(a: Color, b: Color): number {
 function paint(scene: Scene, rng: Rng, out: Uint8Array): void {
   const { front, back, shadow, light } = scene;
   const distances = measureDistances(scene.shape);
-  const noiseWords = new Uint32Array(sceneSizePx * sceneSizePx);
+  const noiseWords = new Uint32Array(SCENE_SIZE_PX * SCENE_SIZE_PX);
   rng.fillUint32(noiseWords);
   const color: MutableColor = [0, 0, 0];
-  for (let row = 0, pixel = 0; row < sceneSizePx; row++) {
+  for (let row = 0, pixel = 0; row < SCENE_SIZE_PX; row++) {
     const y = row + 0.5;
-    for (let column = 0; column < sceneSizePx; column++, pixel++) {
+    for (let column = 0; column < SCENE_SIZE_PX; column++, pixel++) {
       const x = column + 0.5;
       cover(color, back, x, y, 1);
       for (const bar of scene.barsBehind) coverByBar(color, bar, x, y);
@@ -162,7 +162,7 @@ function paint(scene: Scene, rng: Rng, out: Uint8Array): void {
       }
       cover(color, front, x, y, coverageAt(distances, column, row, 1));
       for (const bar of scene.barsOver) coverByBar(color, bar, x, y);
-      scale(color, light.level + light.perX * (x - sceneSizePx / 2) + light.perY * (y - sceneSizePx / 2));
+      scale(color, light.level + light.perX * (x - SCENE_SIZE_PX / 2) + light.perY * (y - SCENE_SIZE_PX / 2));
       store(color, scene.noise, noiseWords[pixel]!, out, 3 * pixel);
     }
   }
@@ -208,13 +208,13 @@ function store(color: MutableColor, noise: number, word: number, out: Uint8Array
 }
 
 /** Side of the grid that `measureDistances` fills: the image and all places a shadow may come from. */
-const gridSide = sceneSizePx + 2 * SHADOW_REACH_PX;
+const gridSide = SCENE_SIZE_PX + 2 * SHADOW_REACH_PX;
 
 /** Distance to the shape's edge in pixels at every pixel's middle, negative inside; float64 [gridSide, gridSide]. */
 function measureDistances(shape: Placed): Float64Array {
   const distances = new Float64Array(gridSide * gridSide);
   const signedDistance = signedDistances[shape.name];
-  const reachPx = shapeReach * MAX_STRETCH * shape.radiusPx + SHADOW_SOFTNESS_PX;
+  const reachPx = SHAPE_REACH * MAX_STRETCH * shape.radiusPx + SHADOW_SOFTNESS_PX;
   for (let row = 0, at = 0; row < gridSide; row++) {
     const dy = row - SHADOW_REACH_PX + 0.5 - shape.y;
     for (let column = 0; column < gridSide; column++, at++) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { shapeNames, shapeReach, signedDistances } from './shapes.js';
+import { SHAPE_REACH, shapeNames, signedDistances } from './shapes.js';
 
 const SIDE = 60;
 /** A grid over a square a little larger than any shape. */
@@ -11,7 +11,7 @@ const grid = Array.from({ length: SIDE * SIDE }, (_, i): [number, number] => {
 test.each(shapeNames)('%s has an inside, and ends within its reach', (name) => {
   const inside = grid.filter(([x, y]) => signedDistances[name](x, y) < 0);
   expect(inside.length).toBeGreaterThan(grid.length / 20);
-  expect(Math.max(...inside.map(([x, y]) => Math.hypot(x, y)))).toBeLessThanOrEqual(shapeReach);
+  expect(Math.max(...inside.map(([x, y]) => Math.hypot(x, y)))).toBeLessThanOrEqual(SHAPE_REACH);
 });
 
 test.each([

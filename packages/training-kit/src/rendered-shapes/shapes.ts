@@ -23,7 +23,7 @@ export const shapeNames = [
 export type ShapeName = (typeof shapeNames)[number];
 
 /** No shape reaches further from the origin than this. */
-export const shapeReach = 1.2;
+export const SHAPE_REACH = 1.2;
 
 type Point = readonly [x: number, y: number];
 

@@ -12,12 +12,12 @@ import {
   savedSteps,
   writeCheckpoint,
 } from '../checkpoint/checkpoint.js';
-import { divergenceMend, notFiniteIn } from '../checkpoint/finite-numbers.js';
+import { DIVERGENCE_MEND, notFiniteIn } from '../checkpoint/finite-numbers.js';
 import { checkProgressKept } from '../checkpoint/lost-checkpoints.js';
 import { forUsersShell } from '../command-line/users-folder.js';
 import { checkData } from '../data-identity/check-data.js';
 import { type DataAtHand, identityOf } from '../data-identity/identity.js';
-import { listsFolder, writeLists } from '../data-identity/lists.js';
+import { LISTS_FOLDER, writeLists } from '../data-identity/lists.js';
 import { knownData, type TrainedData } from '../data-identity/trained-data.js';
 import { ConfigError, DataError } from '../errors.js';
 import { isLeftover, removeLeftovers } from '../files/atomic-file.js';
@@ -108,7 +108,7 @@ const RECORD = 'config.json';
 const NOTES = 'log.txt';
 const METRICS = 'metrics.jsonl';
 /** What a run has written before its first step. */
-const startFiles: ReadonlySet<string> = new Set([RECORD, NOTES, listsFolder]);
+const startFiles: ReadonlySet<string> = new Set([RECORD, NOTES, LISTS_FOLDER]);
 const NOTHING_TO_RESUME = 'No checkpoint to resume from yet: starting at step 0.';
 
 /**
@@ -250,7 +250,7 @@ async function openLockedRun(options: RunOptions, lock: FolderLock): Promise<Run
       if (loss !== undefined && !Number.isFinite(loss)) {
         const steps = savedSteps(checkpoints);
         throw new RangeError(
-          `The loss is ${loss} at step ${step}; the run stops. ${divergenceMend}` +
+          `The loss is ${loss} at step ${step}; the run stops. ${DIVERGENCE_MEND}` +
             (steps.length === 0 ? '' : ` Checkpoints from before are in ${checkpoints}.`) +
             waysOn(folder, steps, step - 1),
         );
@@ -266,7 +266,7 @@ async function openLockedRun(options: RunOptions, lock: FolderLock): Promise<Run
       if (wrong !== undefined) {
         throw new RangeError(
           `After step ${step} '${wrong.name}' holds ${wrong.value}: the training has diverged, and nothing of this step ` +
-            `is saved. ${divergenceMend}${waysOn(folder, savedSteps(checkpoints))}`,
+            `is saved. ${DIVERGENCE_MEND}${waysOn(folder, savedSteps(checkpoints))}`,
         );
       }
       await log.sync(); // a run that resumes from the checkpoint will not log these steps again

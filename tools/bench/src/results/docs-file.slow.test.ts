@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { DataError } from 'training-kit/errors';
 import { expect, inject, test } from 'vitest';
-import { SECTIONS } from '../workers/workload.js';
-import { BLOCK_NAMES, withResult } from './docs-file.js';
+import { sections } from '../workers/workload.js';
+import { blockNames, withResult } from './docs-file.js';
 import { marksOf, readBlock } from './marked-block.js';
 import type { BenchResult } from './result.js';
 import { curvesMarkdown, sectionMarkdown } from './result-markdown.js';
@@ -11,7 +11,7 @@ import { curvesMarkdown, sectionMarkdown } from './result-markdown.js';
 const numCases = 25_000 * inject('casesFactor');
 
 const measured: fc.Arbitrary<BenchResult> = fc
-  .record({ sections: fc.subarray([...SECTIONS]), hasCurves: fc.boolean(), title: fc.string({ unit: 'grapheme' }) })
+  .record({ sections: fc.subarray([...sections]), hasCurves: fc.boolean(), title: fc.string({ unit: 'grapheme' }) })
   .map(({ sections, hasCurves, title }) => ({
     startedAt: '2026-01-31T10:00:00.000Z',
     command: 'npx nx run bench:compare',
@@ -33,17 +33,17 @@ const prose = fc.oneof(
 );
 const block = (name: string) => fc.tuple(prose, prose).map(([before, inside]) => `${before}${marksOf(name).begin}${inside}${marksOf(name).end}`); // prettier-ignore
 const brokenBlock = fc
-  .tuple(fc.constantFrom(...BLOCK_NAMES), fc.constantFrom('begin', 'end'), prose)
+  .tuple(fc.constantFrom(...blockNames), fc.constantFrom('begin', 'end'), prose)
   .map(([name, which, text]) => marksOf(name)[which] + text);
 /** All blocks in some order; now and then one is missing, or a mark too many. */
 const page = fc
   .tuple(
-    fc.shuffledSubarray([...BLOCK_NAMES], { minLength: BLOCK_NAMES.length - 1 }),
-    fc.tuple(...BLOCK_NAMES.map(block)),
+    fc.shuffledSubarray([...blockNames], { minLength: blockNames.length - 1 }),
+    fc.tuple(...blockNames.map(block)),
     fc.option(brokenBlock, { freq: 4 }),
     prose,
   )
-  .map(([order, blocks, broken, last]) => order.map((name) => blocks[BLOCK_NAMES.indexOf(name)]!).join('') + (broken ?? '') + last); // prettier-ignore
+  .map(([order, blocks, broken, last]) => order.map((name) => blocks[blockNames.indexOf(name)]!).join('') + (broken ?? '') + last); // prettier-ignore
 
 /** The page without what stands in the blocks `names`. */
 function around(text: string, names: readonly string[]): string {
@@ -56,10 +56,12 @@ function around(text: string, names: readonly string[]): string {
 test(`${numCases} pages: the blocks are rewritten and nothing else is, or nothing at all`, () => {
   let numWritten = 0;
   const property = fc.property(page, measured, (before, result) => {
-    const contents = BLOCK_NAMES.map((name) => ({
-      name,
-      content: name === 'curves' ? curvesMarkdown(result) : sectionMarkdown(result, name),
-    })).filter(({ content }) => content !== undefined);
+    const contents = blockNames
+      .map((name) => ({
+        name,
+        content: name === 'curves' ? curvesMarkdown(result) : sectionMarkdown(result, name),
+      }))
+      .filter(({ content }) => content !== undefined);
     let after: string;
     try {
       after = withResult(before, result, 'page.md');

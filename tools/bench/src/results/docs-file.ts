@@ -1,17 +1,17 @@
 // Puts a result into docs/benchmarks.md.
 import { readFile, writeFile } from 'node:fs/promises';
 import { DataError, reasonOf } from 'training-kit/errors';
-import { SECTIONS } from '../workers/workload.js';
+import { sections } from '../workers/workload.js';
 import { replaceBlock } from './marked-block.js';
 import type { BenchResult } from './result.js';
 import { curvesMarkdown, sectionMarkdown } from './result-markdown.js';
 
 /** The blocks' names: one a section, and the curves'. */
-export const BLOCK_NAMES = [...SECTIONS, 'curves'] as const;
+export const blockNames = [...sections, 'curves'] as const;
 
 /** `text` with the blocks of all that the result has measured; others stay as they are. @throws DataError */
 export function withResult(text: string, result: BenchResult, file: string): string {
-  return BLOCK_NAMES.reduce((page, name) => {
+  return blockNames.reduce((page, name) => {
     const content = name === 'curves' ? curvesMarkdown(result) : sectionMarkdown(result, name);
     return content === undefined ? page : replaceBlock(page, name, content, file);
   }, text);

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { comparisonsOf, selectVariants, type Sizes } from './contestants.js';
-import { SECTIONS } from './workload.js';
+import { sections } from './workload.js';
 
 const sizes: Sizes = { width: 64, ringSize: 2_359_296, batchSize: 128, imageSize: 32, threads: 2 };
 const namesOf = (comparisons: ReturnType<typeof comparisonsOf>): string[][] =>
   comparisons.map(({ contestants }) => contestants.map(({ name }) => name));
 
 test('names are unique in a comparison, and each job differs from the next in nothing but its doer', () => {
-  for (const { contestants } of SECTIONS.flatMap((section) => comparisonsOf(section, sizes))) {
+  for (const { contestants } of sections.flatMap((section) => comparisonsOf(section, sizes))) {
     expect(new Set(contestants.map(({ name }) => name)).size).toBe(contestants.length);
     expect(new Set(contestants.map(({ workload }) => `${workload.task} ${workload.batchSize}`)).size).toBe(1);
   }

@@ -6,7 +6,7 @@ import type { Classifier } from 'rpg-core/resnet';
 import { freeze } from 'tensorflow-runtime';
 import { sgd, softmaxCrossEntropy, trainStep } from 'training-kit';
 import { buildNetwork, firstWeights, makeBatch } from './job-data.js';
-import { SGD_SETTINGS, type Workload } from './workload.js';
+import { sgdSettings, type Workload } from './workload.js';
 
 /** A job that is ready to be done. */
 export interface Job {
@@ -37,7 +37,7 @@ function trainingStep(model: Classifier, source: WeightSource, workload: Workloa
   requirePrecision(workload);
   const { images, labels } = makeBatch(workload);
   const { trainables } = source;
-  const { learningRate, ...settings } = SGD_SETTINGS;
+  const { learningRate, ...settings } = sgdSettings;
   const optimizer = sgd(trainables, settings);
   const loss = () => ({
     loss: tf.mean<tf.Scalar>(

@@ -8,9 +8,9 @@ import { lastLines, type RunProgram, runProgram } from 'tensorflow-runtime';
 import { ConfigError } from 'training-kit/errors';
 
 /** Python's part of this project. */
-export const PYTHON_FOLDER = fileURLToPath(new URL('../../python/', import.meta.url));
+export const pythonFolder = fileURLToPath(new URL('../../python/', import.meta.url));
 
-const requirementsFile = join(PYTHON_FOLDER, 'requirements.txt');
+const requirementsFile = join(pythonFolder, 'requirements.txt');
 /** What the wheels need while they are being unpacked beside pip's own copies. */
 const NEEDED_BYTES = 8e9;
 const OLDEST_MINOR = 11;

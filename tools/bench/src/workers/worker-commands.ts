@@ -8,9 +8,9 @@ import { leftOutLine, oneLineOf } from './left-out.js';
 import { prepareNativeLoop } from './native-loop.js';
 import type { OurWorkerTask } from './our-worker.js';
 import { pinned } from './processor-cores.js';
-import { checkOwnPython, preparePython, PYTHON_FOLDER } from './python-environment.js';
+import { checkOwnPython, preparePython, pythonFolder } from './python-environment.js';
 import type { WorkerCommand } from './worker-process.js';
-import { type Contestant, SGD_SETTINGS, type Side, type Workload } from './workload.js';
+import { type Contestant, sgdSettings, type Side, type Workload } from './workload.js';
 
 // Workers run compiled code also where this file runs from its source, in tests.
 const ourWorker = fileURLToPath(new URL('../../dist/workers/our-worker.js', import.meta.url));
@@ -67,13 +67,13 @@ export function workerCommand(contestant: Contestant, dataFile: string, programs
     case 'ours':
       return command(name, workload, process.execPath, [ourWorker, JSON.stringify({ workload })], {}, OUR_REMEDY);
     case 'torch': {
-      const task = JSON.stringify({ workload, isCompiled, style, dataFile, sgd: SGD_SETTINGS });
+      const task = JSON.stringify({ workload, isCompiled, style, dataFile, sgd: sgdSettings });
       const env = { TORCHINDUCTOR_CACHE_DIR: programs.compileCache, PYTHONDONTWRITEBYTECODE: '1' };
       return command(
         name,
         workload,
         required(programs.python),
-        [join(PYTHON_FOLDER, 'worker.py'), task],
+        [join(pythonFolder, 'worker.py'), task],
         env,
         TORCH_REMEDY,
       );

@@ -1,12 +1,12 @@
 // What is timed, and by whom: plain data that is handed to a worker process as JSON.
 
-export const TASKS = ['step', 'inference', 'generate', 'gradient'] as const;
+export const tasks = ['step', 'inference', 'generate', 'gradient'] as const;
 
 /**
  * `step`: a whole training step. `inference`: logits of a batch from weights that were generated before. `generate`: all
  * M weights from the ring. `gradient`: the gradient of all M weights back onto the ring.
  */
-export type Task = (typeof TASKS)[number];
+export type Task = (typeof tasks)[number];
 
 export type Precision = 'float32' | 'bfloat16';
 
@@ -57,15 +57,15 @@ export interface Comparison {
   readonly contestants: readonly Contestant[];
 }
 
-export const SECTIONS = ['step', 'inference', 'generate'] as const;
+export const sections = ['step', 'inference', 'generate'] as const;
 
-export type Section = (typeof SECTIONS)[number];
+export type Section = (typeof sections)[number];
 
 /** Classes of the made-up data, as in CIFAR-100. */
 export const NUM_CLASSES = 100;
 
 /** Of SGD, on both sides. */
-export const SGD_SETTINGS = { learningRate: 0.01, momentum: 0.9, weightDecay: 5e-4 } as const;
+export const sgdSettings = { learningRate: 0.01, momentum: 0.9, weightDecay: 5e-4 } as const;
 
 /** The seed of weights, index array and data. */
 export const SEED = 'bench';

@@ -9,17 +9,17 @@ export interface FrameEncoding {
 }
 
 /** Steps of a depth PNG in a metre. */
-export const depthStepsPerMeter = 512;
+export const DEPTH_STEPS_PER_METER = 512;
 /** A depth that the sensor did not give. */
 const MISSING_DEPTH = 65_535;
 /** All three channels of a normal that is missing. */
-export const missingNormal = 128;
+export const MISSING_NORMAL = 128;
 
 /** The largest depth a file can hold, metres. */
-export const maxEncodedDepth = (MISSING_DEPTH - 1) / depthStepsPerMeter;
+export const maxEncodedDepth = (MISSING_DEPTH - 1) / DEPTH_STEPS_PER_METER;
 
 /** 2D-3D-S's own. */
-export const filesEncoding: FrameEncoding = { metresPerStep: 1 / depthStepsPerMeter, normalAxes: filesNormalAxes };
+export const filesEncoding: FrameEncoding = { metresPerStep: 1 / DEPTH_STEPS_PER_METER, normalAxes: filesNormalAxes };
 
 /** @returns metres; 0 for a missing depth, and for 0, which no surface in front of a camera has */
 export function decodeDepth(steps: number, { metresPerStep }: FrameEncoding): number {
@@ -29,7 +29,7 @@ export function decodeDepth(steps: number, { metresPerStep }: FrameEncoding): nu
 /** The step nearest to `depth` metres; `MISSING_DEPTH` for 0. @throws RangeError for what the format cannot hold */
 export function encodeDepth(depth: number): number {
   if (depth === 0) return MISSING_DEPTH;
-  const steps = Math.round(depth * depthStepsPerMeter);
+  const steps = Math.round(depth * DEPTH_STEPS_PER_METER);
   if (steps >= 1 && steps < MISSING_DEPTH) return steps;
   throw new RangeError(`A depth of ${depth} m cannot be written, expected 1/1024 m to ${maxEncodedDepth} m, or 0.`);
 }
@@ -69,7 +69,7 @@ export function decodeNormal(
 }
 
 function kindOf(bytes: Uint8Array, at: number, length: number): NormalKind {
-  if (bytes[at] === missingNormal && bytes[at + 1] === missingNormal && bytes[at + 2] === missingNormal) {
+  if (bytes[at] === MISSING_NORMAL && bytes[at + 1] === MISSING_NORMAL && bytes[at + 2] === MISSING_NORMAL) {
     return 'missing';
   }
   return length >= lengths.least && length <= lengths.most ? 'known' : 'no direction';
@@ -79,6 +79,6 @@ function kindOf(bytes: Uint8Array, at: number, length: number): NormalKind {
 export function encodeNormal(normals: Float32Array, at: number, out: Uint8Array): void {
   const isMissing = normals[at] === 0 && normals[at + 1] === 0 && normals[at + 2] === 0;
   for (let k = at; k < at + 3; k++) {
-    out[k] = isMissing ? missingNormal : Math.min(255, Math.max(0, Math.round(127.5 * (normals[k]! + 1))));
+    out[k] = isMissing ? MISSING_NORMAL : Math.min(255, Math.max(0, Math.round(127.5 * (normals[k]! + 1))));
   }
 }

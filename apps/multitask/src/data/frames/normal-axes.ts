@@ -19,7 +19,7 @@ const directions: Readonly<Record<string, readonly [axis: 0 | 1 | 2, sign: 1 | -
 };
 
 /** For errors. */
-export const normalAxesExpected =
+export const NORMAL_AXES_EXPECTED =
   'three words for red, green and blue with hyphens between: right or left, down or up, forward or backward, one of each';
 
 /** @returns undefined for a text that names no three axes */

@@ -4,9 +4,9 @@ import { readFileSync, statSync } from 'node:fs';
 import sharp, { type Sharp } from 'sharp';
 import { readReason } from 'training-kit/data';
 import { DataError, reasonOf } from 'training-kit/errors';
-import { decodeImage, decoderReason, maxImageBytes, placeholderIn } from 'training-kit/images';
-import { missingNormal } from './encoding.js';
-import { faultInChunks, type PngHead, pngHead, pngSignature, readEnds } from './png-structure.js';
+import { decodeImage, decoderReason, MAX_IMAGE_BYTES, placeholderIn } from 'training-kit/images';
+import { MISSING_NORMAL } from './encoding.js';
+import { faultInChunks, PNG_SIGNATURE, type PngHead, pngHead, readEnds } from './png-structure.js';
 
 /** An image above this is refused by its header; frames of 2D-3D-S have 1.2 million pixels. */
 const MAX_PIXELS = 2 ** 24;
@@ -23,7 +23,7 @@ export type PngContent = RgbContent | 'depths';
 export type RgbContent = 'images' | 'normals';
 
 /** No normal is known where a map is transparent. */
-const noNormal = { r: missingNormal, g: missingNormal, b: missingNormal } as const;
+const noNormal = { r: MISSING_NORMAL, g: MISSING_NORMAL, b: MISSING_NORMAL } as const;
 
 /**
  * Red, green and blue of an 8-bit PNG; colour profiles are not applied. What is transparent lies on white, in normals on
@@ -128,14 +128,14 @@ function checkFile(file: string): void {
     throw cannotRead(file, readReason(cause), cause);
   }
   if (!found.isFile()) throw cannotRead(file, 'it is not a file'); // a pipe or a device might never end
-  if (found.size > maxImageBytes) {
-    throw cannotRead(file, `it has ${found.size} bytes, expected ${maxImageBytes} at most`);
+  if (found.size > MAX_IMAGE_BYTES) {
+    throw cannotRead(file, `it has ${found.size} bytes, expected ${MAX_IMAGE_BYTES} at most`);
   }
 }
 
 /** Looked at here: the decoder knows formats, SVG for one, that may read other files. */
 function checkSignature(file: string, first: Buffer): void {
-  if (first.toString('hex', 0, 8) !== pngSignature) throw cannotRead(file, notPng(first));
+  if (first.toString('hex', 0, 8) !== PNG_SIGNATURE) throw cannotRead(file, notPng(first));
 }
 
 /** In words, for what else lies under such names. */

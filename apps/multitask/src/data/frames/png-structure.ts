@@ -12,7 +12,7 @@ export interface PngHead {
   readonly channels: number;
 }
 
-export const pngSignature = '89504e470d0a1a0a';
+export const PNG_SIGNATURE = '89504e470d0a1a0a';
 /** Signature, and the header with its length, kind and checksum. */
 const HEAD_BYTES = 8 + 25;
 /** The last chunk, which holds nothing: length 0, kind, checksum. */
@@ -23,7 +23,7 @@ const PALETTE_TYPE = 3;
 
 /** @returns undefined when the bytes do not begin as a PNG does */
 export function pngHead(bytes: Buffer): PngHead | undefined {
-  if (bytes.length < HEAD_BYTES || bytes.toString('hex', 0, 8) !== pngSignature) return undefined;
+  if (bytes.length < HEAD_BYTES || bytes.toString('hex', 0, 8) !== PNG_SIGNATURE) return undefined;
   if (bytes.readUInt32BE(8) !== 13 || bytes.toString('latin1', 12, 16) !== 'IHDR') return undefined;
   const [width, height, colourType] = [bytes.readUInt32BE(16), bytes.readUInt32BE(20), bytes[25]!];
   const channels = channelsOf[colourType];

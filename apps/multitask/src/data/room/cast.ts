@@ -1,6 +1,6 @@
 // Casts rays from a scene's camera: exact depth and normal at each pixel's middle, and colours, four rays a pixel.
 import type { Rng } from 'rpg-core/rng';
-import { halfViewTangent, type Scene } from './scene.js';
+import { HALF_VIEW_TANGENT, type Scene } from './scene.js';
 import type { Hit, Ray } from './shapes.js';
 
 export interface CastFrame {
@@ -54,7 +54,7 @@ function toneOf(light: number): number {
 
 /** How far to the side a ray goes in a metre ahead. @param place pixels from the edge; pixel k's middle is at k + ½ */
 export function viewSlope(place: number, sizePx: number): number {
-  return ((2 * place) / sizePx - 1) * halfViewTangent;
+  return ((2 * place) / sizePx - 1) * HALF_VIEW_TANGENT;
 }
 
 function aim(ray: Ray, { camera: { right, down, forward } }: Scene, x: number, y: number, sizePx: number): void {

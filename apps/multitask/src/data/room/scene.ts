@@ -23,7 +23,7 @@ export interface Scene {
 }
 
 /** Tangent of half the camera's field of view, 62 degrees wide. The same for all: else depth could not be told. */
-export const halfViewTangent = 0.6;
+export const HALF_VIEW_TANGENT = 0.6;
 
 /**
  * Metres above the floor: about as people hold a camera. A picture shows no more than proportions; where the camera could

@@ -1,7 +1,7 @@
 // Crossings worked out by hand, and normals against finite differences of depth over a whole scene.
 import { describe, expect, test } from 'vitest';
 import { box, cylinder, type Hit, type Ray, room, type Shape, sphere } from './shapes.js';
-import { type Texture, textureSize } from './textures.js';
+import { type Texture, TEXTURE_SIZE } from './textures.js';
 
 const grey: Texture = { first: [0.5, 0.5, 0.5], second: [0.5, 0.5, 0.5], mix: () => 0 };
 const named = (red: number): Texture => ({ ...grey, first: [red, 0, 0] });
@@ -12,7 +12,7 @@ function cast(shape: Shape, from: readonly [number, number, number], along: read
   if (!shape(ray, hit)) return undefined;
   expect(hit.nx * ray.dx + hit.ny * ray.dy + hit.nz * ray.dz).toBeLessThan(0); // it faces the ray
   expect(Math.min(hit.u, hit.v)).toBeGreaterThanOrEqual(0);
-  expect(Math.max(hit.u, hit.v)).toBeLessThanOrEqual(textureSize);
+  expect(Math.max(hit.u, hit.v)).toBeLessThanOrEqual(TEXTURE_SIZE);
   return [hit.t, hit.nx, hit.ny, hit.nz].map((value) => Number(value.toFixed(6)) + 0);
 }
 

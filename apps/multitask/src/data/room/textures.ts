@@ -8,12 +8,12 @@ export type Color = readonly [red: number, green: number, blue: number];
 export interface Texture {
   readonly first: Color;
   readonly second: Color;
-  /** Share of `second` at a place from 0 to `textureSize` metres, 0..1. */
+  /** Share of `second` at a place from 0 to `TEXTURE_SIZE` metres, 0..1. */
   readonly mix: (u: number, v: number) => number;
 }
 
 /** Metres that a texture reaches; the longest side of a room. */
-export const textureSize = 8;
+export const TEXTURE_SIZE = 8;
 
 export type Pattern = (typeof patterns)[number];
 export const patterns = ['plain', 'stripes', 'checks', 'planks', 'noise'] as const;
@@ -58,7 +58,7 @@ function drawMix(pattern: Pattern, rng: Rng): Texture['mix'] {
       };
     }
     case 'noise':
-      return drawValueNoise(textureSize + 1, between(rng, 0.2, 0.8), rng);
+      return drawValueNoise(TEXTURE_SIZE + 1, between(rng, 0.2, 0.8), rng);
     default:
       return pattern satisfies never;
   }

@@ -2,7 +2,7 @@
 // and not hours later.
 import { existsSync } from 'node:fs';
 import { isAbsolute, join, normalize } from 'node:path';
-import { maxTries } from 'training-kit/data';
+import { MAX_TRIES } from 'training-kit/data';
 import { DataError, reasonOf } from 'training-kit/errors';
 import { decodeImage, imageSize } from 'training-kit/images';
 import { checkDeclaredSize } from '../declared-size.js';
@@ -81,7 +81,7 @@ export function brokenImageError({ origin, image }: PersonRecord, problem: strin
  * @throws DataError when none of the first hundred can be read, or, with 'stop', the first one cannot
  */
 export async function checkSomeImage({ people }: Annotations, folder: string, onBadImage: OnBadImage): Promise<void> {
-  const names = [...new Set(people.map(({ image }) => image))].slice(0, maxTries);
+  const names = [...new Set(people.map(({ image }) => image))].slice(0, MAX_TRIES);
   for (const name of names) {
     const problem = await problemOf(join(folder, name));
     if (problem === undefined) return;

@@ -25,7 +25,7 @@ export interface ConvertedSlot extends RingSlot {
 }
 
 /** By the stock class's name. */
-export const COUNTERPARTS: ReadonlyMap<string, Counterpart> = new Map([
+export const counterparts: ReadonlyMap<string, Counterpart> = new Map([
   ['Conv2D', { class: RpgConv2D, initializerOf: new Map([['kernel', 'kernelInitializer']]) }],
   [
     'DepthwiseConv2D',
@@ -47,7 +47,7 @@ export const COUNTERPARTS: ReadonlyMap<string, Counterpart> = new Map([
 ]);
 
 /** Layers whose few weights stay their own without asking, as in the paper (section 3, batch normalisation). */
-export const KEPT_AS_THEY_ARE: ReadonlySet<string> = new Set(['BatchNormalization', 'LayerNormalization', 'PReLU']);
+export const keptAsTheyAre: ReadonlySet<string> = new Set(['BatchNormalization', 'LayerNormalization', 'PReLU']);
 
 /** The last part of a weight's name, as in `dense_1/kernel`. */
 export function weightName(variable: tfl.LayerVariable): string {
@@ -71,11 +71,11 @@ export function configOf(layer: tfl.layers.Layer): tf.serialization.ConfigDict {
 export function checkConvertible(layer: tfl.layers.Layer): void {
   const kind = layer.getClassName();
   if (kind === 'RpgRing') throw new RangeError(`rpgify: the model has the ring '${layer.name}' already.`);
-  if (!COUNTERPARTS.has(kind)) {
+  if (!counterparts.has(kind)) {
     const numWeights = layer.weights.reduce((sum, { shape }) => sum + tf.util.sizeFromShape(shape.map(Number)), 0);
     throw new RangeError(
       `rpgify: cannot put layer '${layer.name}' (${kind}, ${numWeights} weights) on a ring; convertible are ` +
-        `${[...COUNTERPARTS.keys()].join(', ')}. Name it in \`exclude\` to let it keep its own weights.`,
+        `${[...counterparts.keys()].join(', ')}. Name it in \`exclude\` to let it keep its own weights.`,
     );
   }
   const constraint = Object.entries(configOf(layer)).find(
@@ -94,7 +94,7 @@ export function checkConvertible(layer: tfl.layers.Layer): void {
  * @param initialize whether the slots' deviations are those of the initialisers or those of the present weights
  */
 export function slotsOf(layer: tfl.layers.Layer, name: string, initialize: 'random' | 'project'): ConvertedSlot[] {
-  const { initializerOf } = COUNTERPARTS.get(layer.getClassName())!;
+  const { initializerOf } = counterparts.get(layer.getClassName())!;
   const config = configOf(layer);
   return layer.weights
     .filter((variable) => initializerOf.has(weightName(variable)))

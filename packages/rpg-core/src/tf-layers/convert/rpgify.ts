@@ -12,8 +12,8 @@ import {
   checkConvertible,
   configOf,
   type ConvertedSlot,
-  COUNTERPARTS,
-  KEPT_AS_THEY_ARE,
+  counterparts,
+  keptAsTheyAre,
   slotsOf,
   weightName,
 } from './convertible-layers.js';
@@ -156,14 +156,14 @@ function convertibleLayers(
   for (const [layer, name] of names) {
     if (excluded.has(layer) || layer.weights.length === 0) continue;
     const kind = layer.getClassName();
-    if (KEPT_AS_THEY_ARE.has(kind)) continue;
+    if (keptAsTheyAre.has(kind)) continue;
     checkConvertible(layer);
     const ring = scope === 'global' ? 'rpg_ring' : `rpg_ring_${scopeName(scope(name), name)}`;
     converted.set(layer, { name, ring, isFrozen: frozen.has(layer), slots: slotsOf(layer, name, initialize) });
   }
   if (converted.size === 0) {
     throw new RangeError(
-      `rpgify: the model has no layer to convert; convertible are ${[...COUNTERPARTS.keys()].join(', ')}.`,
+      `rpgify: the model has no layer to convert; convertible are ${[...counterparts.keys()].join(', ')}.`,
     );
   }
   return apartFromTrained(converted);
@@ -225,7 +225,7 @@ function copyLayer(layer: tfl.layers.Layer, name: string, ring: string | undefin
     const own = layer.constructor as unknown as tf.serialization.SerializableConstructor<tfl.layers.Layer>;
     return own.fromConfig(own, config);
   }
-  const { class: counterpart } = COUNTERPARTS.get(layer.getClassName())!;
+  const { class: counterpart } = counterparts.get(layer.getClassName())!;
   return counterpart.fromConfig(counterpart, { ...config, ring: { name: ring } });
 }
 

@@ -9,7 +9,7 @@ export const ADDON_BUILD = 11;
 /** `cpu` runs everywhere; `cuda` also carries the code for NVIDIA GPUs and runs on the CPU where there is none. */
 export type Flavour = 'cpu' | 'cuda';
 
-export const FLAVOURS: readonly Flavour[] = ['cpu', 'cuda'];
+export const flavours: readonly Flavour[] = ['cpu', 'cuda'];
 
 /** One file to fetch with pip. `sizeBytes` serves the progress bar and the disk check, `sha256` is enforced. */
 export interface WheelPin {
@@ -126,7 +126,7 @@ const cpuLibraries: readonly FileRecord[] = [
   },
 ];
 
-export const RELEASES: Readonly<Record<Flavour, Release>> = {
+export const releases: Readonly<Record<Flavour, Release>> = {
   cpu: { wheels: cpuWheels, unpackedBytes: 854_000_000, knownFiles: cpuLibraries },
   cuda: { wheels: cudaWheels, unpackedBytes: 5_677_158_501, knownFiles: [] },
 };

@@ -2,7 +2,7 @@
 import { groupedDigits } from 'training-kit/data';
 import { DataError } from 'training-kit/errors';
 
-export const headerBytes = 128;
+export const HEADER_BYTES = 128;
 
 /** Type codes of the format. */
 export const elementTypes = {

@@ -5,7 +5,7 @@ import { inflateSync } from 'node:zlib';
 import { groupedDigits } from 'training-kit/data';
 import { DataError } from 'training-kit/errors';
 import type { MatlabValue } from './matlab-value.js';
-import { type Element, ElementReader, elementTypes, headerBytes } from './matlab5-elements.js';
+import { type Element, ElementReader, elementTypes, HEADER_BYTES } from './matlab5-elements.js';
 import { readMatrix } from './matlab5-matrix.js';
 
 export interface Matlab5Limits {
@@ -31,7 +31,7 @@ export function readMatlab5(
   const variables = new Map<string, MatlabValue>();
   const reader = new ElementReader(bytes, file, isLittleEndian);
   let bytesLeft = limits.maxUnpackedBytes;
-  for (let at = headerBytes; at < bytes.length;) {
+  for (let at = HEADER_BYTES; at < bytes.length;) {
     let element = reader.elementAt(at, bytes.length);
     let source = reader;
     at = element.next;
@@ -53,10 +53,10 @@ function readVariable(reader: ElementReader, element: Element): { name: string; 
 }
 
 function checkHeader(bytes: Uint8Array, file: string): boolean {
-  if (bytes.length < headerBytes) {
+  if (bytes.length < HEADER_BYTES) {
     throw new DataError(
       file,
-      `Cannot read ${file}: ${groupedDigits(bytes.length)} bytes, but a MATLAB file opens with ${headerBytes} of its own. ` +
+      `Cannot read ${file}: ${groupedDigits(bytes.length)} bytes, but a MATLAB file opens with ${HEADER_BYTES} of its own. ` +
         'The file looks cut short.',
     );
   }
