@@ -5,6 +5,7 @@ import {
   pathText,
   type ResumeRules,
   ringDrawSettings,
+  ringRateSetting,
   ringSizeSetting,
   runResumeRules,
   runSettings,
@@ -53,9 +54,10 @@ export const configSchema = z.strictObject({
     .describe('backbone weights: generated, plain, or equal blocks of a stage sharing theirs'),
   ringSize: ringSizeSetting.default(0.5).describe('N: a share of the backbone up to 1, or a number of elements'),
   scope: z.enum(['global', 'block']).default('global').describe('one ring, or one a building block (figure 3)'),
-  ...ringDrawSettings({ sampling: 'even', reflect: true }),
+  ...ringDrawSettings({ sampling: 'even', reflect: true, ringStart: 'rms' }),
 
   // optimisation
+  optimizer: z.enum(['sgd', 'adam']).default('sgd').describe('SGD with momentum, or Adam'),
   ...optimisationSettings('images', {
     numEpochs: 10,
     batchSize: 128,
@@ -67,6 +69,7 @@ export const configSchema = z.strictObject({
   }),
   momentum: z.number().min(0).lt(1).default(0.9).describe('of SGD'),
   nesterov: z.boolean().default(false).describe('look ahead along the momentum'),
+  ringRate: ringRateSetting('same'),
   weightDecay: z.number().min(0).default(5e-4).describe('on ring, norms, stem and head alike'),
 
   // run
@@ -101,6 +104,8 @@ export const resumeRules = {
   scope: 'fixed',
   sampling: 'fixed',
   reflect: 'fixed',
+  ringStart: 'fixed',
+  optimizer: 'fixed',
   ...optimisationResumeRules,
   momentum: 'future',
   nesterov: 'future',
@@ -131,7 +136,7 @@ export function checkConfig(config: ClassificationConfig): void {
     }
   }
   checkLastMap(config);
-  if (config.nesterov && config.momentum === 0) {
+  if (config.optimizer === 'sgd' && config.nesterov && config.momentum === 0) {
     throw new ConfigError('nesterov', 'nesterov is on, but momentum is 0; give it a momentum, 0.9 for instance.');
   }
 }

@@ -1,5 +1,5 @@
 // Which settings go unread with which others: a flag that would do nothing is refused with the reason.
-import { type EffectRule, ringEffects, scheduleEffects, watchEffects } from 'training-kit';
+import { type EffectRule, ringEffects, ringRateEffects, scheduleEffects, watchEffects } from 'training-kit';
 import type { ClassificationConfig } from './config.js';
 
 export const effects: readonly EffectRule<ClassificationConfig>[] = [
@@ -27,6 +27,12 @@ export const effects: readonly EffectRule<ClassificationConfig>[] = [
     settings: ['scope'],
     unread: ({ weights }) => (weights === 'ring' ? undefined : `weights are ${weights}, so there is no ring`),
   },
+  ringRateEffects,
   scheduleEffects,
+  {
+    settings: ['momentum', 'nesterov'],
+    unread: ({ optimizer }) =>
+      optimizer === 'sgd' ? undefined : `optimizer is ${optimizer}, which has no such momentum`,
+  },
   watchEffects,
 ];

@@ -5,11 +5,12 @@ import type { Classifier } from 'rpg-core/resnet';
 import {
   type InterruptRequest,
   type LoopEvaluation,
+  noteRingRate,
   noteWaiting,
+  optimizerOf,
   percent,
   runEvents,
   scheduleOf,
-  sgd,
   trainingLoop,
   trainingSteps,
 } from 'training-kit';
@@ -45,8 +46,9 @@ export async function train(config: ClassificationConfig, context: TrainingConte
   const steps = trainingSteps(dataset.train.numExamples, config);
 
   const { model, source } = buildNetwork(config, { numClasses: dataset.numClasses, key: context.key });
-  const optimizer = sgd(source.trainables, config);
+  const optimizer = optimizerOf(config, source);
   run.note(`${describeModel(config, source)} Activations: ${model.precision}.`);
+  const ringRate = noteRingRate(run, config, source);
 
   const order = {
     lastBatch: 'drop',
@@ -88,7 +90,7 @@ export async function train(config: ClassificationConfig, context: TrainingConte
     stepsPerEpoch: steps.stepsPerEpoch,
     test,
     train,
-    facts: { ...context.facts, activations: model.precision, ...runEvents(run) },
+    facts: { ...context.facts, activations: model.precision, ...ringRate, ...runEvents(run) },
   });
   const page = await writeRunReport(run, report, step);
   run.note(`Test accuracy ${percent(test.top1, 2)}, top-5 ${percent(test.top5, 2)}. Report: ${page}`);

@@ -6,6 +6,7 @@ import {
   pathText,
   type ResumeRules,
   ringDrawSettings,
+  ringRateSetting,
   ringSizeSetting,
   runResumeRules,
   runSettings,
@@ -54,7 +55,7 @@ export const configSchema = z.strictObject({
     .nullable()
     .default(null)
     .describe('N: a share of the blocks’ weights up to 1, or a number of elements; one block’s when left out'),
-  ...ringDrawSettings({ sampling: 'even', reflect: true }),
+  ...ringDrawSettings({ sampling: 'even', reflect: true, ringStart: 'rms' }),
 
   // fixed point (mdeq)
   solver: z.enum(solverNames).default('broyden').describe('how fixed points are looked for'),
@@ -86,6 +87,7 @@ export const configSchema = z.strictObject({
     warmUpEpochs: 0,
   }),
   momentum: z.number().min(0).lt(1).default(0.9).describe('of SGD'),
+  ringRate: ringRateSetting('same'),
   weightDecay: z.number().min(0).default(2.5e-6).describe('on all weights alike'),
 
   // run
@@ -118,6 +120,7 @@ export const resumeRules = {
   ringSize: 'fixed',
   sampling: 'fixed',
   reflect: 'fixed',
+  ringStart: 'fixed',
   solver: 'fixed',
   forwardSteps: 'future', // what a search that does not converge is told to raise
   backwardSteps: 'future',

@@ -3,6 +3,7 @@ import {
   type EffectRule,
   momentumEffects,
   ringEffects,
+  ringRateEffects,
   scheduleEffects,
   unreadBecause,
   watchEffects,
@@ -21,11 +22,12 @@ export const effects: readonly EffectRule<DeqConfig>[] = [
     unread: ({ dataset }) => (dataset === 'rendered' ? 'dataset is rendered, which reads no files' : undefined),
   },
   {
-    settings: ['numBlocks', 'weights', 'ringSize', 'sampling', 'reflect'],
+    settings: ['numBlocks', 'weights', 'ringSize', 'sampling', 'reflect', 'ringStart', 'ringRate'],
     unread: ({ network }) =>
       network === 'mdeq' ? 'network is mdeq, which has one block with weights of its own' : undefined,
   },
   ringEffects,
+  ringRateEffects,
   {
     settings: [
       ...(['solver', 'forwardSteps', 'backwardSteps', 'tolerance', 'differentiation', 'onUnsolved'] as const),

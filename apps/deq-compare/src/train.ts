@@ -4,6 +4,7 @@ import { countParameters, createRng, type WeightSource } from 'rpg-core';
 import {
   type InterruptRequest,
   type LoopEvaluation,
+  noteRingRate,
   optimizerOf,
   percent,
   runEvents,
@@ -42,9 +43,10 @@ export async function train(config: DeqConfig, context: TrainingContext): Promis
   const steps = trainingSteps(dataset.train.numExamples, config);
 
   const { model, source } = buildNetwork(config, { numClasses: dataset.numClasses, key: context.key });
-  const optimizer = optimizerOf(config, source.trainables);
+  const optimizer = optimizerOf(config, source);
   const solves = createSolveLog(config.onUnsolved);
   run.note(describeModel(config, source));
+  const ringRate = noteRingRate(run, config, source);
 
   const dropout = rng.fork('dropout');
   const order = {
@@ -85,7 +87,7 @@ export async function train(config: DeqConfig, context: TrainingContext): Promis
     history: run.history(),
     stepsPerEpoch: steps.stepsPerEpoch,
     test,
-    facts: { ...context.facts, ...runEvents(run) },
+    facts: { ...context.facts, ...ringRate, ...runEvents(run) },
   });
   const page = await writeRunReport(run, report, step);
   run.note(`Test accuracy ${percent(test.top1, 2)}, top-5 ${percent(test.top5, 2)}. Report: ${page}`);

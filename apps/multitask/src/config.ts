@@ -5,6 +5,7 @@ import {
   pathText,
   type ResumeRules,
   ringDrawSettings,
+  ringRateSetting,
   ringSizeSetting,
   runResumeRules,
   runSettings,
@@ -78,7 +79,7 @@ export const configSchema = z.strictObject({
     .nullable()
     .default(null)
     .describe('N of all rings: a share of the generated weights up to 1, or a number; one sub-network’s when left out'),
-  ...ringDrawSettings({ sampling: 'even', reflect: true }),
+  ...ringDrawSettings({ sampling: 'even', reflect: true, ringStart: 'rms' }),
 
   // loss
   depthWeight: z.number().min(0).default(publishedLossWeights.depth).describe('factor of the depth loss'),
@@ -101,6 +102,7 @@ export const configSchema = z.strictObject({
     warmUpEpochs: 0,
   }),
   momentum: z.number().min(0).lt(1).default(0.9).describe('of SGD'),
+  ringRate: ringRateSetting('same'),
   weightDecay: z.number().min(0).default(0).describe('on all weights alike'),
   startFrom: pathText().nullable().default(null).describe('checkpoint whose weights this run starts with'),
 
@@ -139,6 +141,7 @@ export const resumeRules = {
   ringSize: 'fixed',
   sampling: 'fixed',
   reflect: 'fixed',
+  ringStart: 'fixed',
   depthWeight: 'fixed',
   gradientWeight: 'fixed',
   normalsWeight: 'fixed',

@@ -1,5 +1,12 @@
 // Which settings go unread with which others: a flag that would do nothing is refused with the reason.
-import { type EffectRule, momentumEffects, ringEffects, scheduleEffects, watchEffects } from 'training-kit';
+import {
+  type EffectRule,
+  momentumEffects,
+  ringEffects,
+  ringRateEffects,
+  scheduleEffects,
+  watchEffects,
+} from 'training-kit';
 import type { MultitaskConfig } from './config.js';
 
 export const effects: readonly EffectRule<MultitaskConfig>[] = [
@@ -24,6 +31,7 @@ export const effects: readonly EffectRule<MultitaskConfig>[] = [
     unread: ({ dataset }) => (dataset === 'rendered' ? undefined : `dataset is ${dataset}, which is read from files`),
   },
   ringEffects,
+  ringRateEffects,
   scheduleEffects,
   momentumEffects,
   watchEffects,

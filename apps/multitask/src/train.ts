@@ -5,6 +5,7 @@ import {
   forUsersShell,
   type Key,
   type LoopEvaluation,
+  noteRingRate,
   noteWaiting,
   optimizerOf,
   restoreState,
@@ -55,7 +56,7 @@ export async function train(config: MultitaskConfig, context: TrainingContext): 
   const steps = trainingSteps(dataset.train.numExamples, config);
 
   const { model, source } = buildNetwork(config, { key: context.key });
-  const optimizer = optimizerOf(config, source.trainables);
+  const optimizer = optimizerOf(config, source);
   const input: InputSettings = { inputSize: config.inputSize, normalization };
   const mend =
     `Go back to an earlier step with --resume ${forUsersShell(run.folder)} --from-step N, and train on at a lower ` +
@@ -63,6 +64,7 @@ export async function train(config: MultitaskConfig, context: TrainingContext): 
   const judged = { input, leftOut: dataset.leftOut, interrupt, mend };
   const factors = lossWeights(config);
   run.note(describeModel(config, model, source));
+  const ringRate = noteRingRate(run, config, source);
 
   const order = {
     lastBatch: 'drop',
@@ -113,7 +115,7 @@ export async function train(config: MultitaskConfig, context: TrainingContext): 
     stepsPerEpoch: steps.stepsPerEpoch,
     test,
     constant,
-    facts: { ...context.facts, ...runEvents(run) },
+    facts: { ...context.facts, ...ringRate, ...runEvents(run) },
   });
   const page = await writeRunReport(run, report, step);
   run.note(`Test: ${describe(test)}. Report: ${page}`);

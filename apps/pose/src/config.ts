@@ -5,6 +5,7 @@ import {
   pathText,
   type ResumeRules,
   ringDrawSettings,
+  ringRateSetting,
   ringSizeSetting,
   runResumeRules,
   runSettings,
@@ -65,7 +66,7 @@ export const configSchema = z.strictObject({
     .nullable()
     .default(null)
     .describe('N: a share of the generated weights up to 1, or a number; one sub-network’s when left out'),
-  ...ringDrawSettings({ sampling: 'even', reflect: true }),
+  ...ringDrawSettings({ sampling: 'even', reflect: true, ringStart: 'rms' }),
 
   // loss
   sigmaPx: z.number().positive().default(1).describe('standard deviation of a target, in pixels of the heat map'),
@@ -82,6 +83,7 @@ export const configSchema = z.strictObject({
     gamma: 0.1,
     warmUpEpochs: 0,
   }),
+  ringRate: ringRateSetting('same'),
   weightDecay: z.number().min(0).default(0).describe('on all weights alike'),
 
   // evaluation
@@ -122,6 +124,7 @@ export const resumeRules = {
   ringSize: 'fixed',
   sampling: 'fixed',
   reflect: 'fixed',
+  ringStart: 'fixed',
   sigmaPx: 'fixed',
   peak: 'fixed',
   optimizer: 'fixed',

@@ -1,5 +1,5 @@
 // Which settings go unread with which others: a flag that would do nothing is refused with the reason.
-import { type EffectRule, ringEffects, scheduleEffects, watchEffects } from 'training-kit';
+import { type EffectRule, ringEffects, ringRateEffects, scheduleEffects, watchEffects } from 'training-kit';
 import type { PoseConfig } from './config.js';
 
 export const effects: readonly EffectRule<PoseConfig>[] = [
@@ -16,6 +16,7 @@ export const effects: readonly EffectRule<PoseConfig>[] = [
     unread: ({ valAnnotations }) => (valAnnotations === null ? undefined : 'valAnnotations says who is in val'),
   },
   ringEffects,
+  ringRateEffects,
   scheduleEffects,
   watchEffects,
 ];

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { createRng, type WeightSource } from 'rpg-core';
 import {
   type LoopEvaluation,
+  noteRingRate,
   noteWaiting,
   optimizerOf,
   percent,
@@ -52,7 +53,7 @@ export async function train(config: PoseConfig, context: TrainingContext): Promi
   const steps = trainingSteps(people.numExamples, config);
 
   const { model, source } = buildNetwork(config, { key: context.key });
-  const optimizer = optimizerOf(config, source.trainables);
+  const optimizer = optimizerOf(config, source);
   const crop = cropOf(config, dataset, model);
   const evaluation: EvaluationOptions = {
     crop,
@@ -62,6 +63,7 @@ export async function train(config: PoseConfig, context: TrainingContext): Promi
     leftOut,
   };
   run.note(describeModel(config, model, source));
+  const ringRate = noteRingRate(run, config, source);
 
   const order = {
     lastBatch: 'drop',
@@ -119,7 +121,7 @@ export async function train(config: PoseConfig, context: TrainingContext): Promi
     seen,
     train: trained,
     leftOut: leftOut.list,
-    facts: { ...context.facts, ...runEvents(run) },
+    facts: { ...context.facts, ...ringRate, ...runEvents(run) },
   });
   const page = await writeRunReport(run, report, step);
   run.note(

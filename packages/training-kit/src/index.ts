@@ -10,6 +10,7 @@ export {
   checkEffects,
   momentumEffects,
   ringEffects,
+  ringRateEffects,
   scheduleEffects,
   unreadBecause,
   watchEffects,
@@ -19,6 +20,7 @@ export { defaultsOf, pathText } from './command-line/settings.js';
 export {
   optimisationSettings,
   ringDrawSettings,
+  ringRateSetting,
   ringSizeSetting,
   runSettings,
 } from './command-line/training-settings.js';
@@ -43,6 +45,7 @@ export { noteWaiting, trainingLoop, type LoopEvaluation } from './loop/training-
 export { trainingSteps } from './loop/training-steps.js';
 export { adam } from './optimizers/adam.js';
 export { optimizerOf } from './optimizers/optimizer-settings.js';
+export { noteRingRate } from './optimizers/ring-rate.js';
 export { rmsprop } from './optimizers/rmsprop.js';
 export { sgd } from './optimizers/sgd.js';
 export type { LogEntry } from './run/metrics-log.js';
@@ -57,5 +60,6 @@ export { scheduleOf } from './schedules/epoch-schedule.js';
 export { describeTimes, medianOf, stepTimesOf, type StepTimes } from './timing/step-times.js';
 export { takeTurns } from './timing/take-turns.js';
 export { createWeights } from './weights/create-weights.js';
+export { ringOptionsOf, type RingDrawSettings } from './weights/ring-options.js';
 export { checkKey, weightStream, whyNothingIsDrawn, type Key } from './weights/key-file.js';
 export { percent } from './words/percent.js';

@@ -1,5 +1,6 @@
 // Which weight source a config asks for.
 import type { Slot, WeightSourceConfig } from 'rpg-core';
+import { ringOptionsOf } from 'training-kit';
 import type { ClassificationConfig } from '../config.js';
 
 /**
@@ -18,8 +19,7 @@ export function weightSourceConfig(config: ClassificationConfig): WeightSourceCo
       return {
         kind: 'ring',
         ringSize: config.ringSize,
-        sampling: config.sampling,
-        reflect: config.reflect,
+        ...ringOptionsOf(config),
         ...(config.scope === 'block' ? { ringOf: stageOf } : {}),
       };
     default:

@@ -1,17 +1,16 @@
 // Which weight source a config asks for: how the repetitions of the block share their convolutions.
-import type { RingSizeSetting, Sampling, Slot, WeightSourceConfig } from 'rpg-core';
+import type { RingSizeSetting, Slot, WeightSourceConfig } from 'rpg-core';
+import { type RingDrawSettings, ringOptionsOf } from 'training-kit';
 
 /** `ring`: table 1's "Our RPG". `shared`: plain reuse. `independent`: each repetition its own. */
 export const weightModes = ['ring', 'shared', 'independent'] as const;
 export type WeightMode = (typeof weightModes)[number];
 
 /** The part of a config that says where weights come from. */
-export interface WeightSettings {
+export interface WeightSettings extends RingDrawSettings {
   readonly weights: WeightMode;
   /** N; default `blockSize`, the weights that the equilibrium model's block has. */
   readonly ringSize?: RingSizeSetting | null | undefined;
-  readonly sampling?: Sampling | undefined;
-  readonly reflect?: boolean | undefined;
 }
 
 /**
@@ -20,7 +19,7 @@ export interface WeightSettings {
  * `independent`.
  */
 export function weightSourceConfig(slots: readonly Slot[], settings: WeightSettings): WeightSourceConfig {
-  const { weights, sampling, reflect } = settings;
+  const { weights } = settings;
   switch (weights) {
     case 'independent':
       return { kind: 'independent' };
@@ -30,8 +29,7 @@ export function weightSourceConfig(slots: readonly Slot[], settings: WeightSetti
       return {
         kind: 'ring',
         ringSize: settings.ringSize ?? blockSize(slots),
-        ...(sampling === undefined ? {} : { sampling }),
-        ...(reflect === undefined ? {} : { reflect }),
+        ...ringOptionsOf(settings),
       };
     default:
       throw new RangeError(`Unknown weights ${JSON.stringify(weights satisfies never)}.`);

@@ -1,5 +1,6 @@
 // Which weight source a config asks for: the rows of table 5, and which block draws from which ring.
-import type { RingSizeSetting, Sampling, Slot, WeightSourceConfig } from 'rpg-core';
+import type { RingSizeSetting, Slot, WeightSourceConfig } from 'rpg-core';
+import { type RingDrawSettings, ringOptionsOf } from 'training-kit';
 import type { NormSharing } from './model.js';
 
 /** Where a sub-network's weights come from; see `table5Rows`. */
@@ -48,12 +49,10 @@ export const table5Rows: readonly Table5Row[] = [
 ];
 
 /** The part of a config that says where weights come from. */
-export interface WeightSettings {
+export interface WeightSettings extends RingDrawSettings {
   readonly weights: WeightMode;
   /** N of all rings together; default `subNetworkSize`, which makes them as large as what shared weights have. */
   readonly ringSize?: RingSizeSetting | null | undefined;
-  readonly sampling?: Sampling | undefined;
-  readonly reflect?: boolean | undefined;
 }
 
 /** What the model is to be built with (`StackedSharpNetOptions.norms`) before its slots go to `weightSourceConfig`. */
@@ -76,7 +75,7 @@ export function normSharingOf(mode: WeightMode): NormSharing {
  * @throws RangeError for `shared-with-norms` with the slots of a model of several sub-networks
  */
 export function weightSourceConfig(slots: readonly Slot[], settings: WeightSettings): WeightSourceConfig {
-  const { weights, sampling, reflect } = settings;
+  const { weights } = settings;
   const ringSize = settings.ringSize ?? subNetworkSize(slots);
   switch (weights) {
     case 'independent':
@@ -91,8 +90,7 @@ export function weightSourceConfig(slots: readonly Slot[], settings: WeightSetti
         kind: 'ring',
         ringSize,
         ringOf: blockOf,
-        ...(sampling === undefined ? {} : { sampling }),
-        ...(reflect === undefined ? {} : { reflect }),
+        ...ringOptionsOf(settings),
       };
     default:
       throw new RangeError(`Unknown weights ${JSON.stringify(weights satisfies never)}.`);

@@ -1,17 +1,16 @@
 // Which weight source a config asks for: the three columns of table 4.
-import type { RingSizeSetting, Sampling, Slot, WeightSourceConfig } from 'rpg-core';
+import type { RingSizeSetting, Slot, WeightSourceConfig } from 'rpg-core';
+import { type RingDrawSettings, ringOptionsOf } from 'training-kit';
 
 /** The modes of table 4: "Ours", "CPM", "No shared w.". */
 export const weightModes = ['ring', 'shared', 'independent'] as const;
 export type WeightMode = (typeof weightModes)[number];
 
 /** The part of a config that says where weights come from. */
-export interface WeightSettings {
+export interface WeightSettings extends RingDrawSettings {
   readonly weights: WeightMode;
   /** N; default `subNetworkSize`, which makes the ring as large as what shared weights have. */
   readonly ringSize?: RingSizeSetting | null | undefined;
-  readonly sampling?: Sampling | undefined;
-  readonly reflect?: boolean | undefined;
 }
 
 /**
@@ -22,7 +21,6 @@ export interface WeightSettings {
  * weights and in nothing else (table 5 tells what sharing the norms as well would cost).
  */
 export function weightSourceConfig(slots: readonly Slot[], settings: WeightSettings): WeightSourceConfig {
-  const { sampling, reflect } = settings;
   const ringSize = settings.ringSize ?? subNetworkSize(slots);
   switch (settings.weights) {
     case 'independent':
@@ -33,8 +31,7 @@ export function weightSourceConfig(slots: readonly Slot[], settings: WeightSetti
       return {
         kind: 'ring',
         ringSize,
-        ...(sampling === undefined ? {} : { sampling }),
-        ...(reflect === undefined ? {} : { reflect }),
+        ...ringOptionsOf(settings),
       };
     default:
       throw new RangeError(`Unknown weights ${JSON.stringify(settings.weights satisfies never)}.`);

@@ -12,6 +12,21 @@ test('scales give each slot its own standard deviation, and are 1 on average', (
   });
 });
 
+test('a chosen deviation of W moves scales alone: what is drawn and what it generates at first stay alike', () => {
+  const slots = slotsOf([40], [60]);
+  const usual = planRing(slots, { ringSize: 50 }, createRng(1));
+  const chosen = planRing(slots, { ringSize: 50, ringStandardDeviation: 0.25 }, createRng(1));
+  expect(chosen.ringStandardDeviation).toBe(0.25);
+  expect(chosen.slots.map(({ scale }) => scale)).toEqual([2, 4]); // deviations 0.5 and 1
+  expect(chosen.signedIndices).toEqual(usual.signedIndices);
+  expect(chosen.origin).toEqual(usual.origin);
+  for (const ringStandardDeviation of [0, -1, NaN, Infinity]) {
+    expect(() => planRing(slots, { ringSize: 50, ringStandardDeviation }, createRng(1))).toThrow(
+      new RangeError(`The ring's standard deviation is ${ringStandardDeviation}, expected a number above 0.`),
+    );
+  }
+});
+
 test('sharing gives slots of the same key the same weights', () => {
   const plan = planSharing(slotsOf([2], [3], [2]), (slot) => (slot.name === 'layer1' ? 'b' : 'a'));
   expect(plan.ringSize).toBe(5);

@@ -46,6 +46,12 @@ export interface RingPlanOptions {
   readonly ringSize: number;
   readonly sampling?: Sampling;
   readonly reflect?: boolean;
+  /**
+   * σ_W, the deviation with which W starts, above 0; default: the root mean square of the slots'. Scales follow, so that
+   * generated weights start alike. A step of SGD, in which it is worth 1/σ_W² of the rate, moves them further the smaller
+   * it is; in Adam or RMSprop it is worth 1/σ_W.
+   */
+  readonly ringStandardDeviation?: number;
 }
 
 /**
@@ -56,11 +62,11 @@ export interface RingPlanOptions {
  * root mean square of the slots' deviations, weighted by size (for a ResNet nearly the same number), and slot i has the
  * scale σ_i / σ_W: scales are near 1, so learning rate and weight decay of the plain network carry over.
  *
- * @throws RangeError without slots, for a slot that does not start from a normal distribution, or a bad ring size
+ * @throws RangeError without slots, for a slot that does not start from a normal distribution, a bad ring size or deviation
  */
 export function planRing(slots: readonly Slot[], options: RingPlanOptions, rng: Rng): GenerationPlan {
   const drawn = drawOptions(slots, options);
-  return drawnPlan(slots, drawn, rng, drawByOp(drawn, rng) ?? drawIndexArray(drawn, rng));
+  return drawnPlan(slots, { ...options, ...drawn }, rng, drawByOp(drawn, rng) ?? drawIndexArray(drawn, rng));
 }
 
 /** `planRing`, the same plan, without freezing a page: see `drawIndexArrayAsync`. */
@@ -70,7 +76,8 @@ export async function planRingAsync(
   rng: Rng,
 ): Promise<GenerationPlan> {
   const drawn = drawOptions(slots, options);
-  return drawnPlan(slots, drawn, rng, drawByOp(drawn, rng) ?? (await drawIndexArrayAsync(drawn, rng)));
+  const signedIndices = drawByOp(drawn, rng) ?? (await drawIndexArrayAsync(drawn, rng));
+  return drawnPlan(slots, { ...options, ...drawn }, rng, signedIndices);
 }
 
 function drawOptions(slots: readonly Slot[], options: RingPlanOptions): Required<IndexArrayOptions> {
@@ -80,12 +87,18 @@ function drawOptions(slots: readonly Slot[], options: RingPlanOptions): Required
 
 function drawnPlan(
   slots: readonly Slot[],
-  { ringSize, numGenerated, sampling, reflect }: Required<IndexArrayOptions>,
+  { ringSize, numGenerated, sampling, reflect, ringStandardDeviation }: Required<IndexArrayOptions> & RingPlanOptions,
   rng: Rng,
   signedIndices: Int32Array,
 ): GenerationPlan {
   const origin = { kind: 'drawn', sampling, reflect, seed: rng.path } as const;
-  return { ringSize, numGenerated, ...scaleSlots(slots, layOut(slots).offsets), signedIndices, origin };
+  return {
+    ringSize,
+    numGenerated,
+    ...scaleSlots(slots, layOut(slots).offsets, ringStandardDeviation),
+    signedIndices,
+    origin,
+  };
 }
 
 /**
@@ -128,11 +141,15 @@ function layOut(slots: readonly Slot[]): { offsets: number[]; numGenerated: numb
 function scaleSlots(
   slots: readonly Slot[],
   offsets: readonly number[],
+  wanted?: number,
 ): Pick<GenerationPlan, 'slots' | 'ringStandardDeviation'> {
   const deviations = slots.map(standardDeviationOf);
   const numGenerated = slots.reduce((sum, slot) => sum + slot.size, 0);
   const meanSquare = slots.reduce((sum, slot, i) => sum + slot.size * deviations[i]! ** 2, 0) / numGenerated;
-  const ringStandardDeviation = Math.sqrt(meanSquare);
+  const ringStandardDeviation = wanted ?? Math.sqrt(meanSquare);
+  if (!(ringStandardDeviation > 0 && ringStandardDeviation < Infinity)) {
+    throw new RangeError(`The ring's standard deviation is ${wanted}, expected a number above 0.`);
+  }
   return {
     ringStandardDeviation,
     slots: slots.map((slot, i) => ({

@@ -24,6 +24,8 @@ export type WeightSourceConfig =
       readonly ringOf?: (slot: Slot) => string;
       readonly sampling?: Sampling;
       readonly reflect?: boolean;
+      /** σ_W of each ring; see `RingPlanOptions`. */
+      readonly ringStandardDeviation?: number;
     }
   /** Slots of the same key and shape are one tensor: plain sharing between blocks or sub-networks. */
   | { readonly kind: 'shared'; readonly keyOf: (slot: Slot) => string };

@@ -52,9 +52,22 @@ export const scheduleEffects: EffectRule<Pick<ScheduleSettings, 'schedule' | 'mi
 };
 
 /** What only weights from a ring read. */
-export const ringEffects: EffectRule<Record<'weights' | 'ringSize' | 'sampling' | 'reflect', unknown>> = {
-  settings: ['ringSize', 'sampling', 'reflect'],
+export const ringEffects: EffectRule<Record<'weights' | 'ringSize' | 'sampling' | 'reflect' | 'ringStart', unknown>> = {
+  settings: ['ringSize', 'sampling', 'reflect', 'ringStart'],
   unread: ({ weights }) => (weights === 'ring' ? undefined : `weights are ${String(weights)}, so there is no ring`),
+};
+
+/** What only rings under optimizers that divide a gradient by its size read. */
+export const ringRateEffects: EffectRule<{
+  readonly weights: string;
+  readonly optimizer: string;
+  readonly ringRate: unknown;
+}> = {
+  settings: ['ringRate'],
+  unread: ({ weights, optimizer }) => {
+    if (weights !== 'ring') return `weights are ${weights}, so there is no ring`;
+    return optimizer === 'sgd' ? 'optimizer is sgd, in which rings keep the rate of other weights' : undefined;
+  },
 };
 
 /** What only SGD reads. */

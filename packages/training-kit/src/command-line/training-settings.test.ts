@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { optimisationSettings, ringDrawSettings, ringSizeSetting, runSettings } from './training-settings.js';
+import {
+  optimisationSettings,
+  ringDrawSettings,
+  ringRateSetting,
+  ringSizeSetting,
+  runSettings,
+} from './training-settings.js';
 
 const optimisation = {
   numEpochs: 3,
@@ -11,21 +17,22 @@ const optimisation = {
   gamma: 0.5,
   warmUpEpochs: 0,
 } as const;
-const draw = { sampling: 'uneven', reflect: false } as const;
+const draw = { sampling: 'uneven', reflect: false, ringStart: 'official' } as const;
 const run = { seed: 4, evalEvery: 0.5, checkpointEvery: 10, keepCheckpoints: 2 };
 const schema = z.strictObject({
   ringSize: ringSizeSetting.default(0.5),
   ...ringDrawSettings(draw),
   ...optimisationSettings('people', { ...optimisation, milestones: [2] }),
+  ringRate: ringRateSetting('matched'),
   ...runSettings(run),
 });
 
 test('what nobody sets is as the app says, in the order of help', () => {
   const settings = schema.parse({});
-  expect(settings).toEqual({ ringSize: 0.5, ...draw, ...optimisation, ...run });
+  expect(settings).toEqual({ ringSize: 0.5, ...draw, ...optimisation, ringRate: 'matched', ...run });
   expect(Object.keys(settings)).toEqual([
     'ringSize',
-    ...[draw, optimisation, run].flatMap((part) => Object.keys(part)),
+    ...[draw, optimisation, { ringRate: 'matched' }, run].flatMap((part) => Object.keys(part)),
   ]);
   expect(schema.shape.batchSize.description).toBe('people a step');
 });
@@ -33,6 +40,10 @@ test('what nobody sets is as the app says, in the order of help', () => {
 test.each([
   { ringSize: 0 },
   { sampling: 'odd' },
+  { ringStart: 'zero' },
+  { ringStart: 0 },
+  { ringRate: 'half' },
+  { ringRate: -1 },
   { batchSize: 0 },
   { learningRate: 0 },
   { milestones: [0] },

@@ -9,14 +9,30 @@ const count = z.int().min(1);
 export const ringSizeSetting = z.number().positive();
 
 /** How the index array of a ring is drawn. */
-export function ringDrawSettings(defaults: { sampling: 'even' | 'uneven' | 'sequential'; reflect: boolean }) {
+export function ringDrawSettings(defaults: {
+  sampling: 'even' | 'uneven' | 'sequential';
+  reflect: boolean;
+  ringStart: 'rms' | 'official';
+}) {
   return {
     sampling: z
       .enum(['even', 'uneven', 'sequential'])
       .default(defaults.sampling)
       .describe('how ring elements are chosen'),
     reflect: z.boolean().default(defaults.reflect).describe('random signs'),
+    ringStart: z
+      .union([z.enum(['rms', 'official']), z.number().positive()])
+      .default(defaults.ringStart)
+      .describe('σ_W at the start: that of the weights (root mean square), the official code’s 0.0208, or a number'),
   };
+}
+
+/** Factor of the learning rate for rings, as `RingRate`. */
+export function ringRateSetting(byDefault: 'same' | 'matched') {
+  return z
+    .union([z.enum(['same', 'matched']), z.number().positive()])
+    .default(byDefault)
+    .describe('factor of the learning rate for rings (Adam, RMSprop); matched: √(M/N)');
 }
 
 /** Length, batch and learning rate; what `scheduleOf` reads. @param examples what a batch is made of, as in `images` */

@@ -13,6 +13,8 @@ export interface AdamOptions {
   readonly epsilon?: number;
   /** λ ≥ 0, added to the gradient as an L2 penalty's (not decoupled), all variables alike; default 0. */
   readonly weightDecay?: number;
+  /** Factors of η for some of the variables, by name; default 1. They are no part of the state. */
+  readonly rateFactors?: ReadonlyMap<string, number>;
 }
 
 /**
@@ -25,7 +27,7 @@ export interface AdamOptions {
  * @throws RangeError for a beta outside [0, 1), an epsilon of 0 or less, a negative weight decay
  */
 export function adam(trainables: ReadonlyMap<string, tf.Variable>, options: AdamOptions = {}): Optimizer {
-  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 } = options;
+  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0, rateFactors } = options;
   if (!(beta1 >= 0 && beta1 < 1)) throw new RangeError(`adam: beta1 is ${beta1}, expected [0, 1).`);
   if (!(beta2 >= 0 && beta2 < 1)) throw new RangeError(`adam: beta2 is ${beta2}, expected [0, 1).`);
   if (!(epsilon > 0)) throw new RangeError(`adam: epsilon is ${epsilon}, expected more than 0.`);
@@ -45,7 +47,7 @@ export function adam(trainables: ReadonlyMap<string, tf.Variable>, options: Adam
       const stepSize = learningRate / (1 - beta1 ** step);
       const rootOfCorrection = Math.sqrt(1 - beta2 ** step);
       const settings = [stepSize, beta1, 1 - beta1, beta2, 1 - beta2, epsilon, rootOfCorrection, weightDecay];
-      applyUpdate(rule, { lists: [trainables, means, squares], gradients, settings });
+      applyUpdate(rule, { lists: [trainables, means, squares], gradients, settings, rateFactors });
       tf.tidy(() => {
         numSteps.assign(tf.scalar(step));
       });

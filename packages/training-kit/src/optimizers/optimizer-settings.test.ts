@@ -10,7 +10,10 @@ test.each([
 ] as const)('$optimizer', async ({ optimizer, momentum, state, after }) => {
   await tf.setBackend('cpu');
   const w = tf.variable(tf.scalar(1));
-  const made = optimizerOf({ optimizer, momentum, weightDecay: 0 }, new Map([['w', w]]));
+  const made = optimizerOf(
+    { optimizer, momentum, weightDecay: 0 },
+    { trainables: new Map([['w', w]]), plans: new Map() },
+  );
   expect([...made.state.keys()]).toEqual(state);
   made.update(new Map([['w', tf.scalar(1)]]), 0.1);
   expect(w.dataSync()[0]).toBeCloseTo(after, 5);

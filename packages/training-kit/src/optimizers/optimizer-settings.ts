@@ -1,7 +1,8 @@
 // Which optimizer a config asks for.
-import type * as tf from '@tensorflow/tfjs-core';
+import type { WeightSource } from 'rpg-core';
 import { adam } from './adam.js';
 import type { Optimizer } from './optimizer.js';
+import { rateFactorsOf, type RingRate } from './ring-rate.js';
 import { rmsprop } from './rmsprop.js';
 import { sgd } from './sgd.js';
 
@@ -10,22 +11,31 @@ export interface OptimizerSettings {
   readonly optimizer: 'sgd' | 'adam' | 'rmsprop';
   /** Of SGD; default 0. The others have their own. */
   readonly momentum?: number;
+  /** Of SGD; default false. */
+  readonly nesterov?: boolean;
+  /** Of Adam and RMSprop; default `same`. */
+  readonly ringRate?: RingRate;
   readonly weightDecay: number;
 }
 
 /**
- * The optimizer of `trainables`, which stay their owner's; beyond what is set here with PyTorch's defaults.
+ * The optimizer of a source's trainables, which stay the source's; beyond what is set here with PyTorch's defaults.
  * @throws RangeError for settings out of range
  */
-export function optimizerOf(settings: OptimizerSettings, trainables: ReadonlyMap<string, tf.Variable>): Optimizer {
-  const { optimizer, momentum = 0, weightDecay } = settings;
+export function optimizerOf(
+  settings: OptimizerSettings,
+  source: Pick<WeightSource, 'trainables' | 'plans'>,
+): Optimizer {
+  const { optimizer, momentum = 0, nesterov = false, weightDecay, ringRate = 'same' } = settings;
+  const { trainables } = source;
+  const rateFactors = rateFactorsOf(source, ringRate);
   switch (optimizer) {
     case 'sgd':
-      return sgd(trainables, { momentum, weightDecay });
+      return sgd(trainables, { momentum, nesterov, weightDecay });
     case 'adam':
-      return adam(trainables, { weightDecay });
+      return adam(trainables, { weightDecay, rateFactors });
     case 'rmsprop':
-      return rmsprop(trainables, { weightDecay });
+      return rmsprop(trainables, { weightDecay, rateFactors });
     default:
       throw new RangeError(`Unknown optimizer ${String(optimizer satisfies never)}.`);
   }

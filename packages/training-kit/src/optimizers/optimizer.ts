@@ -43,25 +43,34 @@ export interface UpdateOperands {
   /** First the variables by name, then for each accumulator one a variable, by the same names. */
   readonly lists: readonly ReadonlyMap<string, tf.Variable>[];
   readonly gradients: ReadonlyMap<string, tf.Tensor>;
-  /** Numbers of the rule: learning rate, decay and so on. */
+  /** Numbers of the rule: the learning rate, then decay and so on. */
   readonly settings: readonly number[];
+  /** By which the rate is multiplied for some of the variables, by name; 1 for the others. */
+  readonly rateFactors?: ReadonlyMap<string, number> | undefined;
 }
 
 /**
- * Applies `rule` to all variables at once.
+ * Applies `rule` to all variables, at once to those of the same rate.
  *
  * @throws RangeError when a variable has no gradient; nothing is assigned then
  */
-export function applyUpdate(rule: UpdateRule, { lists, gradients, settings }: UpdateOperands): void {
+export function applyUpdate(rule: UpdateRule, { lists, gradients, settings, rateFactors }: UpdateOperands): void {
   const names = [...lists[0]!.keys()];
-  if (names.length === 0) return;
-  const variables = lists.flatMap((list) => names.map((name) => list.get(name)!));
-  const inputs = [...variables, ...names.map((name) => gradientOf(gradients, name))];
-  const outputs = runOp(opOf(rule, lists.length), Object.fromEntries(inputs.entries()), { settings });
-  outputs.forEach((output, i) => {
-    variables[i]!.assign(output);
-    output.dispose();
-  });
+  const found = new Map(names.map((name) => [name, gradientOf(gradients, name)])); // all of them before any is applied
+  const factorOf = (name: string): number => rateFactors?.get(name) ?? 1;
+  const [rate, ...others] = settings;
+  for (const factor of new Set(names.map(factorOf))) {
+    const group = names.filter((name) => factorOf(name) === factor);
+    const variables = lists.flatMap((list) => group.map((name) => list.get(name)!));
+    const inputs = [...variables, ...group.map((name) => found.get(name)!)];
+    const outputs = runOp(opOf(rule, lists.length), Object.fromEntries(inputs.entries()), {
+      settings: [rate! * factor, ...others],
+    });
+    outputs.forEach((output, i) => {
+      variables[i]!.assign(output);
+      output.dispose();
+    });
+  }
 }
 
 /** Inputs { 0, 1, … }: the lists one behind the other, then the gradients. */

@@ -14,6 +14,8 @@ export interface RmspropOptions {
   readonly momentum?: number;
   /** λ ≥ 0, all variables alike; default 0. */
   readonly weightDecay?: number;
+  /** Factors of η for some of the variables, by name; default 1. They are no part of the state. */
+  readonly rateFactors?: ReadonlyMap<string, number>;
 }
 
 /**
@@ -25,7 +27,7 @@ export interface RmspropOptions {
  * @throws RangeError for smoothing or momentum outside [0, 1), an epsilon of 0 or less, a negative weight decay
  */
 export function rmsprop(trainables: ReadonlyMap<string, tf.Variable>, options: RmspropOptions = {}): Optimizer {
-  const { smoothing = 0.99, epsilon = 1e-8, momentum = 0, weightDecay = 0 } = options;
+  const { smoothing = 0.99, epsilon = 1e-8, momentum = 0, weightDecay = 0, rateFactors } = options;
   if (!(smoothing >= 0 && smoothing < 1)) throw new RangeError(`rmsprop: smoothing is ${smoothing}, expected [0, 1).`);
   if (!(epsilon > 0)) throw new RangeError(`rmsprop: epsilon is ${epsilon}, expected more than 0.`);
   if (!(momentum >= 0 && momentum < 1)) throw new RangeError(`rmsprop: momentum is ${momentum}, expected [0, 1).`);
@@ -40,8 +42,9 @@ export function rmsprop(trainables: ReadonlyMap<string, tf.Variable>, options: R
     state,
     update(gradients, learningRate) {
       const settings = [learningRate, smoothing, 1 - smoothing, epsilon, momentum, weightDecay];
-      if (momentum === 0) applyUpdate(plainRule, { lists: [trainables, squares], gradients, settings });
-      else applyUpdate(momentumRule, { lists: [trainables, squares, velocities], gradients, settings });
+      const operands = { gradients, settings, rateFactors };
+      if (momentum === 0) applyUpdate(plainRule, { lists: [trainables, squares], ...operands });
+      else applyUpdate(momentumRule, { lists: [trainables, squares, velocities], ...operands });
     },
     dispose() {
       for (const variable of state.values()) variable.dispose();

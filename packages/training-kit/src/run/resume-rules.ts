@@ -23,6 +23,7 @@ export const optimisationResumeRules = {
   gamma: 'future',
   warmUpEpochs: 'future',
   weightDecay: 'future',
+  ringRate: 'future',
   batchSize: 'fixed', // decides how many steps an epoch has, and which examples are in each
 } as const satisfies Readonly<Record<string, ResumeRule>>;
 
