@@ -33,29 +33,38 @@ export function bench(options: z.output<typeof benchSchema>, onStep: (line: stri
   const model = resnet({ depth, width, numClasses: 100, stem: 'cifar', precision });
   const images = tf.randomNormal<tf.Rank.R4>([batchSize, 32, 32, 3], 0, 1, 'float32', 1);
   const labels = tf.tensor1d(Int32Array.from({ length: batchSize }, (_, i) => i % 100), 'int32'); // prettier-ignore
-  const stepper = (config: WeightSourceConfig): (() => number) => {
+  const stepper = (config: WeightSourceConfig): { run: () => number; dispose: () => void } => {
     const source = createWeights(model.slots, config, createRng('bench'));
     const { trainables } = source;
     const optimizer = sgd(trainables, { momentum: 0.9, weightDecay: 5e-4 });
-    return () => {
-      const start = performance.now();
-      const loss = () => classificationLoss(model, source.generate(model.precision), { images, labels });
-      trainStep({ trainables, optimizer, loss, learningRate: 0.01 });
-      return performance.now() - start;
+    return {
+      run: () => {
+        const start = performance.now();
+        const loss = () => classificationLoss(model, source.generate(model.precision), { images, labels });
+        trainStep({ trainables, optimizer, loss, learningRate: 0.01 });
+        return performance.now() - start;
+      },
+      dispose: () => {
+        optimizer.dispose();
+        source.dispose();
+      },
     };
   };
-  const plainStep = stepper({ kind: 'independent' });
-  const ringStep = stepper({ kind: 'ring', ringSize });
+  const plainStepper = stepper({ kind: 'independent' });
+  const ringStepper = stepper({ kind: 'ring', ringSize });
   const pairs: { plain: number; ring: number }[] = [];
   for (let step = -warmUpSteps; step < numSteps; step++) {
     // Who goes first changes from pair to pair: neither always runs behind the other.
     const pair =
       step % 2 === 0
-        ? { plain: plainStep(), ring: ringStep() }
-        : (({ ring, plain }) => ({ plain, ring }))({ ring: ringStep(), plain: plainStep() });
+        ? { plain: plainStepper.run(), ring: ringStepper.run() }
+        : (({ ring, plain }) => ({ plain, ring }))({ ring: ringStepper.run(), plain: plainStepper.run() });
     if (step >= 0) pairs.push(pair);
     onStep(`${step < 0 ? 'warm-up' : `pair ${step + 1}`}: plain ${ms(pair.plain)}, ring ${ms(pair.ring)}`);
   }
+  plainStepper.dispose();
+  ringStepper.dispose();
+  tf.dispose([images, labels]);
   return {
     plain: stepTimesOf(pairs.map(({ plain }) => plain)),
     ring: stepTimesOf(pairs.map(({ ring }) => ring)),

@@ -120,13 +120,3 @@ test('what is exported without its key loads with the key alone', async () => {
   const trained = await openTrainedModel(best('with'), null, at('a.key'));
   expect(source.plans.get('ring')!.signedIndices).toEqual(trained.source.plans.get('ring')!.signedIndices);
 });
-
-test('a seed is not withheld: it is guessed at once', async () => {
-  const words = ['--checkpoint', best('without'), '--to', at('never'), '--withhold-seed'];
-  expect(await errorOf(exportCommand(words))).toBe(
-    '--withhold-seed protects nothing here: the network of DIR/without/checkpoints/best.safetensors was drawn from the seed ' +
-      'of its training, a small number that is guessed at once. It cannot be withheld. Train one that can by `npx nx run ' +
-      'classification:train -- --key-file FILE`, and export that with --key-file FILE --withhold-seed.',
-  );
-  expect(existsSync(at('never'))).toBe(false);
-});

@@ -155,31 +155,6 @@ describe.each(methods)('$name', (solver) => {
     ).toThrow('The map gave [2, 2] for [2, 1], expected the same shape.');
     expect(tf.memory().numTensors).toBe(before);
   });
-
-  test.each([
-    [{ maxSteps: 0, tolerance: 1 }, 'maxSteps is 0, expected an integer of 1 or more.'],
-    [{ maxSteps: 1, tolerance: 0 }, 'tolerance is 0, expected a number above 0, such as 1e-3.'],
-    [{ maxSteps: 1, tolerance: 1, divergenceFactor: 1 }, 'divergenceFactor is 1, expected a number above 1.'],
-  ])('%o is refused', (limits, message) => {
-    expect(() =>
-      solve(
-        scalarMap((z) => z),
-        tf.zeros([1, 1]),
-        { solver, limits },
-      ),
-    ).toThrow(message);
-  });
-
-  test('a start of another rank is refused', () => {
-    const z0 = tf.zeros<tf.Rank>([1, 2, 3]) as tf.Tensor2D;
-    expect(() =>
-      solve(
-        scalarMap((z) => z),
-        z0,
-        { solver, limits: { maxSteps: 1, tolerance: 1 } },
-      ),
-    ).toThrow('z0 is float32 [1, 2, 3], expected float32 [batch, size]; reshape it.');
-  });
 });
 
 test('a plain iteration that is no contraction diverges, and its start was the best', () => {
