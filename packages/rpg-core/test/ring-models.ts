@@ -62,3 +62,12 @@ export function imageModel(seed = 'Sesame_street/7'): tfl.Sequential {
     ],
   });
 }
+
+export const sequential = (...layers: tfl.layers.Layer[]): tfl.Sequential => tfl.sequential({ layers });
+
+/** A ring `r` of 4 elements, for an input of 4 numbers. */
+export const ring = (settings: object = {}): RpgRing =>
+  rpgRing({ ringSize: 4, seed: 1, name: 'r', inputShape: [4], ...settings });
+
+/** A dense layer `d` of 2 units that reads its kernel from the ring before it. */
+export const fed = (settings: object = {}): tfl.layers.Layer => rpgDense({ units: 2, name: 'd', ...settings });

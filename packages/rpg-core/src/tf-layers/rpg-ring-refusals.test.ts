@@ -2,18 +2,12 @@ import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { beforeAll, expect, test } from 'vitest';
-import { copyOf } from '../../test/ring-models.js';
-import { rpgDense, rpgRing } from './ring-fed-layers.js';
-import type { RpgRing } from './rpg-ring.js';
+import { copyOf, fed, ring, sequential } from '../../test/ring-models.js';
+import { rpgRing } from './ring-fed-layers.js';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');
 });
-
-const sequential = (...layers: tfl.layers.Layer[]) => tfl.sequential({ layers });
-const ring = (settings: object = {}): RpgRing =>
-  rpgRing({ ringSize: 4, seed: 1, name: 'r', inputShape: [4], ...settings });
-const fed = (settings: object = {}) => rpgDense({ units: 2, name: 'd', ...settings });
 
 test.each<{ what: string; run: () => unknown; error: string }>([
   {
