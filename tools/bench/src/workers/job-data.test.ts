@@ -3,20 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadBackend } from 'tensorflow-runtime';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { workload } from '../../test/small-workload.js';
 import { buildNetwork, firstWeights, makeBatch, writeJobData } from './job-data.js';
-import type { Workload } from './workload.js';
-
-const workload: Workload = {
-  task: 'step',
-  network: 'ring',
-  precision: 'float32',
-  width: 4,
-  ringSize: 500,
-  batchSize: 2,
-  imageSize: 8,
-  threads: 1,
-  repeats: 1,
-};
 
 let folder: string;
 beforeAll(async () => {

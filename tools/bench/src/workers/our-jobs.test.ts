@@ -1,19 +1,7 @@
 import { isFreezable, loadBackend } from 'tensorflow-runtime';
 import { beforeAll, expect, test } from 'vitest';
+import { workload } from '../../test/small-workload.js';
 import { prepareJob } from './our-jobs.js';
-import type { Workload } from './workload.js';
-
-const workload: Workload = {
-  task: 'step',
-  network: 'ring',
-  precision: 'float32',
-  width: 4,
-  ringSize: 500,
-  batchSize: 2,
-  imageSize: 8,
-  threads: 1,
-  repeats: 1,
-};
 
 beforeAll(async () => {
   await loadBackend({ onNotice: () => undefined });
