@@ -18,7 +18,7 @@ import {
 import type { TrainingContext } from 'training-kit/commands';
 import { writeRunReport } from 'training-kit/report';
 import type { MultitaskConfig } from './config.js';
-import { type FrameBatch, trainBatches } from './data/batches/batches.js';
+import { type TrainBatch, trainBatches } from './data/batches/batches.js';
 import { openDataset } from './data/dataset.js';
 import type { Split } from './data/split.js';
 import { surveyDataset } from './data/survey/survey-dataset.js';
@@ -138,7 +138,7 @@ function lossWeights({ depthWeight, gradientWeight, normalsWeight }: MultitaskCo
   return { depth: depthWeight, gradient: gradientWeight, normals: normalsWeight };
 }
 
-function inputsOf(batch: FrameBatch): MultitaskBatch {
+function inputsOf(batch: TrainBatch): MultitaskBatch {
   const { numExamples, inputSize } = batch;
   const pixels: [number, number, number] = [numExamples, inputSize, inputSize];
   return {

@@ -29,7 +29,7 @@ export interface TrainOrder extends EvalOrder, TrainSteps {
 }
 
 /** All arrays are the consumer's own. */
-export interface FrameBatch {
+export interface EvalBatch {
   readonly numExamples: number;
   readonly inputSize: number;
   /** float32 [numExamples, inputSize, inputSize, 3], normalised; `toRgbBytes` leads back */
@@ -48,11 +48,9 @@ export interface FrameBatch {
   readonly waitMs: number;
 }
 
-export interface TrainBatch extends FrameBatch {
+export interface TrainBatch extends EvalBatch {
   readonly step: number;
 }
-
-export type EvalBatch = FrameBatch;
 
 /**
  * The batches of steps `fromStep` to `toStep` − 1. What a batch holds follows from the split, the settings, the path of

@@ -28,7 +28,7 @@ export interface TrainOrder extends EvalOrder, TrainSteps {
   readonly augmentation: Augmentation;
 }
 
-export interface PoseBatch {
+export interface EvalBatch {
   readonly numExamples: number;
   /** float32 [numExamples, inputSize, inputSize, 3], normalised; the consumer's own, as the other arrays */
   readonly images: Float32Array;
@@ -46,11 +46,9 @@ export interface PoseBatch {
   readonly waitMs: number;
 }
 
-export interface TrainBatch extends PoseBatch {
+export interface TrainBatch extends EvalBatch {
   readonly step: number;
 }
-
-export type EvalBatch = PoseBatch;
 
 /**
  * The batches of steps `fromStep` to `toStep` − 1. What a batch holds follows from the split, the settings, the path of

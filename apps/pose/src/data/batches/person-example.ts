@@ -24,7 +24,7 @@ export interface PersonJob {
 
 export type PersonArray = 'images' | 'targets' | 'weights';
 
-/** The crop, its heat maps, and 1 for each joint whose map counts, else 0; see `PoseBatch`. */
+/** The crop, its heat maps, and 1 for each joint whose map counts, else 0; see `EvalBatch`. */
 export function personShapes({ inputSize, mapSize }: CropSettings): ExampleShapes<PersonArray> {
   return {
     images: [inputSize, inputSize, 3],
