@@ -114,7 +114,8 @@ async function* makeBatches<Name extends string>(
     workerUrl,
     workerData,
     dtypes: dtypesOf(shapes),
-    ...{ ...steps, numWorkers },
+    numWorkers,
+    ...steps,
     ...(signal === undefined ? {} : { signal }),
   });
   for await (const { step, arrays, waitMs } of made) {

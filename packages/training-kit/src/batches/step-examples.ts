@@ -44,7 +44,8 @@ export async function* trainExamples<Loaded extends object>(
   examples.fill(-1);
   broken.fill(-1);
   const loaded = inOrder(order.examplesOf(step).entries(), numAtOnce, async ([position, wanted]) => ({
-    ...{ position, wanted },
+    position,
+    wanted,
     found: await firstLoadable(shuffled, first + position, load),
   }));
   for await (const { position, wanted, found } of loaded) {
