@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
 import { unpackModel } from 'rpg-core';
 import { ConfigError, DataError } from 'training-kit/errors';
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { openTrainedModel } from '../trained-model.js';
 import { exportCommand } from './export.js';
 import { trainCommand } from './train.js';
@@ -13,6 +14,7 @@ const at = (name: string): string => join(parent, name);
 const best = join(parent, 'run', 'checkpoints', 'best.safetensors');
 const names = ['manifest.json', 'weights.safetensors'];
 let printed: string[] = [];
+let numTensors = 0;
 
 beforeAll(async () => {
   vi.spyOn(process.stdout, 'write').mockReturnValue(true);
@@ -26,6 +28,11 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   printed = [];
+  numTensors = tf.memory().numTensors;
+});
+// An export leaves nothing in memory, whether it succeeds or not.
+afterEach(() => {
+  expect(tf.memory().numTensors).toBe(numTensors);
 });
 afterAll(() => {
   vi.restoreAllMocks();

@@ -44,27 +44,31 @@ export async function exportCommand(argv: readonly string[]): Promise<void> {
   const { checkpoint, to, ringFormat, withholdSeed, data } = call.config;
   await openBackend(call.extra.device);
   const { config, key, dataset, model, source } = await openTrainedModel(checkpoint, data, call.extra.keyFile);
-  checkWithholding(checkpoint, { withholdSeed, hasKey: key !== undefined });
-  const files = await packModelFolderPieces(source, {
-    ringFormat,
-    withholdSeed,
-    metadata: {
-      network: JSON.stringify({
-        depth: config.depth,
-        width: config.width,
-        stem: config.stem,
-        numClasses: model.numClasses,
-      }),
-      classNames: JSON.stringify(dataset.classNames),
-      normalization: JSON.stringify(dataset.normalization),
-      imageShape: JSON.stringify(dataset.imageShape),
-      preparation: describePreparation(dataset.preparation),
-    },
-  });
-  for (const [name, pieces] of files) {
-    await writeInto(to, name, pieces);
-    const numBytes = pieces.reduce((sum, { length }) => sum + length, 0);
-    console.log(`${join(to, name)}: ${(numBytes / 1000).toFixed(0)} kB`);
+  try {
+    checkWithholding(checkpoint, { withholdSeed, hasKey: key !== undefined });
+    const files = await packModelFolderPieces(source, {
+      ringFormat,
+      withholdSeed,
+      metadata: {
+        network: JSON.stringify({
+          depth: config.depth,
+          width: config.width,
+          stem: config.stem,
+          numClasses: model.numClasses,
+        }),
+        classNames: JSON.stringify(dataset.classNames),
+        normalization: JSON.stringify(dataset.normalization),
+        imageShape: JSON.stringify(dataset.imageShape),
+        preparation: describePreparation(dataset.preparation),
+      },
+    });
+    for (const [name, pieces] of files) {
+      await writeInto(to, name, pieces);
+      const numBytes = pieces.reduce((sum, { length }) => sum + length, 0);
+      console.log(`${join(to, name)}: ${(numBytes / 1000).toFixed(0)} kB`);
+    }
+  } finally {
+    source.dispose();
   }
 }
 
