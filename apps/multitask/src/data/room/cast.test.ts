@@ -30,12 +30,19 @@ test('depths along the camera’s axis, normals in the camera’s axes', () => {
   expect(rounded(normals)).toEqual([...row([0, 1, 0]), ...row([0, 0, -1]), ...row([0, -1, 0])]);
 });
 
-test('the lamp’s light, its shadow, and noise of less than 4 steps', () => {
+test('the lamp’s light and its shadow', () => {
   // Light on the wall's middle: 0.2 + 1.2 √2 / (√2 (0.5 + 0.35 · 2)) = 1.2, in the shadow 0.2; a screen shows √(0.8 · light / 2).
   const middleOf = (shown: Scene) => castFrame(shown, 31, createRng(1)).pixels.subarray(3 * 480, 3 * 480 + 3);
   const shaded: Scene = { ...scene, shapes: [walls, sphere(2, 2, 4.5, 0.2, grey)] };
   for (const value of middleOf(scene)) expect(Math.abs(value - 255 * Math.sqrt(0.48))).toBeLessThan(5);
   for (const value of middleOf(shaded)) expect(Math.abs(value - 255 * Math.sqrt(0.08))).toBeLessThan(5);
+});
+
+test('noise of up to 3 steps, and up to 1 of rounding', () => {
+  const { pixels } = castFrame({ ...scene, lampStrength: 0 }, 31, createRng(1));
+  const misses = Array.from(pixels, (value) => Math.abs(value - 255 * Math.sqrt(0.08)));
+  expect(Math.max(...misses)).toBeLessThan(4);
+  expect(Math.max(...misses)).toBeGreaterThan(1 + 0.5 * 3); // as far as half the noise could not go
 });
 
 test('noise is drawn from the given stream, and depths are without it', () => {

@@ -67,6 +67,6 @@ test('the room is closed: walls come first, and the lamp hangs 15 cm below the c
 
 test('some rooms are full and some nearly empty', () => {
   const counts = scenes.map(({ shapes }) => shapes.length - 1);
-  expect(Math.min(...counts)).toBeLessThanOrEqual(2);
-  expect(Math.max(...counts)).toBeGreaterThanOrEqual(5);
+  expect(Math.min(...counts)).toBe(1); // 2 to 5 pieces are drawn; those in the camera's way are left out
+  expect(Math.max(...counts)).toBeGreaterThan(9); // a piece has 3 shapes at most: these are 4 pieces or 5
 });
