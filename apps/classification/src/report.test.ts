@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Evaluation } from 'training-kit/classifier';
-import type { Section } from 'training-kit/report';
+import { sectionOf } from 'training-kit/report';
 import { beforeAll, expect, test } from 'vitest';
 import { type ClassificationSettings, configSchema } from './config.js';
 import { type Dataset, openDataset } from './data/dataset.js';
@@ -62,16 +62,6 @@ async function outcomeOf(
   };
 }
 
-function find<Kind extends Section['kind']>(
-  sections: readonly Section[],
-  kind: Kind,
-  title: string,
-): Extract<Section, { kind: Kind }> {
-  const found = sections.find((section) => section.title === title);
-  expect(found?.kind).toBe(kind);
-  return found as Extract<Section, { kind: Kind }>;
-}
-
 test('all parts, in order, and nothing left in memory', async () => {
   const outcome = await outcomeOf({ seed: 3, numEpochs: 7 });
   const before = tf.memory().numTensors;
@@ -83,8 +73,8 @@ test('all parts, in order, and nothing left in memory', async () => {
     ...['Training', 'Parameters', 'Confusions on test', 'Wrong, and most sure of it', 'Right'],
     ...['Filters of the stem', 'The run'],
   ]);
-  expect(find(sections, 'filters', 'Filters of the stem').shape).toEqual([3, 3, 3, 1]);
-  expect(find(sections, 'facts', 'The run').facts).toEqual([{ name: 'machine', value: 'a test' }]);
+  expect(sectionOf(sections, 'filters', 'Filters of the stem').shape).toEqual([3, 3, 3, 1]);
+  expect(sectionOf(sections, 'facts', 'The run').facts).toEqual([{ name: 'machine', value: 'a test' }]);
   outcome.source.dispose();
 });
 
@@ -130,7 +120,7 @@ test.each<{ name: Dataset['name']; settings: ClassificationSettings; title: stri
 test('curves over epochs; where nothing was held out, those of val are empty', async () => {
   const outcome = await outcomeOf();
   const chartsOf = async (made: ClassificationOutcome) =>
-    find((await classificationReport(made)).sections, 'charts', 'Training').charts;
+    sectionOf((await classificationReport(made)).sections, 'charts', 'Training').charts;
   const charts = await chartsOf(outcome);
   expect(charts.map(({ title }) => title)).toEqual([
     ...['Loss', 'Accuracy', 'Learning rate', 'Time of a step', 'Memory at each evaluation'],
@@ -152,7 +142,7 @@ test('curves over epochs; where nothing was held out, those of val are empty', a
 test('confusions and pictures of what was right and wrong, the surest mistake first', async () => {
   const outcome = await outcomeOf();
   const { sections } = await classificationReport(outcome);
-  const [matrix] = find(sections, 'charts', 'Confusions on test').charts;
+  const [matrix] = sectionOf(sections, 'charts', 'Confusions on test').charts;
   const counts = matrix?.kind === 'confusion' ? Array.from(matrix.counts) : [];
   expect(counts.flatMap((count, cell) => (count === 0 ? [] : [[Math.floor(cell / 10), cell % 10, count]]))).toEqual([
     [0, 0, 1],
@@ -160,7 +150,7 @@ test('confusions and pictures of what was right and wrong, the surest mistake fi
     [2, 0, 1],
   ]);
   const { classNames } = outcome.dataset;
-  const wrong = find(sections, 'images', 'Wrong, and most sure of it').images;
+  const wrong = sectionOf(sections, 'images', 'Wrong, and most sure of it').images;
   expect(wrong.map(({ caption, status }) => [caption, status])).toEqual([
     [classNames[2], 'wrong'],
     [classNames[1], 'wrong'],
@@ -169,7 +159,7 @@ test('confusions and pictures of what was right and wrong, the surest mistake fi
   expect(surest).toMatchObject({ label: classNames[0] });
   expect([surest!.value, next!.value]).toEqual([expect.closeTo(0.91, 6), expect.closeTo(0.01, 6)]);
   expect(others).toHaveLength(1);
-  const right = find(sections, 'images', 'Right').images;
+  const right = sectionOf(sections, 'images', 'Right').images;
   expect(right.map(({ caption, status }) => [caption, status])).toEqual([[classNames[0], 'right']]);
   expect(right[0]!.pixels).toMatchObject({ width: 32, height: 32, channels: 3 });
   outcome.source.dispose();
@@ -183,7 +173,7 @@ test.each([
   const outcome = await outcomeOf({}, { name: 'folder', leftOut });
   const { sections } = await classificationReport(outcome);
   expect(sections.slice(-2).map(({ title }) => title)).toEqual(['Images left out', 'The run']);
-  const { note, rows } = find(sections, 'table', 'Images left out');
+  const { note, rows } = sectionOf(sections, 'table', 'Images left out');
   expect(note).toMatch(new RegExp(`^${said}`));
   expect(rows).toEqual(leftOut.map(({ reason }) => [reason]));
   outcome.source.dispose();
@@ -191,7 +181,7 @@ test.each([
 
 test('parameters beside the plain network, and one line about both', async () => {
   const outcome = await outcomeOf();
-  const { rows } = find((await classificationReport(outcome)).sections, 'table', 'Parameters');
+  const { rows } = sectionOf((await classificationReport(outcome)).sections, 'table', 'Parameters');
   // norms: two numbers a channel, after the stem, after each of 16 convolutions and after the three shortcuts
   const norms = 2 * (1 + 4 * (1 + 2 + 4 + 8) + (2 + 4 + 8));
   expect(norms).toBe(150);

@@ -1,6 +1,6 @@
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Section } from 'training-kit/report';
+import { sectionOf } from 'training-kit/report';
 import { beforeAll, expect, test } from 'vitest';
 import { madeSolves } from '../test/finished-members.js';
 import { tiny } from '../test/tiny-settings.js';
@@ -47,16 +47,6 @@ async function outcomeOf(settings: DeqSettings = {}): Promise<DeqOutcome> {
   };
 }
 
-function find<Kind extends Section['kind']>(
-  sections: readonly Section[],
-  kind: Kind,
-  title: string,
-): Extract<Section, { kind: Kind }> {
-  const found = sections.find((section) => section.title === title);
-  expect(found?.kind).toBe(kind);
-  return found as Extract<Section, { kind: Kind }>;
-}
-
 /**
  * Weights of one block of two scales of 8 channels: in each scale 3×3 to five times the channels and back and a 1×1 at
  * the end; between them a 3×3 down and a 1×1 up.
@@ -74,7 +64,7 @@ test('all parts of an equilibrium model’s report, in order, and nothing left i
     ...['Training', 'Fixed points', 'Trouble in searches', 'Beside table 1 of the paper', 'Parameters'],
     ...['Confusions on test', 'Wrong, and most sure of it', 'Right', 'Filters of the stem', 'The run'],
   ]);
-  expect(find(sections, 'facts', 'The run').facts).toEqual([{ name: 'machine', value: 'a test' }]);
+  expect(sectionOf(sections, 'facts', 'The run').facts).toEqual([{ name: 'machine', value: 'a test' }]);
   outcome.source.dispose();
 });
 
@@ -123,7 +113,7 @@ test.each<{ settings: DeqSettings; paper: string | undefined; row: number | unde
   const outcome = await outcomeOf(settings);
   const { summary, sections } = await deqReport(outcome);
   expect(summary[0]!.paper).toBe(paper);
-  const table = find(sections, 'table', 'Beside table 1 of the paper');
+  const table = sectionOf(sections, 'table', 'Beside table 1 of the paper');
   expect(table.columns.map(({ isPaper }) => isPaper === true)).toEqual([false, true, true, false, false, false]);
   expect(table.rows.map((cellsOfRow) => cellsOfRow.slice(0, 3))).toEqual([
     ['MDEQ', '85.1 %', '59.8 %'],
@@ -141,7 +131,7 @@ test.each<{ settings: DeqSettings; paper: string | undefined; row: number | unde
 
 test('curves of searches: steps, residuals against the tolerance, and the mean course on test', async () => {
   const outcome = await outcomeOf({ network: 'mdeq', tolerance: 0.01 });
-  const { charts } = find((await deqReport(outcome)).sections, 'charts', 'Fixed points');
+  const { charts } = sectionOf((await deqReport(outcome)).sections, 'charts', 'Fixed points');
   expect(charts.map(({ title }) => title)).toEqual([
     'Evaluations of the block in a search',
     'Residual at the end of a search',
@@ -162,7 +152,7 @@ test('curves of searches: steps, residuals against the tolerance, and the mean c
 
 test('troubles of searches: summed over the training, and on test', async () => {
   const outcome = await outcomeOf({ network: 'mdeq' });
-  expect(find((await deqReport(outcome)).sections, 'table', 'Trouble in searches').rows).toEqual([
+  expect(sectionOf((await deqReport(outcome)).sections, 'table', 'Trouble in searches').rows).toEqual([
     ['ran away', 5, 1, 3],
     ['met NaN or infinity', 0, 0, 2],
     ['forgot its history (singular equations)', 0, 4, 1],
@@ -172,7 +162,7 @@ test('troubles of searches: summed over the training, and on test', async () => 
 
 test('where nothing was held out, the curves of val are empty', async () => {
   const outcome = await outcomeOf({ network: 'rpg' });
-  const { charts } = find((await deqReport(outcome)).sections, 'charts', 'Training');
+  const { charts } = sectionOf((await deqReport(outcome)).sections, 'charts', 'Training');
   expect(charts.map(({ title }) => title)).toEqual(['Loss', 'Accuracy', 'Learning rate', 'Time of a step']);
   expect(charts.slice(0, 2)).toMatchObject([
     {
@@ -195,10 +185,10 @@ test('pictures of what was right and wrong, and the confusion behind them', asyn
   const outcome = await outcomeOf({ network: 'rpg' });
   const { sections } = await deqReport(outcome);
   const { classNames } = outcome.dataset;
-  const captions = (title: string) => find(sections, 'images', title).images.map(({ caption }) => caption);
+  const captions = (title: string) => sectionOf(sections, 'images', title).images.map(({ caption }) => caption);
   expect(captions('Wrong, and most sure of it')).toEqual([classNames[1]]);
   expect(captions('Right')).toEqual([classNames[0]]);
-  const [matrix] = find(sections, 'charts', 'Confusions on test').charts;
+  const [matrix] = sectionOf(sections, 'charts', 'Confusions on test').charts;
   const counts = matrix?.kind === 'confusion' ? Array.from(matrix.counts) : [];
   expect(counts.flatMap((count, cell) => (count === 0 ? [] : [[cell, count]]))).toEqual([
     [0, 1], // class 0 for itself
@@ -223,7 +213,7 @@ test.each<{ settings: DeqSettings; row: string; counts: string[]; said: string }
 ])('parameters: $said', async ({ settings, row, counts, said }) => {
   expect(blockSize).toBe(12_288);
   const outcome = await outcomeOf(settings);
-  const { rows } = find((await deqReport(outcome)).sections, 'table', 'Parameters');
+  const { rows } = sectionOf((await deqReport(outcome)).sections, 'table', 'Parameters');
   expect(rows[0]).toEqual([row, ...counts]);
   const line = describeModel(outcome.config, outcome.source);
   expect(line.slice(0, said.length)).toBe(said);

@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { loadBackend } from 'tensorflow-runtime';
-import type { ImagesSection, Section, TableSection } from 'training-kit/report';
+import { type ImagesSection, sectionOf, type TableSection } from 'training-kit/report';
 import { beforeAll, expect, test } from 'vitest';
 import { configSchema, type MultitaskSettings } from './config.js';
 import { openDataset } from './data/dataset.js';
@@ -43,16 +43,6 @@ async function outcomeOf(settings: MultitaskSettings): Promise<MultitaskOutcome>
   };
 }
 
-function find<Kind extends Section['kind']>(
-  sections: readonly Section[],
-  kind: Kind,
-  title: string,
-): Extract<Section, { kind: Kind }> {
-  const found = sections.find((section) => section.title === title);
-  expect(found?.kind).toBe(kind);
-  return found as Extract<Section, { kind: Kind }>;
-}
-
 test('all parts of a ring’s report, and nothing left in memory', async () => {
   const outcome = await outcomeOf({ weights: 'ring' });
   const before = tf.memory().numTensors;
@@ -80,7 +70,7 @@ test('all parts of a ring’s report, and nothing left in memory', async () => {
 test('this run stands beside its row of table 5, whose paper numbers are marked', async () => {
   const outcome = await outcomeOf({ weights: 'shared' });
   const { sections } = await multitaskReport(outcome);
-  const table = find(sections, 'table', 'Beside table 5 of the paper');
+  const table = sectionOf(sections, 'table', 'Beside table 5 of the paper');
   expect(table.columns.map(({ isPaper }) => isPaper === true)).toEqual([false, false, true, true, false, false]);
   expect(table.rows.map((row) => row.slice(2, 4))).toEqual([
     ['25.5 %', '41.0 %'],
@@ -97,7 +87,7 @@ test('this run stands beside its row of table 5, whose paper numbers are marked'
 test('several sub-networks with weights of their own are in no row of table 5', async () => {
   const outcome = await outcomeOf({ weights: 'independent' });
   const { sections } = await multitaskReport(outcome);
-  const table: TableSection = find(sections, 'table', 'Beside table 5 of the paper');
+  const table: TableSection = sectionOf(sections, 'table', 'Beside table 5 of the paper');
   expect(table.highlightedRow).toBeUndefined();
   expect(table.rows.every((row) => row[4] === null)).toBe(true);
   outcome.source.dispose();
@@ -106,7 +96,7 @@ test('several sub-networks with weights of their own are in no row of table 5', 
 test('rings with their blocks, and one line about the network', async () => {
   const { config, model, source, ...outcome } = await outcomeOf({ weights: 'ring', ringSize: 0.25 });
   const { sections } = await multitaskReport({ config, model, source, ...outcome });
-  const { rows } = find(sections, 'table', 'Rings');
+  const { rows } = sectionOf(sections, 'table', 'Rings');
   expect(rows).toHaveLength(15);
   expect(rows[1]!.slice(0, 2)).toEqual(['encoder/layer1', 'stack1/encoder/layer1, stack2/encoder/layer1']);
   const sum = (column: number) =>
@@ -121,13 +111,13 @@ test('rings with their blocks, and one line about the network', async () => {
 test('pictures: image and truth over prediction and error, the worst first', async () => {
   const outcome = await outcomeOf({ weights: 'ring' });
   const { sections } = await multitaskReport(outcome);
-  const usual: ImagesSection = find(sections, 'images', 'Depth, evenly from test');
+  const usual: ImagesSection = sectionOf(sections, 'images', 'Depth, evenly from test');
   expect(usual.images.map(({ caption }) => caption.replace(/:.*/, ''))).toEqual(['frame 0', 'frame 1', 'frame 2']);
   for (const { pixels, caption } of usual.images) {
     expect(pixels).toMatchObject({ width: 2 * 128 + 4, height: 2 * 128 + 4, channels: 3 });
     expect(caption).toMatch(/^frame \d: RMSE \d\.\d\d m; dark \d\.\d\d m, yellow \d+\.\d\d m$/);
   }
-  const worst = find(sections, 'images', 'Normals, the worst');
+  const worst = sectionOf(sections, 'images', 'Normals, the worst');
   const angles = worst.images.map(({ caption }) => Number(/mean angle ([\d.]+)°/.exec(caption)![1]));
   expect(angles).toEqual(angles.toSorted((a, b) => b - a));
   expect(worst.note).toMatch(/^Largest mean angle among all of test’s frames\./);

@@ -1,6 +1,6 @@
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Section } from 'training-kit/report';
+import { sectionOf } from 'training-kit/report';
 import { beforeAll, expect, test } from 'vitest';
 import { configSchema, type PoseSettings } from './config.js';
 import { skippedRecord, type SkipReason } from './data/annotations/annotations.js';
@@ -95,16 +95,6 @@ async function outcomeWithoutTest(settings: PoseSettings = {}): Promise<PoseOutc
   return { ...outcome, dataset: { ...dataset, test: dataset.val }, heldOut: { ...dataset.val }, test: undefined };
 }
 
-function find<Kind extends Section['kind']>(
-  sections: readonly Section[],
-  kind: Kind,
-  title: string,
-): Extract<Section, { kind: Kind }> {
-  const found = sections.find((section) => section.title === title);
-  expect(found?.kind).toBe(kind);
-  return found as Extract<Section, { kind: Kind }>;
-}
-
 /** Weights of a sub-network of 4 features and depth 1: five residual modules, a 1×1, and 16 maps; and its merge. */
 const [subNetwork, merge] = [5 * (4 * 2 + 9 * 2 * 2 + 2 * 4) + 4 * 4 + 4 * 16, 4 * 4 + 16 * 4];
 
@@ -119,7 +109,7 @@ test('all parts, in order, and nothing left in memory', async () => {
     ...['Training', 'PCKh over its threshold', 'By joint', 'In each definition of PCKh'],
     ...['Predictions, evenly from the held-out people', 'The worst ones', 'Heat maps', 'Parameters', 'The run'],
   ]);
-  expect(find(sections, 'facts', 'The run').facts).toEqual([{ name: 'machine', value: 'a test' }]);
+  expect(sectionOf(sections, 'facts', 'The run').facts).toEqual([{ name: 'machine', value: 'a test' }]);
   outcome.source.dispose();
 });
 
@@ -149,8 +139,8 @@ test.each([
   const { summary, sections } = await poseReport(outcome);
   expect([summary[0]!.value, summary[2]!.value]).toEqual([value, gap]);
   expect(summary[0]!.note).toBe(`3 people of test; variant ${pckh}, ${rule}`);
-  expect(find(sections, 'table', 'By joint').note).toContain(`variant ${pckh};`);
-  expect(find(sections, 'table', 'In each definition of PCKh').rows).toEqual([
+  expect(sectionOf(sections, 'table', 'By joint').note).toContain(`variant ${pckh};`);
+  expect(sectionOf(sections, 'table', 'In each definition of PCKh').rows).toEqual([
     ['A, pytorch-pose', '50.0 %', '100.0 %', 1],
     ['B, HRNet', '100.0 %', '100.0 %', 1],
     ['C, princeton', '48.4 %', '100.0 %', 1],
@@ -160,7 +150,7 @@ test.each([
 
 test('by joint: held out beside train, left and right counted together', async () => {
   const outcome = withoutPictures(await outcomeOf());
-  const { rows } = find((await poseReport(outcome)).sections, 'table', 'By joint');
+  const { rows } = sectionOf((await poseReport(outcome)).sections, 'table', 'By joint');
   expect(rows).toEqual([
     ['head top', '50.0 %', 2, '100.0 %', 1],
     ['upper neck', '50.0 %', 2, '100.0 %', 1],
@@ -191,11 +181,16 @@ test('nobody held out: dashes in place of numbers, and no pictures', async () =>
   expect(sections.map(({ title }) => title)).toEqual([
     ...['Training', 'PCKh over its threshold', 'By joint', 'In each definition of PCKh', 'Parameters', 'The run'],
   ]);
-  expect(find(sections, 'table', 'By joint').rows[2]).toEqual(['shoulder', '–', null, '100.0 %', 2]);
-  expect(find(sections, 'table', 'In each definition of PCKh').rows[0]).toEqual(['A, pytorch-pose', '–', '100.0 %', 0]);
-  const [pckh] = find(sections, 'charts', 'PCKh over its threshold').charts;
+  expect(sectionOf(sections, 'table', 'By joint').rows[2]).toEqual(['shoulder', '–', null, '100.0 %', 2]);
+  expect(sectionOf(sections, 'table', 'In each definition of PCKh').rows[0]).toEqual([
+    'A, pytorch-pose',
+    '–',
+    '100.0 %',
+    0,
+  ]);
+  const [pckh] = sectionOf(sections, 'charts', 'PCKh over its threshold').charts;
   expect(pckh?.kind === 'lines' && pckh.series.map(({ name }) => name)).toEqual(['train']);
-  expect(find(sections, 'charts', 'Training').charts.slice(0, 2)).toMatchObject([
+  expect(sectionOf(sections, 'charts', 'Training').charts.slice(0, 2)).toMatchObject([
     {
       series: [
         { name: 'train', x: [0.5], y: [1] },
@@ -209,7 +204,7 @@ test('nobody held out: dashes in place of numbers, and no pictures', async () =>
 
 test('PCKh over its threshold: nothing is found below the error, all above it', async () => {
   const outcome = withoutPictures(await outcomeOf());
-  const [chart] = find((await poseReport(outcome)).sections, 'charts', 'PCKh over its threshold').charts;
+  const [chart] = sectionOf((await poseReport(outcome)).sections, 'charts', 'PCKh over its threshold').charts;
   const series = chart?.kind === 'lines' ? chart.series : [];
   expect(series.map(({ name, isDashed }) => [name, isDashed])).toEqual([
     ['held out', true],
@@ -226,7 +221,7 @@ test('pictures: the worst first, heat maps beside the truth; nobody whose head s
   const outcome = await outcomeOf();
   const { sections } = await poseReport(outcome);
   const shown = (title: string) =>
-    find(sections, 'images', title).images.map(({ caption, status }) => [caption, status]);
+    sectionOf(sections, 'images', title).images.map(({ caption, status }) => [caption, status]);
   const found = ['test-0: 100 % of the joints found', 'right'];
   const missed = ['test-1: 0 % of the joints found', 'wrong'];
   expect(shown('Predictions, evenly from the held-out people')).toEqual([found, missed]);
@@ -237,7 +232,7 @@ test('pictures: the worst first, heat maps beside the truth; nobody whose head s
     'test-1: heat maps, all joints',
     'test-1: as annotated',
   ]);
-  for (const { pixels } of find(sections, 'images', 'Heat maps').images) {
+  for (const { pixels } of sectionOf(sections, 'images', 'Heat maps').images) {
     expect(pixels).toMatchObject({ width: 224, height: 224, channels: 3 });
   }
   outcome.source.dispose();
@@ -265,7 +260,7 @@ test.each([
       val: { ...dataset.val, skipped: skipped(numOfVal, 'no joint') },
     },
   });
-  const { note, rows } = find(sections, 'table', 'Records left out');
+  const { note, rows } = sectionOf(sections, 'table', 'Records left out');
   expect(note).toBe(said);
   expect(rows).toHaveLength(numShown);
   expect(rows[0]).toEqual(['a.json, record 0 (b.jpg): missing image. The record is skipped.']);
@@ -280,7 +275,7 @@ test.each([
   const outcome = await outcomeWithoutTest();
   const { sections } = await poseReport({ ...outcome, leftOut });
   expect(sections.slice(-2).map(({ title }) => title)).toEqual(['Images left out', 'The run']);
-  const { note, rows } = find(sections, 'table', 'Images left out');
+  const { note, rows } = sectionOf(sections, 'table', 'Images left out');
   expect(note?.startsWith(said)).toBe(true);
   expect(rows).toEqual(leftOut.map(({ reason }) => [reason]));
   outcome.source.dispose();

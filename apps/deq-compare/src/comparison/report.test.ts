@@ -1,4 +1,4 @@
-import type { Section } from 'training-kit/report';
+import { sectionOf } from 'training-kit/report';
 import { expect, test } from 'vitest';
 import { madeMember, madeTimes } from '../../test/finished-members.js';
 import { type ComparisonConfig, comparisonSchema, type ComparisonSettings } from './config.js';
@@ -21,16 +21,6 @@ function outcomeOf(settings: ComparisonSettings = {}): ComparisonOutcome {
   };
 }
 
-function find<Kind extends Section['kind']>(
-  { sections }: { readonly sections: readonly Section[] },
-  kind: Kind,
-  title: string,
-): Extract<Section, { kind: Kind }> {
-  const found = sections.find((section) => section.title === title);
-  expect(found?.kind).toBe(kind);
-  return found as Extract<Section, { kind: Kind }>;
-}
-
 test('all parts, in order', () => {
   const report = comparisonReport(outcomeOf({ channels: [8, 16], headChannels: [4, 4], seed: 3, numEpochs: 9 }));
   expect(report.title).toBe('Equilibrium model and repeated blocks on rendered shapes');
@@ -39,8 +29,8 @@ test('all parts, in order', () => {
     ...['Table 1', 'Accuracy against size and time', 'Time of an image', 'Training'],
     ...['Fixed points', 'Searches on test', 'Parameters', 'The runs'],
   ]);
-  expect(find(report, 'table', 'Time of an image').note).toContain('7 rounds');
-  expect(find(report, 'facts', 'The runs').facts).toEqual([
+  expect(sectionOf(report.sections, 'table', 'Time of an image').note).toContain('7 rounds');
+  expect(sectionOf(report.sections, 'facts', 'The runs').facts).toEqual([
     { name: 'machine', value: 'a test' },
     { name: 'rounds', value: 7 },
   ]);
@@ -67,7 +57,7 @@ test.each<{ dataset: ComparisonConfig['dataset']; paper: (string | undefined)[] 
 });
 
 test('table 1: ours beside the paper’s; its other networks below, without numbers of ours', () => {
-  const table = find(comparisonReport(outcomeOf({ dataset: 'cifar100' })), 'table', 'Table 1');
+  const table = sectionOf(comparisonReport(outcomeOf({ dataset: 'cifar100' })).sections, 'table', 'Table 1');
   expect(table.columns.map(({ name, isPaper }) => [name, isPaper === true])).toEqual([
     ['network', false],
     ['CIFAR-10, paper', true],
@@ -96,7 +86,7 @@ test('networks that the paper does not have: no number of its own, no search, no
   expect(report.summary.map(({ label, value, paper }) => [label, value, paper])).toEqual([
     ['2× MS block, weights shared', '25.0 %', undefined],
   ]);
-  const { rows } = find(report, 'table', 'Table 1');
+  const { rows } = sectionOf(report.sections, 'table', 'Table 1');
   expect(rows).toHaveLength(5);
   expect(rows[0]).toEqual(['2× MS block, weights shared', null, null, null, '25.0 %', '2.00']);
   expect(report.sections.map(({ title }) => title)).not.toContain('Fixed points');
@@ -104,7 +94,7 @@ test('networks that the paper does not have: no number of its own, no search, no
 });
 
 test('accuracy over size, and over time with a point a batch size', () => {
-  const { charts } = find(comparisonReport(outcomeOf()), 'charts', 'Accuracy against size and time');
+  const { charts } = sectionOf(comparisonReport(outcomeOf()).sections, 'charts', 'Accuracy against size and time');
   expect(charts.map((chart) => chart.kind === 'scatter' && chart.points)).toEqual([
     [
       { x: 1095, y: 0.75, label: 'MDEQ', group: 'equilibrium model' },
@@ -123,8 +113,8 @@ test('accuracy over size, and over time with a point a batch size', () => {
 test('the axis of accuracy stays between nothing and all', () => {
   const { config, ...outcome } = outcomeOf();
   const members = [madeMember('mdeq', { config, top1: 0 }), madeMember('rpg2', { config, top1: 1 })];
-  const { charts } = find(
-    comparisonReport({ ...outcome, config, members }),
+  const { charts } = sectionOf(
+    comparisonReport({ ...outcome, config, members }).sections,
     'charts',
     'Accuracy against size and time',
   );
@@ -139,7 +129,7 @@ test('curves of training by network; where nothing was held out, that of val is 
     { step: 2, wallTime: 0, metrics: { valTop1: 0.5 } },
   ];
   const members = [madeMember('mdeq', { config }), madeMember('rpg2', { config, history })];
-  const { charts } = find(comparisonReport({ ...outcome, config, members }), 'charts', 'Training');
+  const { charts } = sectionOf(comparisonReport({ ...outcome, config, members }).sections, 'charts', 'Training');
   expect(charts.map((chart) => [chart.title, chart.kind === 'lines' && chart.series[1]])).toEqual([
     ['Loss of training batches', { name: 'RPG 2×', x: [0.5, 1], y: [3, 2] }],
     ['Accuracy on val', { name: 'RPG 2×', x: [1], y: [0.5], isDashed: true, isExact: true }],
@@ -149,7 +139,7 @@ test('curves of training by network; where nothing was held out, that of val is 
 });
 
 test('parameters by what they are for', () => {
-  const { columns, rows } = find(comparisonReport(outcomeOf()), 'table', 'Parameters');
+  const { columns, rows } = sectionOf(comparisonReport(outcomeOf()).sections, 'table', 'Parameters');
   expect(columns.map(({ name }) => name)).toEqual([
     ...['network', 'block or ring', 'stands for', 'stem', 'head', 'norms', 'biases', 'total'],
   ]);

@@ -18,4 +18,5 @@ export { parameterTable } from './parameter-table.js';
 export { writeReport } from './report.js';
 export { epochAxis, heldOutCurve, loopCharts, metricCurve } from './run-charts.js';
 export { writeRunReport } from './run-report.js';
+export { sectionOf } from './section-of.js';
 export { viridis } from './viridis.js';
