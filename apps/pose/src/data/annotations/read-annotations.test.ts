@@ -1,7 +1,8 @@
 // The door to annotation files: what each format gives, and that one file is not taken for another.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
 import { type AnnotationCase, writeAnnotationFiles } from '../../../test/annotation-files.js';
 import { expectedJoints, hrnetRecord, messageOf, temporaryFolder } from '../../../test/annotation-fixtures.js';
@@ -50,6 +51,19 @@ test('a file that was refused is not taken for the next one under its name', asy
   // Without its head the file is nothing; a library that still has the old one open would not notice.
   writeFileSync(file, Buffer.from(sound).fill(0, 48, 400));
   expect(await messageOf(read(file), folder)).toMatch(/^Cannot read DIR\/annot\.h5: the HDF5 library refuses it/);
+});
+
+test('a damaged file that keeps the library computing for ever is given up, and the next one is read', async () => {
+  const endless = fileURLToPath(new URL('../../../test/endless-valid.h5', import.meta.url)); // 51 of its bytes stand twice
+  const file = join(folder, 'endless.h5');
+  copyFileSync(endless, file);
+  const reading = readAnnotations(file, { split: 'train', firstPixel: null, patienceSeconds: 1 });
+  expect(await messageOf(reading, folder)).toBe(
+    'Cannot read DIR/endless.h5: after 1 s of computing the HDF5 library has not come to an end. The file looks damaged; ' +
+      'download it again.',
+  );
+  writeFileSync(file, await annotBytes('sound.jpg'));
+  expect((await read(file)).people).toHaveLength(1);
 });
 
 test('of many refused files none stays open', async () => {
