@@ -163,22 +163,6 @@ test.each<[Chart, string]>([
     'Chart "Loss": axis "loss" has range [0, 1], expected two finite numbers, smaller first, both above 0 on a log axis.',
   ],
   [
-    { kind: 'bars', title: 'b', value: { label: 'v', scale: 'log' }, bars: [] },
-    'Chart "b": bars start at 0, which a log axis does not have; use points instead.',
-  ],
-  [
-    {
-      kind: 'bars',
-      title: 'b',
-      value: { label: 'v' },
-      bars: [
-        { label: 'a', value: 1 },
-        { label: 'a', value: 2 },
-      ],
-    },
-    'Chart "b": two bars have the same label and group; expected one bar for each.',
-  ],
-  [
     { kind: 'confusion', title: 'c', classNames: ['a', 'b'], counts: [1, 2, 3] },
     'Confusion matrix "c": 3 counts, expected 4 (2 × 2 class names).',
   ],
