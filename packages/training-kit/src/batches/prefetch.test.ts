@@ -6,7 +6,6 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { DataError } from '../errors.js';
 import { compiledWorker, prefetchBatches, type PrefetchedBatch, type PrefetchOptions } from './prefetch.js';
-import { serveBatches } from './prefetch-worker.js';
 
 const dtypes = { images: 'float32', labels: 'int32' } as const;
 type Options = PrefetchOptions<typeof dtypes>;
@@ -196,13 +195,6 @@ test.each([
   { more: { numWorkers: 1.5 }, error: 'prefetchBatches: numWorkers is 1.5, expected a whole number, at least 1.' },
 ])('refuses $more', async ({ more, error }) => {
   await expect(batches({}, more).next()).rejects.toThrow(new RangeError(error));
-});
-
-test('serveBatches outside a worker says where it belongs', async () => {
-  const maker = { layout: {}, make: () => undefined };
-  await expect(serveBatches(() => maker)).rejects.toThrow(
-    'serveBatches runs in a worker that prefetchBatches started, nowhere else.',
-  );
 });
 
 test('compiledWorker finds the compiled module from dist and from src', () => {
