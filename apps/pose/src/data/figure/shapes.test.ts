@@ -16,6 +16,21 @@ const shapes = {
     { x: 5, y: 10 },
     { x: 5, y: 0 },
   ]),
+  'upright limb': limb({ x: 0, y: 0 }, { x: 0, y: 10 }, 2, 4),
+  'slanted ellipse': ellipse({ x: 10, y: 10 }, { x: 0.6, y: -0.8 }, 4, 2),
+  diamond: roundedPolygon(
+    [
+      { x: 0, y: 5 },
+      { x: 5, y: 0 },
+      { x: 10, y: 5 },
+      { x: 5, y: 10 },
+    ],
+    2,
+    [
+      { x: 0, y: 10 },
+      { x: 10, y: 0 },
+    ],
+  ),
 };
 
 function located(shape: Shape, x: number, y: number): readonly number[] {
@@ -38,11 +53,17 @@ test.each([
   { name: 'ellipse' as const, at: [12, 10], spot: [0, 0, 1, 0.5, 0] },
   { name: 'ellipse' as const, at: [10, 18], spot: [2, -2, 0, 0, 2] },
   { name: 'polygon' as const, at: [5, 5], spot: [-7, 0.5, 0, 0, 0] },
+  { name: 'polygon' as const, at: [2, 5], spot: [-4, 0.5, -0.3, 0, 0] },
   { name: 'polygon' as const, at: [5, 10], spot: [-2, 0, 0, 0, 0] },
   { name: 'polygon' as const, at: [12, 5], spot: [0, 0.5, 0.7, 1, 0] },
   { name: 'polygon' as const, at: [13, 14], spot: [3, -0.4, 0.8, 1.5, 2] },
+  // Other directions: limbs upright, the rest slanted.
+  { name: 'upright limb' as const, at: [-3, 5], spot: [0, 0.5, 1, -1, 0] },
+  { name: 'slanted ellipse' as const, at: [12.4, 6.8], spot: [0, 1, 0, 0.6, -0.8] },
+  { name: 'diamond' as const, at: [5, 8], spot: [-2 - Math.SQRT2, 0.35, 0.15, 0, 0] },
+  { name: 'diamond' as const, at: [2, 1], spot: [Math.SQRT2 - 2, 0.55, -0.35, -0.5, -0.5] },
 ])('$name at $at', ({ name, at: [x, y], spot }) => {
-  expect(located(shapes[name], x!, y!)).toEqual(spot);
+  expect(located(shapes[name], x!, y!)).toEqual(spot.map((value) => Number(value.toFixed(6))));
 });
 
 test('bounds of each, worked by hand', () => {
