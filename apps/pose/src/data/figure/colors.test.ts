@@ -32,28 +32,41 @@ test('draws lie between their bounds, and every item is picked', () => {
 });
 
 test.each([
-  { name: 'cloth', draw: drawCloth, value: [0.18, 0.98], mostChroma: 0.85 },
-  { name: 'surroundings', draw: drawSurroundings, value: [0.3, 0.95], mostChroma: 0.45 },
-])('$name: brightness and chroma keep their ranges, and every channel is now and then the strongest', (kind) => {
-  const rng = createRng(2);
-  const strongest = new Set<number>();
-  for (let i = 0; i < 300; i++) {
-    const color = kind.draw(rng);
-    const most = Math.max(...color);
-    expect(most).toBeGreaterThanOrEqual(kind.value[0]! - 1e-9);
-    expect(most).toBeLessThanOrEqual(kind.value[1]! + 1e-9);
-    expect(1 - Math.min(...color) / most).toBeLessThanOrEqual(kind.mostChroma + 1e-9);
-    strongest.add(color.indexOf(most));
-  }
-  expect([...strongest].sort()).toEqual([0, 1, 2]);
-});
+  { name: 'cloth', draw: drawCloth, value: [0.18, 0.98], chroma: [0.05, 0.85] },
+  { name: 'surroundings', draw: drawSurroundings, value: [0.3, 0.95], chroma: [0.03, 0.45] },
+] as const)(
+  '$name: brightness and chroma fill their ranges, and every channel is now and then the strongest',
+  (kind) => {
+    const rng = createRng(2);
+    const colors = Array.from({ length: 300 }, () => kind.draw(rng));
+    const values = colors.map((color) => Math.max(...color));
+    expectToFill(kind.value, values);
+    expectToFill(
+      kind.chroma,
+      colors.map((color, i) => 1 - Math.min(...color) / values[i]!),
+    );
+    expect([...new Set(colors.map((color, i) => color.indexOf(values[i]!)))].sort()).toEqual([0, 1, 2]);
+  },
+);
 
-test('skin and hair are redder than blue, within 0..1', () => {
+/** All values lie between `low` and `high`, the least and the greatest within 0.02 of them. */
+function expectToFill([low, high]: readonly [number, number], values: readonly number[]): void {
+  const [least, greatest] = [Math.min(...values), Math.max(...values)];
+  expect(least).toBeGreaterThanOrEqual(low - 1e-9);
+  expect(least).toBeLessThan(low + 0.02);
+  expect(greatest).toBeLessThanOrEqual(high + 1e-9);
+  expect(greatest).toBeGreaterThan(high - 0.02);
+}
+
+test.each([
+  { name: 'skin', draw: drawSkin, brightness: [0.41 * 0.94, 1] },
+  { name: 'hair', draw: drawHair, brightness: [0.1 * 0.9, 0.72 * 1.1] },
+] as const)('$name is redder than blue, from its darkest to its brightest', ({ draw, brightness }) => {
   const rng = createRng(3);
-  for (let i = 0; i < 100; i++) {
-    for (const color of [drawSkin(rng), drawHair(rng)]) {
-      expect(color[0]).toBeGreaterThan(color[2]);
-      expect(Math.max(...color)).toBeLessThanOrEqual(1);
-    }
-  }
+  const colors = Array.from({ length: 300 }, () => draw(rng));
+  for (const [red, , blue] of colors) expect(red).toBeGreaterThan(blue);
+  expectToFill(
+    brightness,
+    colors.map((color) => Math.max(...color)),
+  );
 });
