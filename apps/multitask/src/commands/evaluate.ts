@@ -1,9 +1,9 @@
 // `nx run multitask:evaluate`: a checkpoint in, errors of both tasks out.
-import { checkData, parseCommandLine, pathText, type TrainedData } from 'training-kit';
+import { checkData, parseCommandLine, pathText } from 'training-kit';
 import { deviceFlag, keyFileFlag, openBackend } from 'training-kit/commands';
 import { z } from 'zod';
-import { type Dataset, normalizations, openDataset } from '../data/dataset.js';
-import { dataFlags, evaluatedConfig, isOwnChoice, numTrainedOn } from '../data/evaluated-splits.js';
+import { normalizations, openDataset } from '../data/dataset.js';
+import { dataFlags, evaluatedConfig, evaluatedSplits, isOwnChoice, OTHER_FRAMES } from '../data/evaluated-splits.js';
 import { surveyDataset } from '../data/survey/survey-dataset.js';
 import { dataAtHand, heldOutOf } from '../data/trained-data.js';
 import { evaluate, evaluateConstant, type Evaluation, fitConstant } from '../evaluate.js';
@@ -50,8 +50,14 @@ export async function evaluateCommand(argv: readonly string[]): Promise<void> {
   const config = evaluatedConfig(trained.config, given);
   const isOwn = isOwnChoice(trained.config, config);
   const dataset = await openDataset(config, note, isOwn ? await heldOutOf(trainedData) : []);
-  const titles = await titlesOf(dataset, isOwn, trainedData, note);
-  await surveyDataset(dataset, note, titles);
+  const { splits: atHand } = dataAtHand(dataset, normalizations[dataset.name]);
+  const { splits, notes } = await evaluatedSplits(dataset, atHand.train!, trainedData, isOwn);
+  if (splits.has('train')) {
+    await checkData(trainedData, { network: {}, splits: atHand }, { refusal: 'Cannot evaluate', note });
+  }
+  for (const line of notes) note(line);
+  await surveyDataset(dataset, note, splits);
+
   const options = {
     input: { inputSize: config.inputSize, normalization },
     numWorkers: config.numWorkers,
@@ -59,42 +65,15 @@ export async function evaluateCommand(argv: readonly string[]): Promise<void> {
     mend: 'Give an earlier one of the run’s checkpoints to --checkpoint.',
   };
   const columns: [string, Evaluation][] = [];
-  for (const name of ['train', 'val', 'test'] as const) {
-    if (dataset[name].numExamples > 0) {
-      columns.push([titles[name], await evaluate(model, source, dataset[name], { ...options, title: titles[name] })]);
-    }
+  for (const [title, split] of splits) {
+    if (split.numExamples === 0) continue;
+    columns.push([title, await evaluate(model, source, split, { ...options, title })]);
   }
   const constant = await fitConstant(dataset.train, options);
   columns.push(['constant', await evaluateConstant(constant, dataset.test, options)]);
   console.log(tableOf(columns).join('\n'));
-  console.log(`constant: mean depth and mean normal of ${titles.train}, on test`);
-}
-
-type Titles = Readonly<Record<'train' | 'val' | 'test', string>>;
-
-/** What the columns are called: only what the network was trained on is `train`. */
-async function titlesOf(
-  dataset: Dataset,
-  isOwn: boolean,
-  trainedData: TrainedData,
-  note: (line: string) => void,
-): Promise<Titles> {
-  const own = { train: 'train', val: 'val', test: 'test' };
-  const now = dataAtHand(dataset, normalizations[dataset.name]);
-  const isSame = trainedData.kind === 'known' && trainedData.identity.splits.train?.digest === now.splits.train?.digest;
-  if (isOwn || isSame) {
-    const { splits } = now;
-    await checkData(trainedData, { network: {}, splits }, { refusal: 'Cannot evaluate', note });
-    return own;
-  }
-  const titles = { ...own, train: 'rest' };
-  note('These are other frames than those of the run; what would be trained on is called rest.');
-  for (const name of ['train', 'val', 'test'] as const) {
-    const count = await numTrainedOn(dataset[name], trainedData);
-    if (count === undefined || count === 0) continue;
-    note(`${titles[name]}: the network was trained on ${count} of its ${dataset[name].numExamples} frames.`);
-  }
-  return titles;
+  const trainedName = splits.has('train') ? 'train' : OTHER_FRAMES;
+  console.log(`constant: mean depth and mean normal of ${trainedName}, on test`);
 }
 
 function tableOf(columns: readonly [string, Evaluation][]): string[] {

@@ -1,17 +1,11 @@
 // What a network is evaluated on: the frames of its own run, or others that the call names, never taken for one another.
-import { checkEffects, type TrainedData } from 'training-kit';
-import type { z } from 'zod';
+import { checkEffects, orOwn, type SplitAtHand, type TrainedData } from 'training-kit';
 import { configSchema, type MultitaskConfig } from '../config.js';
 import { effects } from '../setting-effects.js';
 import type { DataConfig } from './data-config.js';
+import type { Dataset } from './dataset.js';
 import { frameKey } from './frames/frame-files.js';
 import type { Split } from './split.js';
-
-/** A setting of the run as a flag that may be left out. */
-function orOwn<Setting extends z.ZodType>(setting: z.ZodDefault<Setting>) {
-  const description = `${setting.description ?? ''}; the run’s own when left out`;
-  return setting.unwrap().nullable().default(null).describe(description);
-}
 
 const { shape } = configSchema;
 
@@ -71,6 +65,41 @@ export function evaluatedConfig(
 /** True when the call means the frames that the run had, wherever they lie now. */
 export function isOwnChoice(run: MultitaskConfig, evaluated: MultitaskConfig): boolean {
   return choosing.every((key) => JSON.stringify(run[key]) === JSON.stringify(evaluated[key]));
+}
+
+export interface EvaluatedSplits {
+  /** By name: train, or rest in its place, then val and test. */
+  readonly splits: ReadonlyMap<string, Split>;
+  /** What is to be told of them. */
+  readonly notes: readonly string[];
+}
+
+/** What frames are called that would be trained on, when they are not those that were. */
+export const OTHER_FRAMES = 'rest';
+
+/**
+ * The splits under names that are true: only what the network was trained on is `train`.
+ *
+ * @param trainAtHand the frames of train as `dataAtHand` has them
+ * @param trainedData what the network was trained on
+ * @param isOwn by `isOwnChoice`
+ */
+export async function evaluatedSplits(
+  { train, val, test }: Pick<Dataset, 'train' | 'val' | 'test'>,
+  { digest }: SplitAtHand,
+  trainedData: TrainedData,
+  isOwn: boolean,
+): Promise<EvaluatedSplits> {
+  const isSame = trainedData.kind === 'known' && trainedData.identity.splits.train?.digest === digest;
+  if (isOwn || isSame) return { splits: new Map(Object.entries({ train, val, test })), notes: [] };
+  const splits = new Map(Object.entries({ [OTHER_FRAMES]: train, val, test }));
+  const notes = [`These are other frames than those of the run; what would be trained on is called ${OTHER_FRAMES}.`];
+  for (const [name, split] of splits) {
+    const count = await numTrainedOn(split, trainedData);
+    if (count === undefined || count === 0) continue;
+    notes.push(`${name}: the network was trained on ${count} of its ${split.numExamples} frames.`);
+  }
+  return { splits, notes };
 }
 
 /**

@@ -4,36 +4,19 @@ import { checkData, parseCommandLine, pathText, percent } from 'training-kit';
 import { deviceFlag, keyFileFlag, openBackend } from 'training-kit/commands';
 import { createLeftOutImages } from 'training-kit/data';
 import { z } from 'zod';
-import { configSchema } from '../config.js';
 import { openDataset } from '../data/dataset.js';
 import { cropOf, seenPart, trainPart } from '../data/dataset-views.js';
 import { describeSplit } from '../data/describe-splits.js';
-import { evaluatedSplits } from '../data/evaluated-splits.js';
+import { dataFlags, evaluatedSplits, isOwnChoice } from '../data/evaluated-splits.js';
 import { dataAtHand } from '../data/trained-data.js';
 import { evaluate, type Evaluation } from '../evaluate.js';
 import { pckhRules, type PckhVariant, pckhVariants } from '../metrics/pckh-variants.js';
 import { openTrainedModel } from '../trained-model.js';
 
-/** Settings of data that an evaluation may have otherwise than the run; messages about data advise them. */
-const dataSettings = [
-  ...(['dataset', 'images', 'annotations', 'valAnnotations', 'firstPixel', 'boxRule', 'onBadImage'] as const),
-  ...(['trainExamples', 'valExamples', 'renderedTrain', 'renderedTest', 'renderedSizePx'] as const),
-];
-
-/** A setting of the run as a flag that keeps the run's own when it is left out. */
-function asOverride(key: (typeof dataSettings)[number]) {
-  const setting = configSchema.shape[key];
-  const inner: z.ZodType = setting.unwrap();
-  return inner
-    .nullable()
-    .default(null)
-    .describe(`${setting.description ?? key}; the run’s own when left out`);
-}
-
 /** The flags of the command. */
 export const evaluateSchema = z.strictObject({
   checkpoint: pathText().describe('a file of a run: runs/pose/NAME/checkpoints/best.safetensors'),
-  ...Object.fromEntries(dataSettings.map((key) => [key, asOverride(key)])),
+  ...dataFlags,
   pckh: z
     .enum(pckhVariants)
     .nullable()
@@ -76,8 +59,8 @@ export async function evaluateCommand(argv: readonly string[]): Promise<void> {
   );
   if (call === undefined) return;
   await openBackend(call.extra.device);
-  const { checkpoint, wholeTrain, ...overrides } = call.config;
-  const trained = await openTrainedModel(checkpoint, overrides, call.extra.keyFile);
+  const { checkpoint, wholeTrain, ...given } = call.config;
+  const trained = await openTrainedModel(checkpoint, given, call.extra.keyFile);
   const { about, config, model, source, trainedData } = trained;
   const note = (line: string): void => {
     console.log(line);
@@ -89,9 +72,12 @@ export async function evaluateCommand(argv: readonly string[]): Promise<void> {
   // Which people are other ones is told below, by name of the split; here the network's own.
   const { network, splits: atHand } = dataAtHand(dataset, people);
   await checkData(trainedData, { network, splits: {} }, { refusal: `Cannot evaluate ${checkpoint}`, note });
-  const given: Readonly<Record<string, unknown>> = overrides;
-  const isOther = dataSettings.some((key) => given[key] !== null);
-  const { splits, notes } = await evaluatedSplits(dataset, people, atHand.train!, trainedData, isOther);
+  const { splits, notes } = await evaluatedSplits(
+    { ...dataset, train: people },
+    atHand.train!,
+    trainedData,
+    isOwnChoice(given),
+  );
   for (const [name, split] of splits) for (const line of describeSplit(name, split)) note(line);
   for (const line of notes) note(line);
 

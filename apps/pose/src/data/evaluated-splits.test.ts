@@ -35,7 +35,7 @@ test.each([
   const splitsOf = async (people: Split) => {
     const { train } = splitsAtHand(people, val);
     const data = trainedOn(peopleIn(trained, 'a.jpg'));
-    const { splits, notes } = await evaluatedSplits({ val, test: peopleIn() }, people, train!, data, true);
+    const { splits, notes } = await evaluatedSplits({ train: people, val, test: peopleIn() }, train!, data, false);
     return { names: [...splits.keys()], notes };
   };
   const met = 'val: 1 of 1 people are in images that were trained on.';

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { scratchFolder } from '../../test/scratch-folder.js';
 import { ConfigError, DataError } from '../errors.js';
 import { writeCheckpoint } from './checkpoint.js';
-import { readTrainedConfig } from './trained-config.js';
+import { orOwn, readTrainedConfig } from './trained-config.js';
 
 const scratch = scratchFolder('trained-config');
 afterAll(() => {
@@ -38,4 +38,12 @@ test('a setting that is not known, and a file that is no checkpoint', async () =
     ),
   );
   await expect(readTrainedConfig(schema, join(scratch, 'none'))).rejects.toThrow(DataError);
+});
+
+test('a setting as a flag: null when left out, else read as the setting is', () => {
+  const flag = orOwn(z.int().min(1).default(7).describe('how wide'));
+  expect(flag.parse(undefined)).toBeNull();
+  expect(flag.parse(2)).toBe(2);
+  expect(() => flag.parse(0)).toThrow();
+  expect(flag.description).toBe('how wide; the run’s own when left out');
 });

@@ -61,6 +61,12 @@ export function trainedSettings<Schema extends z.ZodObject>(schema: Schema, chec
   return resolveConfig(schema, [{ source: checkpoint.file, values: settingsIn(checkpoint, schema) }]);
 }
 
+/** A setting of the run as a flag of a command that takes a checkpoint: null, when it is left out, keeps the run's own. */
+export function orOwn<Setting extends z.ZodType>(setting: z.ZodDefault<Setting>): z.ZodDefault<z.ZodNullable<Setting>> {
+  const description = `${setting.description ?? ''}; the run’s own when left out`;
+  return setting.unwrap().nullable().default(null).describe(description);
+}
+
 function settingsIn(checkpoint: Checkpoint, schema: z.ZodObject): JsonObject {
   const stored = settingsAlone(checkpoint.config, schema);
   const unknown = unknownKeyIn(stored, schema);
