@@ -78,6 +78,21 @@ test('quarter turns of a shoulder, an elbow, a knee and the head', () => {
   expect(rounded(posed.faceForward)).toEqual([1, 0, 0]); // to its left
 });
 
+test('quarter turns of the trunk: leant ahead, tilted and twisted to its left; and a nod', () => {
+  const leant = poseSkeleton(build, { ...straight, lean: 90 });
+  expect(rounded(jointOf(leant, 'thorax'))).toEqual([0, 0, 0.3]);
+  expect(rounded(jointOf(leant, 'left shoulder'))).toEqual([0.1, 0, 0.3]);
+  expect(rounded(jointOf(poseSkeleton(build, { ...straight, tilt: 90 }), 'thorax'))).toEqual([0.3, 0, 0]);
+  const twisted = poseSkeleton(build, { ...straight, twist: 90 });
+  expect(rounded(jointOf(twisted, 'left shoulder'))).toEqual([0, 0.3, -0.1]);
+  expect(rounded(twisted.chestForward)).toEqual([1, 0, 0]);
+  const nodding = poseSkeleton(build, { ...straight, headNod: 90 });
+  expect(rounded(nodding.headUp)).toEqual([0, 0, 1]);
+  const half = 0.05 * Math.SQRT1_2; // the neck bends half as far
+  expect(rounded(jointOf(nodding, 'upper neck'))).toEqual(rounded([0, 0.3 + half, half]));
+  expect(rounded(jointOf(nodding, 'head top'))).toEqual(rounded([0, 0.3 + half, half + 0.15]));
+});
+
 test('in every pose of every body the bones keep their lengths and the directions length 1', () => {
   const rng = createRng(1);
   for (let i = 0; i < 100; i++) {
