@@ -1,47 +1,14 @@
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { loadBackend } from 'tensorflow-runtime';
-import { type ImagesSection, sectionOf, type TableSection } from 'training-kit/report';
+import { sectionOf, type TableSection } from 'training-kit/report';
 import { beforeAll, expect, test } from 'vitest';
-import { configSchema, type MultitaskSettings } from './config.js';
-import { openDataset } from './data/dataset.js';
-import { renderedNormalization } from './data/rendered.js';
-import { evaluate, evaluateConstant, fitConstant } from './evaluate.js';
-import { buildNetwork } from './model/network.js';
+import { outcomeOf } from '../test/report-outcome.js';
 import { describeModel, multitaskReport } from './report.js';
-import type { MultitaskOutcome } from './report/outcome.js';
 
 beforeAll(async () => {
   await loadBackend({});
 });
-
-/** A network that nobody trained, on three rooms. */
-async function outcomeOf(settings: MultitaskSettings): Promise<MultitaskOutcome> {
-  const config = configSchema.parse({
-    inputSize: 16,
-    renderedSizePx: 16,
-    renderedTrain: 2,
-    renderedTest: 3,
-    valExamples: 0,
-    ...settings,
-  });
-  const dataset = await openDataset(config);
-  const { model, source } = buildNetwork(config);
-  const input = { inputSize: config.inputSize, normalization: renderedNormalization };
-  return {
-    config,
-    preset: 'none',
-    dataset,
-    input,
-    model,
-    source,
-    history: [{ step: 1, wallTime: 0, metrics: { loss: 3, depthLoss: 1, learningRate: 0.1, stepMs: 5, waitMs: 1 } }],
-    stepsPerEpoch: 2,
-    test: await evaluate(model, source, dataset.test, { input }),
-    constant: await evaluateConstant(await fitConstant(dataset.train, { input }), dataset.test, { input }),
-    facts: { machine: 'a test' },
-  };
-}
 
 test('all parts of a ring’s report, and nothing left in memory', async () => {
   const outcome = await outcomeOf({ weights: 'ring' });
@@ -106,20 +73,4 @@ test('rings with their blocks, and one line about the network', async () => {
     /^2 stacked SharpNets of width 8, weights ring: [\d,]+ trainable numbers in rings for [\d,]+ weights of convolutions; [\d,]+ numbers in all, unshared [\d,]+\.$/,
   );
   source.dispose();
-});
-
-test('pictures: image and truth over prediction and error, the worst first', async () => {
-  const outcome = await outcomeOf({ weights: 'ring' });
-  const { sections } = await multitaskReport(outcome);
-  const usual: ImagesSection = sectionOf(sections, 'images', 'Depth, evenly from test');
-  expect(usual.images.map(({ caption }) => caption.replace(/:.*/, ''))).toEqual(['frame 0', 'frame 1', 'frame 2']);
-  for (const { pixels, caption } of usual.images) {
-    expect(pixels).toMatchObject({ width: 2 * 128 + 4, height: 2 * 128 + 4, channels: 3 });
-    expect(caption).toMatch(/^frame \d: RMSE \d\.\d\d m; dark \d\.\d\d m, yellow \d+\.\d\d m$/);
-  }
-  const worst = sectionOf(sections, 'images', 'Normals, the worst');
-  const angles = worst.images.map(({ caption }) => Number(/mean angle ([\d.]+)°/.exec(caption)![1]));
-  expect(angles).toEqual(angles.toSorted((a, b) => b - a));
-  expect(worst.note).toMatch(/^Largest mean angle among all of test’s frames\./);
-  outcome.source.dispose();
 });

@@ -2,14 +2,9 @@ import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { sectionOf } from 'training-kit/report';
 import { beforeAll, expect, test } from 'vitest';
-import { configSchema, type PoseSettings } from './config.js';
+import { outcomeOf } from '../test/report-outcome.js';
+import type { PoseSettings } from './config.js';
 import { skippedRecord, type SkipReason } from './data/annotations/annotations.js';
-import { openDataset } from './data/dataset.js';
-import { jointIds, numJoints } from './data/joints.js';
-import { renderedNormalization } from './data/rendered.js';
-import type { Evaluation } from './evaluate.js';
-import { PckhSums } from './metrics/pckh.js';
-import { buildNetwork } from './model/network.js';
 import { describeModel, poseReport } from './report.js';
 import type { PoseOutcome } from './report/outcome.js';
 
@@ -17,75 +12,9 @@ beforeAll(async () => {
   await tf.setBackend('cpu');
 });
 
-/** What comes of people whose joints are found with these errors, in head sizes; null where no head size is known. */
-function evaluationOf(errorsOfPeople: readonly (Float64Array | null)[]): Evaluation {
-  const sums = { A: new PckhSums('A'), B: new PckhSums('B'), C: new PckhSums('C') };
-  for (const errors of errorsOfPeople) for (const sum of Object.values(sums)) sum.add(errors);
-  return {
-    numExamples: errorsOfPeople.length,
-    numBroken: 0,
-    loss: 0.5,
-    pckh: { A: sums.A.report(), B: sums.B.report(), C: sums.C.report() },
-    predictions: errorsOfPeople.map((errors, example) => ({
-      example,
-      joints: Array.from({ length: numJoints }, (_, joint) => ({ x: 4 * joint, y: 20, score: 1 })),
-      errors,
-    })),
-  };
-}
-
 /** The same with no prediction to draw: pictures take the most time. */
 function withoutPictures(outcome: PoseOutcome): PoseOutcome {
   return { ...outcome, test: outcome.test && { ...outcome.test, predictions: [] } };
-}
-
-function errorsOf(error: number): Float64Array {
-  return new Float64Array(numJoints).fill(error);
-}
-
-/** The first is found, but has no pelvis; the second is found only where ties count; nothing is known of the third. */
-const heldOutErrors = [errorsOf(0.25), errorsOf(0.5), null];
-heldOutErrors[0]![jointIds.pelvis] = NaN;
-
-/** A network that nobody trained, three figures held out for test, and one seen that is found as a whole. */
-async function outcomeOf(settings: PoseSettings = {}): Promise<PoseOutcome> {
-  const config = configSchema.parse({
-    inputSize: 32,
-    widthMultiplier: 1 / 64,
-    depth: 1,
-    renderedTrain: 1,
-    renderedTest: 3,
-    renderedSizePx: 64,
-    valExamples: 0,
-    ...settings,
-  });
-  const dataset = await openDataset(config);
-  const { model, source } = buildNetwork(config);
-  return {
-    config,
-    preset: 'none',
-    dataset,
-    model,
-    source,
-    crop: {
-      boxRule: 'enlarged',
-      inputSize: 32,
-      mapSize: model.mapSize,
-      sigmaPx: 1,
-      peak: 'pixel',
-      normalization: renderedNormalization,
-    },
-    history: [
-      { step: 1, wallTime: 0, metrics: { loss: 3, lastStackLoss: 1, learningRate: 0.1, stepMs: 5, waitMs: 1 } },
-    ],
-    stepsPerEpoch: 2,
-    heldOut: dataset.test,
-    test: evaluationOf(heldOutErrors),
-    seen: dataset.train,
-    train: evaluationOf([errorsOf(0.25)]),
-    leftOut: [],
-    facts: { machine: 'a test' },
-  };
 }
 
 /** The same where nobody was held out: there is no test, and val is empty. */
@@ -214,27 +143,6 @@ test('PCKh over its threshold: nothing is found below the error, all above it', 
   // an error of 0.25 is at position 25, and not below it
   expect(heldOut).toEqual([...new Array<number>(26).fill(0), ...new Array<number>(25).fill(0.5)]);
   expect(train).toEqual([...new Array<number>(26).fill(0), ...new Array<number>(25).fill(1)]);
-  outcome.source.dispose();
-});
-
-test('pictures: the worst first, heat maps beside the truth; nobody whose head size is not known', async () => {
-  const outcome = await outcomeOf();
-  const { sections } = await poseReport(outcome);
-  const shown = (title: string) =>
-    sectionOf(sections, 'images', title).images.map(({ caption, status }) => [caption, status]);
-  const found = ['test-0: 100 % of the joints found', 'right'];
-  const missed = ['test-1: 0 % of the joints found', 'wrong'];
-  expect(shown('Predictions, evenly from the held-out people')).toEqual([found, missed]);
-  expect(shown('The worst ones')).toEqual([missed, found]);
-  expect(shown('Heat maps').map(([caption]) => caption)).toEqual([
-    'test-0: heat maps, all joints',
-    'test-0: as annotated',
-    'test-1: heat maps, all joints',
-    'test-1: as annotated',
-  ]);
-  for (const { pixels } of sectionOf(sections, 'images', 'Heat maps').images) {
-    expect(pixels).toMatchObject({ width: 224, height: 224, channels: 3 });
-  }
   outcome.source.dispose();
 });
 
