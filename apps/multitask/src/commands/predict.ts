@@ -54,13 +54,13 @@ export async function predictCommand(argv: readonly string[]): Promise<void> {
   const { config: options } = call;
   const { checkpoint, image, out } = options;
   const { name } = parse(image);
-  const names = {
+  const results = {
     depth: `${name}-depth.png`,
     normal: `${name}-normal.png`,
     overview: `${name}-overview.png`,
     json: `${name}.json`,
   };
-  await checkResultFiles(Object.values(names), { ...options, folder: out, input: image });
+  await checkResultFiles(Object.values(results), { ...options, folder: out, input: image });
   const photo = await readPhoto(image);
 
   await openBackend(call.extra.device);
@@ -73,11 +73,11 @@ export async function predictCommand(argv: readonly string[]): Promise<void> {
     const square = { width: size, height: size };
     const files = await writeResultFiles(
       {
-        [names.depth]: await depthPng(depths, square).toBuffer(),
-        [names.normal]: await rgbPng(normalBytes(normals), square).toBuffer(),
-        [names.overview]: await rgbPng(new Uint8Array(pixels.data), pixels).toBuffer(),
+        [results.depth]: await depthPng(depths, square).toBuffer(),
+        [results.normal]: await rgbPng(normalBytes(normals), square).toBuffer(),
+        [results.overview]: await rgbPng(new Uint8Array(pixels.data), pixels).toBuffer(),
         // The last one: where it is, all is there.
-        [names.json]: `${JSON.stringify(recordOf(options, photo, { ...prediction, size, depths, normals }, range, trained), undefined, 2)}\n`,
+        [results.json]: `${JSON.stringify(recordOf(options, photo, { ...prediction, size, depths, normals }, range, trained), undefined, 2)}\n`,
       },
       out,
     );
