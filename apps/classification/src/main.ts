@@ -5,10 +5,12 @@ import { benchDataCommand } from './commands/bench-data.js';
 import { downloadCommand } from './commands/download.js';
 import { evaluateCommand } from './commands/evaluate.js';
 import { exportCommand } from './commands/export.js';
+import { sweepCommand } from './commands/sweep.js';
 import { trainCommand } from './commands/train.js';
 
 await runApp('classification', {
   train: trainCommand,
+  sweep: sweepCommand,
   evaluate: evaluateCommand,
   bench: benchCommand,
   'bench-data': benchDataCommand,

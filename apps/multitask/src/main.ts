@@ -4,10 +4,12 @@ import { benchCommand } from './commands/bench.js';
 import { evaluateCommand } from './commands/evaluate.js';
 import { predictCommand } from './commands/predict.js';
 import { renderCommand } from './commands/render.js';
+import { sweepCommand } from './commands/sweep.js';
 import { trainCommand } from './commands/train.js';
 
 await runApp('multitask', {
   train: trainCommand,
+  sweep: sweepCommand,
   evaluate: evaluateCommand,
   predict: predictCommand,
   render: renderCommand,

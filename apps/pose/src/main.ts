@@ -3,10 +3,12 @@ import { runApp } from 'training-kit';
 import { benchCommand } from './commands/bench.js';
 import { evaluateCommand } from './commands/evaluate.js';
 import { predictCommand } from './commands/predict.js';
+import { sweepCommand } from './commands/sweep.js';
 import { trainCommand } from './commands/train.js';
 
 await runApp('pose', {
   train: trainCommand,
+  sweep: sweepCommand,
   evaluate: evaluateCommand,
   predict: predictCommand,
   bench: benchCommand,

@@ -25,6 +25,6 @@ export function forUsersShell(path: string): string {
 }
 
 /** One word for a POSIX shell. */
-function shellQuoted(word: string): string {
+export function shellQuoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

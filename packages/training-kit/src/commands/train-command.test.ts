@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { ConfigError, DataError } from '../errors.js';
-import { runTrainCommand, type TrainingContext } from './train-command.js';
+import { runTrainCommand } from './train-command.js';
+import type { TrainingContext } from './training.js';
 
 const parent = mkdtempSync(join(tmpdir(), 'train-command-'));
 afterAll(() => {

@@ -1,6 +1,15 @@
 // One process at a time writes into a folder. Who has it is told by a numbered file that is made exclusively; the lock of
 // a process that is gone is taken over by making the next number, which again only one can.
-import { readdirSync, readFileSync, readlinkSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { codeOf, DataError } from '../errors.js';
@@ -48,6 +57,12 @@ const held = new Map<string, { count: number; file: string; timer: NodeJS.Timeou
 /** True for the name of a lock file. */
 export function isLockFile(name: string): boolean {
   return lockFile.test(name);
+}
+
+/** True while a process has `folder`; this one too. */
+export function isFolderHeld(folder: string): boolean {
+  if (held.has(resolve(folder))) return true;
+  return existsSync(folder) && locksIn(folder).some(({ owner, ageMs }) => isAlive(owner, ageMs));
 }
 
 /**

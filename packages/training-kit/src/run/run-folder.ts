@@ -94,6 +94,8 @@ export interface Run {
    * @returns its path
    */
   save(step: number, content: CheckpointContent, options?: { readonly isBest?: boolean }): Promise<string>;
+  /** Keeps in the record that the training came to its end after `step` updates. */
+  keepEnd(step: number): Promise<void>;
   /** All that was logged so far, this start's and earlier ones'. */
   history(): LogEntry[];
   /** Settings that resumed starts had otherwise than before; complete once `resume` was called. */
@@ -151,7 +153,7 @@ async function openLockedRun(options: RunOptions, lock: FolderLock): Promise<Run
   changesSince(folder, { seed: before.seed, ...before.config });
   const startFrom = (step: number) => [...before.starts, { ...start, fromStep: step }];
   // A resumed start that is refused before it has its checkpoint leaves the record as it was.
-  let record = before;
+  let record: RunRecord = { ...before, finishedStep: undefined };
   const keep = async (more: Partial<RunRecord>) => {
     record = { ...record, ...more };
     await writeRunRecord(recordFile, record);
@@ -194,6 +196,7 @@ async function openLockedRun(options: RunOptions, lock: FolderLock): Promise<Run
     async keepStart() {
       if (isResumed) await keep({ config, seed, starts: [...before.starts, start] });
     },
+    keepEnd: (step) => keep({ finishedStep: step }),
     note,
     history: () => log.read(),
     changes: () => record.changes,

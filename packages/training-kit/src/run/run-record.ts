@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type DataIdentity, parseDataIdentity } from '../data-identity/identity.js';
 import { codeOf, DataError, reasonOf } from '../errors.js';
 import { writeFileAtomically } from '../files/atomic-file.js';
-import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.js';
+import { isCount, isJsonObject, type JsonObject, type JsonValue } from '../json/json.js';
 import { parseJsonBytes } from '../json/json-text.js';
 import type { SettingChange } from './resume-rules.js';
 
@@ -16,6 +16,8 @@ export interface RunRecord {
   readonly starts: readonly JsonObject[];
   /** True once a checkpoint was saved: from then on there must be some. Left out by older versions. */
   readonly isSaved?: boolean;
+  /** Updates made in all, once the training came to its end; left out by older versions. A start takes it away. */
+  readonly finishedStep?: number | undefined;
   /** What it was trained on at its last start; left out by older versions, and until the data was read. */
   readonly data?: DataIdentity;
   /** Settings that resumed starts had otherwise than before, in order of their steps. */
@@ -43,7 +45,15 @@ export async function readRunRecord(file: string): Promise<RunRecord> {
     }
     throw new DataError(file, `Cannot read the run's record ${file}: ${reasonOf(error)}`, { cause: error });
   }
-  const { config, seed, starts, isSaved, changes: listed, data: described } = isJsonObject(value) ? value : {};
+  const {
+    config,
+    seed,
+    starts,
+    isSaved,
+    finishedStep,
+    changes: listed,
+    data: described,
+  } = isJsonObject(value) ? value : {};
   const isSeed = typeof seed === 'number' || typeof seed === 'string';
   if (!isJsonObject(config) || !isSeed || !Array.isArray(starts) || !starts.every(isJsonObject)) {
     throw new DataError(file, `${file} is no record of a run: expected an object with config, seed and starts.`);
@@ -59,6 +69,7 @@ export async function readRunRecord(file: string): Promise<RunRecord> {
     starts,
     changes,
     ...(isSaved === true ? { isSaved } : {}),
+    ...(isCount(finishedStep) ? { finishedStep } : {}),
     ...(data === undefined ? {} : { data }),
   };
 }

@@ -1,0 +1,90 @@
+// `nx run APP:sweep`: the trainings of all combinations of the settings given, a page that compares them, a CSV.
+import { join } from 'node:path';
+import { z } from 'zod';
+import { pathText } from '../command-line/settings.js';
+import { shellQuoted } from '../command-line/users-folder.js';
+import { ConfigError } from '../errors.js';
+import type { Axis } from '../sweep/axes.js';
+import { type Plan, planRuns } from '../sweep/planned-run.js';
+import { deviceFlag } from './backend.js';
+import { runSweep } from './sweep-runs.js';
+import { checkMilestones, type CommonSettings, type TrainCommandSpec } from './training.js';
+
+/** Flags of commands that make several runs. */
+export const queueFlags = {
+  folder: pathText().nullable().default(null).describe('where the runs are; several machines may share it'),
+  shard: z.string().nullable().default(null).describe('K/N: make every N-th run, from the K-th on'),
+  dryRun: z.boolean().default(false).describe('list the runs and end'),
+  status: z.boolean().default(false).describe('tell how far each run is, write page and CSV, and end'),
+  device: deviceFlag,
+};
+
+const flagsSchema = z.strictObject({
+  name: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('of the sweep, and of its folder; made of preset and flags when left out'),
+  ...queueFlags,
+});
+
+/** Makes the runs of a sweep that are missing. */
+export async function runSweepCommand<Config extends CommonSettings>(
+  spec: TrainCommandSpec<Config>,
+  argv: readonly string[],
+): Promise<void> {
+  const command = `npx nx run ${spec.app}:sweep`;
+  const plan = planRuns(
+    {
+      name: `${command} --`,
+      description:
+        `${spec.description} All combinations of the values given, one training each: commas between values, 1..3 for a ` +
+        'range of whole numbers, on,off for switches. Runs what is missing; give the same line again to go on.',
+      schema: spec.schema,
+      presets: spec.presets,
+      defaultPreset: spec.defaultPreset,
+      effects: spec.effects,
+      extra: flagsSchema,
+      examples: [
+        {
+          command: `${command} -- --ring-size 0.05,0.1,0.5 --seed 1..3`,
+          does: 'nine trainings, and a page with mean and spread',
+        },
+        { command: `${command} -- --weights ring,shared,independent --seed 1,2 --dry-run`, does: 'lists the six runs' },
+      ],
+    },
+    argv,
+    {
+      folderOf: ({ folder, name }, axes) => folder ?? join('runs', spec.app, 'sweeps', name ?? nameOf(axes)),
+      check: (config) => {
+        checkMilestones(config);
+        spec.checkConfig(config);
+      },
+    },
+  );
+  if (plan === undefined) return;
+  checkFlags(plan);
+  const title = plan.flags.name ?? nameOf(plan.axes);
+  const goOn = `${command} -- ${argv
+    .filter((word) => word !== '--')
+    .map(shellQuoted)
+    .join(' ')}`;
+  await runSweep({ spec, plan, title: `Sweep ${title}`, goOn });
+}
+
+function checkFlags({ flags }: Plan<unknown, z.output<typeof flagsSchema>>): void {
+  if (flags.name !== null && !/^\w[\w.-]*$/.test(flags.name)) {
+    throw new ConfigError(
+      'name',
+      `--name ${flags.name} is no name of a folder, expected letters, digits, dots and dashes, such as ring-sizes.`,
+    );
+  }
+  if (flags.dryRun && flags.status) {
+    throw new ConfigError('status', '--dry-run and --status are both given; give one of them.');
+  }
+}
+
+/** `ring-size-seed`: the same flags with other values add to the same sweep. */
+function nameOf(axes: readonly Axis[]): string {
+  return axes.length === 0 ? 'single' : axes.map(({ flag }) => flag).join('-');
+}

@@ -1,0 +1,61 @@
+// What came out of the runs of a sweep: the metrics at each one's end, and mean and spread over seeds.
+import type { PlannedRun } from './planned-run.js';
+import type { RunState } from './run-state.js';
+
+/** A run and how far it has come. */
+export interface SweptRun {
+  readonly run: PlannedRun<object>;
+  readonly state: RunState;
+}
+
+/** Runs that differ in their seed alone. */
+export interface SeedGroup {
+  /** The values that they have in common, by key. */
+  readonly values: ReadonlyMap<string, string>;
+  readonly runs: readonly SweptRun[];
+}
+
+/** Mean and spread of one metric over the finished runs of a group. */
+export interface Spread {
+  readonly mean: number;
+  /** Sample standard deviation; undefined for a single run. */
+  readonly deviation: number | undefined;
+  readonly count: number;
+}
+
+const SEED = 'seed';
+
+/** The last value of each metric that a run logged at its end. Empty for one that is not finished. */
+export function endMetrics({ state }: SweptRun): ReadonlyMap<string, number> {
+  if (state.status !== 'finished') return new Map();
+  const last = state.history.at(-1)?.step;
+  const atEnd = state.history.filter(({ step }) => step === last);
+  return new Map(atEnd.flatMap(({ metrics }) => Object.entries(metrics)));
+}
+
+/** Names of the metrics that were measured once training had ended, such as `testTop1`; those of the test split first. */
+export function resultNames(runs: readonly SweptRun[]): string[] {
+  const names = [...new Set(runs.flatMap((run) => [...endMetrics(run).keys()]))];
+  return [...names.filter((name) => name.startsWith('test')), ...names.filter((name) => /^train[A-Z]/.test(name))];
+}
+
+/** In order of the first run of each. */
+export function groupBySeed(runs: readonly SweptRun[]): SeedGroup[] {
+  const groups = new Map<string, SeedGroup>();
+  for (const swept of runs) {
+    const values = new Map([...swept.run.values].filter(([key]) => key !== SEED));
+    const name = JSON.stringify([...values]);
+    groups.set(name, { values, runs: [...(groups.get(name)?.runs ?? []), swept] });
+  }
+  return [...groups.values()];
+}
+
+/** Undefined where no run of the group has the metric. */
+export function spreadOf({ runs }: SeedGroup, metric: string): Spread | undefined {
+  const values = runs.flatMap((run) => endMetrics(run).get(metric) ?? []);
+  if (values.length === 0) return undefined;
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const deviation = values.length === 1 ? undefined : Math.sqrt(squares / (values.length - 1));
+  return { mean, deviation, count: values.length };
+}

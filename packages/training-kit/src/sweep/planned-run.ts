@@ -1,0 +1,102 @@
+// The runs that a sweep is to make: their settings, and the folders that are named for what sets them apart.
+import { join } from 'node:path';
+import type { z } from 'zod';
+import { type CommandSpec, parseCommandLine } from '../command-line/command-line.js';
+import { checkEffects, unreadBecause } from '../command-line/setting-effects.js';
+import { kebabCase, settingsOf } from '../command-line/settings.js';
+import { ConfigError } from '../errors.js';
+import { type Axis, expandAxes } from './axes.js';
+
+/** One training of a sweep. */
+export interface PlannedRun<Config> {
+  /** Its folder's name, such as `ring-size=0.1,seed=2`; unique in the sweep. */
+  readonly name: string;
+  readonly folder: string;
+  /** The values of the axes that it reads, by key, as typed. */
+  readonly values: ReadonlyMap<string, string>;
+  readonly config: Config;
+  readonly preset: string | undefined;
+}
+
+/** What the words of a sweep ask for. */
+export interface Plan<Config, Flags> {
+  readonly axes: readonly Axis[];
+  readonly runs: readonly PlannedRun<Config>[];
+  /** Flags of the command itself. */
+  readonly flags: Flags;
+}
+
+/**
+ * Reads the command line of a sweep. A value that a run does not read, such as a ring size beside plain weights, is left out of it; runs
+ * that are the same without it are made once.
+ *
+ * @param folderOf the sweep's folder, by the command's own flags and the axes
+ * @param check refuses settings that do not fit together
+ * @returns undefined when help was printed
+ * @throws ConfigError as `parseCommandLine` and `check`, and for a flag that no run reads
+ */
+export function planRuns<Config extends z.ZodObject, Flags extends z.ZodObject>(
+  spec: CommandSpec<Config, Flags>,
+  argv: readonly string[],
+  {
+    folderOf,
+    check,
+  }: {
+    readonly folderOf: (flags: z.output<Flags>, axes: readonly Axis[]) => string;
+    readonly check: (config: z.output<Config>) => void;
+  },
+): Plan<z.output<Config>, z.output<Flags>> | undefined {
+  const { effects = [] } = spec;
+  const words = argv[0] === '--' ? argv.slice(1) : argv;
+  const { axes, combinations } = expandAxes(words, settingsOf(spec.schema));
+  const runs = new Map<string, PlannedRun<z.output<Config>>>();
+  let flags: z.output<Flags> | undefined;
+  const read = new Set<string>();
+  for (const { words: line, values } of combinations) {
+    const call = parseCommandLine({ ...spec, effects: [] }, line);
+    if (call === undefined) return undefined;
+    flags ??= call.extra;
+    const own = new Map([...values].filter(([key]) => unreadBecause(key, call.config, effects) === undefined));
+    const name = nameOf(own);
+    for (const key of own.keys()) read.add(key);
+    if (runs.has(name)) continue;
+    const config = parseCommandLine({ ...spec, effects: [] }, withoutUnread(line, values, own))!.config;
+    checkEffects(givenAlone(line, axes, spec.schema), config, effects);
+    check(config);
+    runs.set(name, { name, folder: join(folderOf(call.extra, axes), name), values: own, config, preset: call.preset });
+  }
+  const unread = axes.find(({ key }) => !read.has(key));
+  if (unread !== undefined) {
+    checkEffects([unread.key], [...runs.values()][0]!.config, effects); // says why
+  }
+  if (flags === undefined) throw new ConfigError('', 'There is no run to make.');
+  return { axes, runs: [...runs.values()], flags };
+}
+
+/** `ring-size=0.1,seed=2`; characters that folders may not have become `_`. */
+function nameOf(values: ReadonlyMap<string, string>): string {
+  const parts = [...values].map(([key, value]) => `${kebabCase(key)}=${value.replaceAll(/[^\w.+-]/g, '_')}`);
+  return parts.length === 0 ? 'run' : parts.join(',');
+}
+
+/** The words of a combination without the axes that it does not read. */
+function withoutUnread(
+  words: readonly string[],
+  values: ReadonlyMap<string, string>,
+  own: ReadonlyMap<string, string>,
+): string[] {
+  const dropped = [...values.keys()].filter((key) => !own.has(key)).map(kebabCase);
+  return words.filter(
+    (word) => !dropped.some((flag) => [`--${flag}`, `--no-${flag}`].includes(word) || word.startsWith(`--${flag}=`)),
+  );
+}
+
+/** Keys of the settings that all runs were given alike. */
+function givenAlone(words: readonly string[], axes: readonly Axis[], schema: z.ZodObject): string[] {
+  return settingsOf(schema)
+    .filter(({ key }) => !axes.some((axis) => axis.key === key))
+    .filter(({ flag }) =>
+      words.some((word) => [`--${flag}`, `--no-${flag}`].includes(word) || word.startsWith(`--${flag}=`)),
+    )
+    .map(({ key }) => key);
+}
