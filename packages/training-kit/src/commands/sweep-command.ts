@@ -11,7 +11,7 @@ import { runSweep } from './sweep-runs.js';
 import { checkMilestones, type CommonSettings, type TrainCommandSpec } from './training.js';
 
 /** Flags of commands that make several runs. */
-export const queueFlags = {
+const queueFlags = {
   folder: pathText().nullable().default(null).describe('where the runs are; several machines may share it'),
   shard: z.string().nullable().default(null).describe('K/N: make every N-th run, from the K-th on'),
   dryRun: z.boolean().default(false).describe('list the runs and end'),
