@@ -2,6 +2,7 @@
 import { runApp } from 'training-kit';
 import { benchCommand } from './commands/bench.js';
 import { evaluateCommand } from './commands/evaluate.js';
+import { experimentCommand } from './commands/experiment.js';
 import { predictCommand } from './commands/predict.js';
 import { renderCommand } from './commands/render.js';
 import { sweepCommand } from './commands/sweep.js';
@@ -10,6 +11,7 @@ import { trainCommand } from './commands/train.js';
 await runApp('multitask', {
   train: trainCommand,
   sweep: sweepCommand,
+  experiment: experimentCommand,
   evaluate: evaluateCommand,
   predict: predictCommand,
   render: renderCommand,

@@ -26,7 +26,7 @@ afterAll(() => {
 
 /** Runs the queue. @param killAfterMs it is killed then, unless it ended before @returns its exit code; null when killed */
 function queue(folder: string, killAfterMs?: number): Promise<number | null> {
-  const child = spawn(process.execPath, [main, 'sweep', '--folder', folder, ...settings], { stdio: 'ignore' });
+  const child = spawn(process.execPath, [main, 'sweep', '--runs-folder', folder, ...settings], { stdio: 'ignore' });
   const timer = killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs);
   return new Promise((resolve) => {
     child.on('close', (code) => {

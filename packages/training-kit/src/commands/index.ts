@@ -1,6 +1,8 @@
 // What the command lines of the apps share. Apart from the rest of training-kit, since it brings the backend along.
 export { deviceFlag, keyFileFlag, openBackend } from './backend.js';
 export { runBenchCommand } from './bench-command.js';
+export { runExperimentCommand } from './experiment-command.js';
 export { runSweepCommand } from './sweep-command.js';
 export { runTrainCommand } from './train-command.js';
 export type { TrainCommandSpec, TrainingContext } from './training.js';
+export type { Experiment } from '../sweep/experiment.js';

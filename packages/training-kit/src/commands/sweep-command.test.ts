@@ -54,7 +54,7 @@ async function sweep(name: string, words: string, train: Train = toy): Promise<v
       resumeRules: { seed: 'fixed', keepCheckpoints: 'free', rate: 'future' },
       train,
     },
-    [...words.split(' '), '--folder', join(parent, name), '--device', 'cpu'],
+    [...words.split(' '), '--runs-folder', join(parent, name), '--device', 'cpu'],
   );
 }
 const csv = (name: string): string[] =>
@@ -96,7 +96,7 @@ test('a run that fails ends the command with an error, once the others are made;
     return toy(config, context);
   };
   await expect(sweep('c', '--rate 0.1,0.2,0.3', train)).rejects.toThrow(
-    `1 of 3 runs failed; the page says why. Go on with: npx nx run pose:sweep -- --rate 0.1,0.2,0.3 --folder ${join(parent, 'c')} --device cpu`,
+    `1 of 3 runs failed; the page says why. Go on with: npx nx run pose:sweep -- --rate 0.1,0.2,0.3 --runs-folder ${join(parent, 'c')} --device cpu`,
   );
   await sweep('c', '--rate 0.1,0.2,0.3');
   expect(

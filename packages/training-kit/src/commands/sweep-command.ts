@@ -1,23 +1,13 @@
 // `nx run APP:sweep`: the trainings of all combinations of the settings given, a page that compares them, a CSV.
 import { join } from 'node:path';
 import { z } from 'zod';
-import { pathText } from '../command-line/settings.js';
 import { shellQuoted } from '../command-line/users-folder.js';
 import { ConfigError } from '../errors.js';
 import type { Axis } from '../sweep/axes.js';
-import { type Plan, planRuns } from '../sweep/planned-run.js';
-import { deviceFlag } from './backend.js';
+import { planRuns } from '../sweep/planned-run.js';
+import { checkQueueFlags, queueFlags } from './queue-flags.js';
 import { runSweep } from './sweep-runs.js';
 import { checkMilestones, type CommonSettings, type TrainCommandSpec } from './training.js';
-
-/** Flags of commands that make several runs. */
-const queueFlags = {
-  folder: pathText().nullable().default(null).describe('where the runs are; several machines may share it'),
-  shard: z.string().nullable().default(null).describe('K/N: make every N-th run, from the K-th on'),
-  dryRun: z.boolean().default(false).describe('list the runs and end'),
-  status: z.boolean().default(false).describe('tell how far each run is, write page and CSV, and end'),
-  device: deviceFlag,
-};
 
 const flagsSchema = z.strictObject({
   name: z
@@ -55,7 +45,7 @@ export async function runSweepCommand<Config extends CommonSettings>(
     },
     argv,
     {
-      folderOf: ({ folder, name }, axes) => folder ?? join('runs', spec.app, 'sweeps', name ?? nameOf(axes)),
+      folderOf: ({ runsFolder, name }, axes) => runsFolder ?? join('runs', spec.app, 'sweeps', name ?? nameOf(axes)),
       check: (config) => {
         checkMilestones(config);
         spec.checkConfig(config);
@@ -63,7 +53,8 @@ export async function runSweepCommand<Config extends CommonSettings>(
     },
   );
   if (plan === undefined) return;
-  checkFlags(plan);
+  checkQueueFlags(plan.flags);
+  checkName(plan.flags.name);
   const title = plan.flags.name ?? nameOf(plan.axes);
   const goOn = `${command} -- ${argv
     .filter((word) => word !== '--')
@@ -72,15 +63,12 @@ export async function runSweepCommand<Config extends CommonSettings>(
   await runSweep({ spec, plan, title: `Sweep ${title}`, goOn });
 }
 
-function checkFlags({ flags }: Plan<unknown, z.output<typeof flagsSchema>>): void {
-  if (flags.name !== null && !/^\w[\w.-]*$/.test(flags.name)) {
+function checkName(name: string | null): void {
+  if (name !== null && !/^\w[\w.-]*$/.test(name)) {
     throw new ConfigError(
       'name',
-      `--name ${flags.name} is no name of a folder, expected letters, digits, dots and dashes, such as ring-sizes.`,
+      `--name ${name} is no name of a folder, expected letters, digits, dots and dashes, such as ring-sizes.`,
     );
-  }
-  if (flags.dryRun && flags.status) {
-    throw new ConfigError('status', '--dry-run and --status are both given; give one of them.');
   }
 }
 

@@ -45,6 +45,7 @@ test.each([
   { line: '--milestones 3,5', expected: ['--milestones=3,5'] },
   { line: '--data a,b', expected: ['--data=a,b'] },
   { line: '--name x,y --dry-run', expected: ['--name x,y --dry-run'] },
+  { line: '--seed 1..3 --ring-size 0.1 --seed 7', expected: ['--seed=7 --ring-size=0.1'] },
   { line: '--seed -2..-1', expected: ['--seed=-2', '--seed=-1'] },
 ])('$line', ({ line, expected }) => {
   expect(wordsOf(line)).toEqual(expected);

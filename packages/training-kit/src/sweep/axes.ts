@@ -36,13 +36,14 @@ const switchValues = new Map([
  * Splits what stands behind the flags of `settings`: commas between values, `a..b` for whole numbers from a to b, `on,off` for
  * switches. Settings that are lists or paths themselves have one value, and so have flags of other settings.
  *
+ * Of a flag that is given twice the last one counts.
+ *
  * @param words the command line, without a leading `--`
  * @throws ConfigError for a range that falls, a value that stands twice or more runs than 10 000
  */
 export function expandAxes(words: readonly string[], settings: readonly Setting[]): Axes {
   const fixed: string[] = [];
-  const axes: Axis[] = [];
-  const wordsOf = new Map<string, (value: string) => string[]>();
+  const given = new Map<string, { setting: Setting; values: readonly string[] }>();
   for (let i = 0; i < words.length; i++) {
     const word = words[i]!;
     const [flag, inline] = splitFlag(word);
@@ -54,17 +55,21 @@ export function expandAxes(words: readonly string[], settings: readonly Setting[
       continue;
     }
     if (inline === undefined) i++;
-    wordsOf.set(setting.key, (value) => wordsFor(setting, value));
-    if (values.length === 1) fixed.push(...wordsFor(setting, values[0]!));
-    else axes.push({ key: setting.key, flag: setting.flag, values });
+    given.set(setting.key, { setting, values });
   }
+  const axes = [...given.values()].flatMap(({ setting: { key, flag }, values }) =>
+    values.length === 1 ? [] : [{ key, flag, values }],
+  );
+  const alike = [...given.values()].flatMap(({ setting, values }) =>
+    values.length === 1 ? wordsFor(setting, values[0]!) : [],
+  );
   const numRuns = axes.reduce((product, { values }) => product * values.length, 1);
   if (numRuns > MAX_RUNS) {
     throw new ConfigError(axes[0]!.key, `These flags make ${numRuns} runs, expected at most ${MAX_RUNS}.`);
   }
   const combinations = product(axes).map((values) => ({
     values,
-    words: [...fixed, ...[...values].flatMap(([key, value]) => wordsOf.get(key)!(value))],
+    words: [...fixed, ...alike, ...[...values].flatMap(([key, value]) => wordsFor(given.get(key)!.setting, value))],
   }));
   return { axes, combinations };
 }

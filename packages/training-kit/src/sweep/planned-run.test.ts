@@ -56,6 +56,13 @@ test('a value that a run does not read is left out of it, and the same run is ma
   expect(runs[2]!.config.ringSize).toBe(0.25); // the preset’s
 });
 
+test('a flag for all is taken when one of the runs reads it', () => {
+  expect(plan('--weights ring,independent --ring-size 0.1').runs.map(({ name }) => name)).toEqual([
+    'weights=ring',
+    'weights=independent',
+  ]);
+});
+
 test.each([
   {
     line: '--weights independent --ring-size 0.1,0.5',

@@ -33,7 +33,7 @@ export interface Plan<Config, Flags> {
  * @param folderOf the sweep's folder, by the command's own flags and the axes
  * @param check refuses settings that do not fit together
  * @returns undefined when help was printed
- * @throws ConfigError as `parseCommandLine` and `check`, and for a flag that no run reads
+ * @throws ConfigError as `parseCommandLine` and `check`, and for a flag that none of the runs reads
  */
 export function planRuns<Config extends z.ZodObject, Flags extends z.ZodObject>(
   spec: CommandSpec<Config, Flags>,
@@ -51,24 +51,26 @@ export function planRuns<Config extends z.ZodObject, Flags extends z.ZodObject>(
   const { axes, combinations } = expandAxes(words, settingsOf(spec.schema));
   const runs = new Map<string, PlannedRun<z.output<Config>>>();
   let flags: z.output<Flags> | undefined;
+  const given = new Set<string>();
   const read = new Set<string>();
   for (const { words: line, values } of combinations) {
     const call = parseCommandLine({ ...spec, effects: [] }, line);
     if (call === undefined) return undefined;
     flags ??= call.extra;
-    const own = new Map([...values].filter(([key]) => unreadBecause(key, call.config, effects) === undefined));
+    const isRead = (key: string): boolean => unreadBecause(key, call.config, effects) === undefined;
+    for (const key of [...values.keys(), ...givenAlike(line, axes, spec.schema)]) {
+      given.add(key);
+      if (isRead(key)) read.add(key);
+    }
+    const own = new Map([...values].filter(([key]) => isRead(key)));
     const name = nameOf(own);
-    for (const key of own.keys()) read.add(key);
     if (runs.has(name)) continue;
     const config = parseCommandLine({ ...spec, effects: [] }, withoutUnread(line, values, own))!.config;
-    checkEffects(givenAlone(line, axes, spec.schema), config, effects);
     check(config);
     runs.set(name, { name, folder: join(folderOf(call.extra, axes), name), values: own, config, preset: call.preset });
   }
-  const unread = axes.find(({ key }) => !read.has(key));
-  if (unread !== undefined) {
-    checkEffects([unread.key], [...runs.values()][0]!.config, effects); // says why
-  }
+  const unread = [...given].filter((key) => !read.has(key));
+  checkEffects(unread, [...runs.values()][0]!.config, effects); // says why
   if (flags === undefined) throw new ConfigError('', 'There is no run to make.');
   return { axes, runs: [...runs.values()], flags };
 }
@@ -92,7 +94,7 @@ function withoutUnread(
 }
 
 /** Keys of the settings that all runs were given alike. */
-function givenAlone(words: readonly string[], axes: readonly Axis[], schema: z.ZodObject): string[] {
+function givenAlike(words: readonly string[], axes: readonly Axis[], schema: z.ZodObject): string[] {
   return settingsOf(schema)
     .filter(({ key }) => !axes.some((axis) => axis.key === key))
     .filter(({ flag }) =>

@@ -1,0 +1,17 @@
+// The experiments of this app, by the name that `--name` takes.
+import type { Experiment } from 'training-kit/commands';
+import { generalization } from './generalization.js';
+import { localRings } from './local-rings.js';
+import { permutation } from './permutation.js';
+import { ringRate } from './ring-rate.js';
+import { ringSizes } from './ring-sizes.js';
+import { ringStart } from './ring-start.js';
+
+export const experiments: Readonly<Record<string, Experiment>> = {
+  'ring-sizes': ringSizes,
+  'local-rings': localRings,
+  permutation,
+  generalization,
+  'ring-rate': ringRate,
+  'ring-start': ringStart,
+};

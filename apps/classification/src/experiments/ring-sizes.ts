@@ -1,0 +1,39 @@
+import type { Experiment } from 'training-kit/commands';
+import { paperRingSizes } from '../presets/paper-ring-sizes.js';
+
+/** Figure 4 and the CIFAR-100 row of table 3. */
+export const ringSizes: Experiment = {
+  title: 'Figure 4 and table 3: accuracy against the size of the ring',
+  summary: 'figure 4, table 3: accuracy against the size of the ring, plain networks of several widths beside it',
+  about: [
+    {
+      kind: 'table',
+      title: 'Table 3, CIFAR-100',
+      note: 'Claimed: at equal size a ring is ahead of a plain network, and half the parameters of ResNet34 lose 0.2 points.',
+      columns: [
+        { name: 'network' },
+        { name: 'backbone parameters', align: 'right' },
+        { name: 'paper: top-1, %', align: 'right', isPaper: true },
+      ],
+      rows: [
+        ['ResNet18', '11M', '77.6'],
+        ['ResNet34', '21M', '79.1'],
+        ['ResNet18-RPG', '45K', '60.2'],
+        ['ResNet18-RPG', '2M', '75.6'],
+        ['ResNet34-RPG', '45K', '61.7'],
+        ['ResNet34-RPG', '2M', '76.5'],
+        ['ResNet34-RPG', '11M', '78.9'],
+      ],
+    },
+  ],
+  runs: {
+    small: {
+      ring: '--preset cifar100-small --depth 18,34 --ring-size 0.003,0.01,0.03,0.1,0.25,0.5,1',
+      plain: '--preset cifar100-small --weights independent --depth 18,34 --width 4,8,12,16',
+    },
+    full: {
+      ring: `--preset cifar100-resnet18-rpg-2m --depth 18,34 --ring-size 8192,36864,${Object.values(paperRingSizes).join(',')},0.5,1`,
+      plain: '--preset cifar100-resnet18 --depth 18,34 --width 8,16,32,64',
+    },
+  },
+};

@@ -1,0 +1,94 @@
+// `nx run APP:experiment`: the trainings behind a table or figure of the paper, and a page that sets them beside its numbers.
+import { join } from 'node:path';
+import { z } from 'zod';
+import { type CommandSpec, parseCommandLine } from '../command-line/command-line.js';
+import { shellQuoted } from '../command-line/users-folder.js';
+import { ConfigError } from '../errors.js';
+import { type Experiment, planExperiment, scales } from '../sweep/experiment.js';
+import { didYouMean } from '../words/nearest.js';
+import { checkQueueFlags, queueFlags } from './queue-flags.js';
+import { runSweep } from './sweep-runs.js';
+import { checkMilestones, type CommonSettings, type TrainCommandSpec } from './training.js';
+
+const flagsSchema = z.strictObject({
+  name: z.string().nullable().default(null).describe('which experiment; all are listed when left out'),
+  scale: z.enum(scales).default('small').describe('what two cores do in hours, or the paper’s own size'),
+  ...queueFlags,
+});
+
+/** Makes the runs of an experiment that are missing. */
+export async function runExperimentCommand<Config extends CommonSettings>(
+  spec: TrainCommandSpec<Config>,
+  experiments: Readonly<Record<string, Experiment>>,
+  argv: readonly string[],
+): Promise<void> {
+  const command = `npx nx run ${spec.app}:experiment`;
+  const [first = 'NAME'] = Object.keys(experiments);
+  const words = argv[0] === '--' ? argv.slice(1) : argv;
+  const commandSpec: CommandSpec<Config, typeof flagsSchema> = {
+    name: `${command} --`,
+    description:
+      'Makes the trainings behind a table or figure of the paper, and a page that sets them beside its numbers. Runs what is ' +
+      'missing; give the same line again to go on. Settings hold for all runs, over those of the experiment.',
+    schema: spec.schema,
+    presets: spec.presets,
+    effects: spec.effects,
+    extra: flagsSchema,
+    examples: [
+      { command, does: 'lists the experiments' },
+      { command: `${command} -- --name ${first} --dry-run`, does: 'lists its runs' },
+      { command: `${command} -- --name ${first} --seed 1..3`, does: 'makes them, with three seeds' },
+      {
+        command: `${command} -- --name ${first} --scale full --shard 1/4 --runs-folder DIR`,
+        does: 'a quarter of the paper’s own runs',
+      },
+    ],
+  };
+  const call = parseCommandLine({ ...commandSpec, effects: [] }, withoutValues(words));
+  if (call === undefined) return;
+  const { name, scale, runsFolder } = call.extra;
+  if (name === null) {
+    console.log(listOf(experiments));
+    return;
+  }
+  const experiment = Object.hasOwn(experiments, name) ? experiments[name] : undefined;
+  if (experiment === undefined) {
+    const names = Object.keys(experiments);
+    throw new ConfigError(
+      'name',
+      `Unknown experiment ${name}.${didYouMean(name, names)} There are: ${names.join(', ')}.`,
+    );
+  }
+  const plan = planExperiment(commandSpec, experiment.runs[scale], words, {
+    folder: runsFolder ?? join('runs', spec.app, 'experiments', `${name}-${scale}`),
+    check: (config) => {
+      checkMilestones(config);
+      spec.checkConfig(config);
+    },
+  });
+  if (plan === undefined) return;
+  checkQueueFlags(plan.flags);
+  await runSweep({
+    spec,
+    plan,
+    title: `${experiment.title} (${scale} scale)`,
+    about: experiment.about,
+    goOn: `${command} -- ${words.map(shellQuoted).join(' ')}`,
+  });
+}
+
+/** The command's own flags alone, and what prints and ends: settings may have several values, which only a plan reads. */
+function withoutValues(words: readonly string[]): string[] {
+  const own = new Set(['--help', '-h', '--list-presets', '--dry-run', '--status']);
+  const withValue = ['--name', '--scale', '--runs-folder', '--shard', '--device'];
+  return words.flatMap((word, i) => {
+    if (own.has(word) || withValue.some((flag) => word.startsWith(`${flag}=`))) return [word];
+    return withValue.includes(word) ? words.slice(i, i + 2) : [];
+  });
+}
+
+function listOf(experiments: Readonly<Record<string, Experiment>>): string {
+  const width = Math.max(...Object.keys(experiments).map((name) => name.length));
+  const lines = Object.entries(experiments).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
+  return ['Experiments:', ...lines, 'Run one with --name; --dry-run lists its runs.'].join('\n');
+}

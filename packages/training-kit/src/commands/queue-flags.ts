@@ -1,0 +1,20 @@
+// Flags of commands that make several runs, and what must hold between them.
+import { z } from 'zod';
+import { pathText } from '../command-line/settings.js';
+import { ConfigError } from '../errors.js';
+import { deviceFlag } from './backend.js';
+
+export const queueFlags = {
+  runsFolder: pathText().nullable().default(null).describe('where the runs are; several machines may share it'),
+  shard: z.string().nullable().default(null).describe('K/N: make every N-th run, from the K-th on'),
+  dryRun: z.boolean().default(false).describe('list the runs and end'),
+  status: z.boolean().default(false).describe('tell how far each run is, write page and CSV, and end'),
+  device: deviceFlag,
+};
+
+/** @throws ConfigError */
+export function checkQueueFlags({ dryRun, status }: { readonly dryRun: boolean; readonly status: boolean }): void {
+  if (dryRun && status) {
+    throw new ConfigError('status', '--dry-run and --status are both given; give one of them.');
+  }
+}
