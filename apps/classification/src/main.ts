@@ -1,7 +1,7 @@
 // Arguments in, exit code out.
 import { runApp } from 'training-kit';
-import { benchDataCommand } from './commands/bench-data.js';
 import { benchCommand } from './commands/bench.js';
+import { benchDataCommand } from './commands/bench-data.js';
 import { downloadCommand } from './commands/download.js';
 import { evaluateCommand } from './commands/evaluate.js';
 import { experimentCommand } from './commands/experiment.js';

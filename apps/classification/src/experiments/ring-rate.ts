@@ -1,6 +1,6 @@
 import type { Experiment } from 'training-kit/commands';
 
-const small =
+const SMALL =
   '--preset cifar10-small --width 8 --num-epochs 1 --batch-size 64 --val-examples 5000 --optimizer adam --weight-decay 0';
 
 /** Where a ring's best rate lies under Adam. */
@@ -20,8 +20,8 @@ export const ringRate: Experiment = {
   ],
   runs: {
     small: {
-      plain: `${small} --weights independent --learning-rate 0.001,0.002,0.004,0.008,0.016`,
-      ring: `${small} --learning-rate 0.008 --ring-size 1,0.25,0.0625,0.015625 --ring-rate 0.5,1,2,4,8`,
+      plain: `${SMALL} --weights independent --learning-rate 0.001,0.002,0.004,0.008,0.016`,
+      ring: `${SMALL} --learning-rate 0.008 --ring-size 1,0.25,0.0625,0.015625 --ring-rate 0.5,1,2,4,8`,
     },
     full: {
       plain: '--preset cifar100-resnet18 --optimizer adam --learning-rate 0.0005,0.001,0.002,0.004 --seed 1..3',
