@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { TableSection } from '../report/content.js';
+import type { ChartsSection, LineChart, TableSection } from '../report/content.js';
 import { endMetrics, groupBySeed, resultNames, spreadOf, type SweptRun } from './outcome.js';
 import type { RunStatus } from './run-state.js';
 import { sweepCsv, sweepPage } from './sweep-page.js';
@@ -63,6 +63,18 @@ test('the page has a row a setting, a chart an axis of numbers, and all runs', (
   expect(table.rows).toEqual([
     ['0.1', '3.000 ± 0.0', '0.6000 ± 0.10', '0.9000 ± 0.0', 3],
     ['0.5', '3.000', '0.8000', '0.9000', 1],
+  ]);
+});
+
+test('curves are means over seeds, at the steps that all seeds have reached', () => {
+  const stopped = swept({ ringSize: '0.5', seed: '2' }, 'stopped');
+  const early = { ...stopped, state: { ...stopped.state, history: stopped.state.history.slice(0, 1) } };
+  const page = sweepPage({ title: 'Sweep', axes, runs: [...runs.slice(0, 4), early] });
+  const { charts } = page.sections[2] as ChartsSection;
+  expect(charts.map(({ title }) => title)).toEqual(['loss', 'valTop1']);
+  expect((charts[1] as LineChart).series).toEqual([
+    { name: '0.1', x: [5, 10], y: [expect.closeTo(0.1, 12), 0.5] },
+    { name: '0.5', x: [5], y: [0.1] },
   ]);
 });
 

@@ -1,7 +1,5 @@
 // The page and the table of a sweep: what came out by setting, with mean and spread over seeds, and the runs' curves together.
-import type { LineChart, ReportContent, ScatterChart, Section, TableSection } from '../report/content.js';
-import { countOf } from '../report/html.js';
-import { epochAxis } from '../report/run-charts.js';
+import type { LineChart, LineSeries, ReportContent, ScatterChart, Section, TableSection } from '../report/content.js';
 import type { Axis } from './axes.js';
 import { endMetrics, groupBySeed, resultNames, type SeedGroup, spreadOf, type SweptRun } from './outcome.js';
 
@@ -14,8 +12,8 @@ export interface Sweep {
   readonly about?: readonly Section[];
 }
 
-/** More curves than this tell nothing. */
-const MAX_CURVES = 24;
+/** There are as many colours that can be told apart. */
+const MAX_CURVES = 8;
 
 export function sweepPage(sweep: Sweep): ReportContent {
   const { title, axes, runs } = sweep;
@@ -86,28 +84,43 @@ function axisCharts({ axes, runs }: Sweep): Section[] {
   return [{ kind: 'charts', title: 'By setting', note: 'Means over seeds.', charts }];
 }
 
-/** What was measured while training went on, all runs in one chart for each metric. */
+/** What was measured while training went on: a curve for each setting, the mean over its seeds. */
 function curves(runs: readonly SweptRun[]): Section[] {
-  const begun = runs.filter(({ state }) => state.history.length > 0).slice(0, MAX_CURVES);
-  const names = [
-    ...new Set(begun.flatMap(({ state }) => state.history.flatMap(({ metrics }) => Object.keys(metrics)))),
-  ];
-  const watched = names.filter((name) => name === 'loss' || /^val[A-Z]/.test(name));
+  const groups = groupBySeed(runs.filter(({ state }) => state.history.length > 0));
+  const shown = groups.slice(0, MAX_CURVES);
+  const names = new Set(runs.flatMap(({ state }) => state.history.flatMap(({ metrics }) => Object.keys(metrics))));
+  const watched = [...names].filter((name) => name === 'loss' || /^val[A-Z]/.test(name));
   if (watched.length === 0) return [];
   const charts = watched.map((metric): LineChart => ({
     kind: 'lines',
     title: metric,
-    x: { ...epochAxis, label: 'step' },
+    x: { label: 'step' },
     y: { label: metric },
     ...(metric === 'loss' ? { smoothing: 0.98 } : {}),
-    series: begun.map(({ run, state }) => {
-      const points = state.history.filter(({ metrics }) => metric in metrics);
-      return { name: run.name, x: points.map(({ step }) => step), y: points.map(({ metrics }) => metrics[metric]!) };
-    }),
+    series: shown.map((group) => meanCurve(group, metric)),
   }));
-  const left = runs.length - begun.length;
-  const note = left === 0 ? 'All runs.' : `${countOf(begun.length, 'run')}; ${left} more are in the table.`;
+  const left = groups.length - shown.length;
+  const note = `Means over seeds.${left === 0 ? '' : ` The first ${MAX_CURVES} of ${groups.length} settings.`}`;
   return [{ kind: 'charts', title: 'Curves', note, charts }];
+}
+
+/** At the steps that all runs of the group have reached. */
+function meanCurve({ values, runs }: SeedGroup, metric: string): LineSeries {
+  const sums = new Map<number, { sum: number; count: number }>();
+  for (const { state } of runs) {
+    for (const { step, metrics } of state.history) {
+      const value = metrics[metric];
+      if (value === undefined) continue;
+      const { sum, count } = sums.get(step) ?? { sum: 0, count: 0 };
+      sums.set(step, { sum: sum + value, count: count + 1 });
+    }
+  }
+  const points = [...sums].filter(([, { count }]) => count === runs.length).sort(([a], [b]) => a - b);
+  return {
+    name: values.size === 0 ? 'all runs' : [...values.values()].join(', '),
+    x: points.map(([step]) => step),
+    y: points.map(([, { sum, count }]) => sum / count),
+  };
 }
 
 function runsTable({ runs }: Sweep): TableSection {
