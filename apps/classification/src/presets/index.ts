@@ -1,4 +1,4 @@
-// The experiments that have a name.
+// The settings that have a name.
 import type { Preset } from 'training-kit';
 import type { ClassificationSettings } from '../config.js';
 import { cifar10Small } from './cifar10-small.js';

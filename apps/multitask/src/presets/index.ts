@@ -1,4 +1,4 @@
-// The experiments that have a name.
+// The settings that have a name.
 import type { Preset } from 'training-kit';
 import type { MultitaskSettings } from '../config.js';
 import { quick } from './quick.js';

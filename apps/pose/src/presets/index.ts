@@ -1,4 +1,4 @@
-// The experiments that have a name.
+// The settings that have a name.
 import type { Preset } from 'training-kit';
 import type { PoseSettings } from '../config.js';
 import { overfit } from './overfit.js';

@@ -297,7 +297,7 @@ describe('what can be printed', () => {
 Trains a toy.
 
 Flags:
-  --preset <name>               the experiment to start from
+  --preset <name>               the settings to start from
   --list-presets                print the presets and end
   --config <file>               a JSON file with settings, laid over the preset; or the config.json
                                 of a run

@@ -24,14 +24,14 @@ export interface CommandSpec<Config extends z.ZodObject, Extra extends z.ZodObje
   /** As typed: `nx run classification:train --`. */
   readonly name: string;
   readonly description: string;
-  /** The settings of an experiment: they can stand in presets and files and are stored with the run. */
+  /** The settings of a training: they can stand in presets and files and are stored with the run. */
   readonly schema: Config;
   readonly presets: Readonly<Record<string, Preset<z.input<Config>>>>;
   /** The preset used when none is named. */
   readonly defaultPreset?: string;
   /** Which settings go unread with which others: given as flags, those are refused. */
   readonly effects?: readonly EffectRule<z.output<Config>>[] | undefined;
-  /** Flags that are no part of the experiment, such as the run folder; `z.object({})` for none. */
+  /** Flags that are no part of the training, such as the run folder; `z.object({})` for none. */
   readonly extra: Extra;
   /** The last lines of `--help`. */
   readonly examples: readonly { readonly command: string; readonly does: string }[];
@@ -132,7 +132,7 @@ function commandFor<Config extends z.ZodObject, Extra extends z.ZodObject>(
   const hasPresets = Object.keys(spec.presets).length > 0;
   const settings = `Settings (over ${hasPresets ? 'preset and ' : ''}file):`;
   const ofPresets = [
-    new Option('--preset <name>', 'the experiment to start from'),
+    new Option('--preset <name>', 'the settings to start from'),
     new Option('--list-presets', 'print the presets and end'),
   ];
   const over = hasPresets ? ', laid over the preset' : '';
