@@ -1,7 +1,7 @@
 // What a person sees of a finished run: the numbers first, then curves, confusions, examples, filters, parameters.
 import { countParameters, type WeightSource } from 'rpg-core';
 import type { Classifier } from 'rpg-core/resnet';
-import { type LogEntry, percent } from 'training-kit';
+import { counted, type LogEntry, percent } from 'training-kit';
 import { confusionSection, type Evaluation, gallerySection, stemFilters } from 'training-kit/classifier';
 import {
   epochAxis,
@@ -43,9 +43,9 @@ export async function classificationReport(outcome: ClassificationOutcome): Prom
   const share = counts.ring / counts.generated;
   return {
     title: `ResNet${config.depth}${config.weights === 'ring' ? '-RPG' : ''} on ${datasetTitle(dataset)}`,
-    subtitle: `preset ${outcome.preset} · width ${config.width} · seed ${config.seed} · ${config.numEpochs} epochs`,
+    subtitle: `preset ${outcome.preset} · width ${config.width} · seed ${config.seed} · ${counted(config.numEpochs, 'epoch')}`,
     summary: [
-      { label: 'Test accuracy', value: percent(test.top1), note: `${test.numExamples} images, read once` },
+      { label: 'Test accuracy', value: percent(test.top1), note: `${counted(test.numExamples, 'image')}, read once` },
       { label: 'Top-5', value: percent(test.top5), note: `test loss ${test.loss.toFixed(3)} nats` },
       {
         label: 'Train − test gap',

@@ -1,6 +1,6 @@
 // What a person sees of a finished training: the numbers first, then curves, searches, table 1, parameters, pictures.
 import { countParameters, type WeightSource } from 'rpg-core';
-import { type LogEntry, percent } from 'training-kit';
+import { counted, type LogEntry, percent } from 'training-kit';
 import { confusionSection, gallerySection, stemFilters } from 'training-kit/classifier';
 import type { ImageSet } from 'training-kit/labelled-images';
 import {
@@ -42,7 +42,7 @@ export async function deqReport(outcome: DeqOutcome): Promise<ReportContent> {
   const { config, dataset, model, source, test, facts } = outcome;
   return {
     title: `${networkTitle(config)} on ${datasetFacts[config.dataset].title}`,
-    subtitle: `preset ${outcome.preset} · channels ${config.channels.join(', ')} · seed ${config.seed} · ${config.numEpochs} epochs`,
+    subtitle: `preset ${outcome.preset} · channels ${config.channels.join(', ')} · seed ${config.seed} · ${counted(config.numEpochs, 'epoch')}`,
     summary: summary(outcome),
     sections: [
       trainingCurves(outcome),
@@ -71,7 +71,7 @@ export function stepsAxis({ forwardSteps, backwardSteps }: Pick<DeqConfig, 'forw
 export function describeModel(config: DeqConfig, source: WeightSource): string {
   const { ring, generated, total } = countParameters(source);
   const number = (value: number): string => value.toLocaleString('en');
-  const blocks = config.network === 'mdeq' ? 'one block' : `${config.numBlocks} blocks`;
+  const blocks = config.network === 'mdeq' ? 'one block' : counted(config.numBlocks, 'block');
   return (
     `${networkTitle(config)}, channels ${config.channels.join(', ')}: ${number(ring)} trainable numbers for the ` +
     `${number(generated)} weights of ${blocks}; ${number(total)} in all.`
@@ -90,7 +90,7 @@ function summary({ config, source, test }: DeqOutcome): SummaryCard[] {
     {
       label: 'Test accuracy',
       value: percent(test.top1),
-      note: `${test.numExamples} images, read once; loss ${test.loss.toFixed(3)} nats`,
+      note: `${counted(test.numExamples, 'image')}, read once; loss ${test.loss.toFixed(3)} nats`,
       ...(paper === undefined ? {} : { paper: percent(paper) }),
     },
     {

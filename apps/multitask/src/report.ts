@@ -1,6 +1,6 @@
 // What a person sees of a finished run: errors of both tasks beside those of a constant, curves, pictures, rings.
 import { countParameters, type WeightSource } from 'rpg-core';
-import { percent } from 'training-kit';
+import { counted, percent } from 'training-kit';
 import {
   type ChartsSection,
   epochAxis,
@@ -26,7 +26,7 @@ export async function multitaskReport(outcome: MultitaskOutcome): Promise<Report
   const counts = countParameters(source);
   return {
     title: `${sharpNets(model)}, weights ${config.weights}, on ${datasetTitle(dataset)}`,
-    subtitle: `preset ${outcome.preset} · width ${model.width} · ${model.inputSize} px · seed ${config.seed} · ${config.numEpochs} epochs`,
+    subtitle: `preset ${outcome.preset} · width ${model.width} · ${model.inputSize} px · seed ${config.seed} · ${counted(config.numEpochs, 'epoch')}`,
     summary: [
       {
         label: 'Depth RMSE',
@@ -157,7 +157,7 @@ function metricTable({ test, constant, config }: MultitaskOutcome): TableSection
     kind: 'table',
     title: 'On test',
     note:
-      `${test.numExamples.toLocaleString('en')} frames with ${test.depth.numPixels.toLocaleString('en')} known depths ` +
+      `${counted(test.numExamples, 'frame')} with ${test.depth.numPixels.toLocaleString('en')} known depths ` +
       `and ${test.normals.numPixels.toLocaleString('en')} known normals, each counted once.`,
     columns: [{ name: 'error' }, { name: 'this network', align: 'right' }, { name: 'best constant', align: 'right' }],
     rows: metricRows.map(({ name, cellOf }) => [name, cellOf(test), cellOf(constant)]),

@@ -1,6 +1,6 @@
 // What a person sees of a finished run: PCKh first, then curves, joints, pictures of good and bad cases, parameters.
 import { countParameters, type WeightSource } from 'rpg-core';
-import { percent } from 'training-kit';
+import { counted, percent } from 'training-kit';
 import {
   epochAxis,
   heldOutCurve,
@@ -34,13 +34,13 @@ export async function poseReport(outcome: PoseOutcome): Promise<ReportContent> {
   const heldOutName = heldOut === dataset.test ? 'test' : 'val';
   const [testRate, trainRate] = [rate(test), rate(train)];
   return {
-    title: `${numberOf(model.numStacks, 'stacked hourglass', 'stacked hourglasses')}, weights ${config.weights}, on ${datasetTitle(dataset)}`,
-    subtitle: `preset ${outcome.preset} · ${model.numFeatures} features · ${model.inputSize} px · seed ${config.seed} · ${config.numEpochs} epochs`,
+    title: `${counted(model.numStacks, 'stacked hourglass', 'stacked hourglasses')}, weights ${config.weights}, on ${datasetTitle(dataset)}`,
+    subtitle: `preset ${outcome.preset} · ${model.numFeatures} features · ${model.inputSize} px · seed ${config.seed} · ${counted(config.numEpochs, 'epoch')}`,
     summary: [
       {
         label: 'PCKh@0.5, held out',
         value: percent(testRate),
-        note: `${test?.numExamples ?? 0} people of ${heldOutName}; ${variant}`,
+        note: `${counted(test?.numExamples ?? 0, 'person', 'people')} of ${heldOutName}; ${variant}`,
       },
       {
         label: 'PCKh@0.5, train',
@@ -81,14 +81,10 @@ export function describeModel(config: PoseConfig, model: PoseModel, source: Weig
   const { ring, generated, total, plainTotal } = countParameters(source);
   const number = (value: number): string => value.toLocaleString('en');
   return (
-    `${numberOf(model.numStacks, 'hourglass', 'hourglasses')} of ${model.numFeatures} features, depth ${model.depth}, ` +
+    `${counted(model.numStacks, 'hourglass', 'hourglasses')} of ${model.numFeatures} features, depth ${model.depth}, ` +
     `weights ${config.weights}: ${number(ring)} trainable numbers for ${number(generated)} weights of the sub-networks; ` +
     `${number(total)} in all, unshared ${number(plainTotal)}.`
   );
-}
-
-function numberOf(count: number, one: string, many: string): string {
-  return `${count} ${count === 1 ? one : many}`;
 }
 
 function datasetTitle({ name }: Dataset): string {

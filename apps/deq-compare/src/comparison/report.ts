@@ -1,5 +1,5 @@
 // The report of a comparison: table 1 with ours beside the paper's, accuracy against parameters, times, searches.
-import { percent } from 'training-kit';
+import { counted, percent } from 'training-kit';
 import {
   epochAxis,
   heldOutCurve,
@@ -37,7 +37,7 @@ export function comparisonReport(outcome: ComparisonOutcome): ReportContent {
   const dataset = datasetFacts[config.dataset].title;
   return {
     title: `Equilibrium model and repeated blocks on ${dataset}`,
-    subtitle: `preset ${preset} · channels ${config.channels.join(', ')} · seed ${config.seed} · ${config.numEpochs} epochs`,
+    subtitle: `preset ${preset} · channels ${config.channels.join(', ')} · seed ${config.seed} · ${counted(config.numEpochs, 'epoch')}`,
     summary: summary(outcome),
     sections: [
       besideTable1(outcome),
@@ -58,7 +58,7 @@ function summary(outcome: ComparisonOutcome): SummaryCard[] {
     return {
       label: networkTitle(own),
       value: percent(result.test.top1),
-      note: `test accuracy, ${result.test.numExamples} images; ${count(result.parameters.total)} trained numbers`,
+      note: `test accuracy, ${counted(result.test.numExamples, 'image')}; ${count(result.parameters.total)} trained numbers`,
       ...(paper === undefined ? {} : { paper: percent(paper) }),
     };
   });

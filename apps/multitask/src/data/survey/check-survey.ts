@@ -1,5 +1,5 @@
 // Before a training or an evaluation: what each split has, in a line, and an end where nothing could come of it.
-import { percent } from 'training-kit';
+import { counted, percent } from 'training-kit';
 import { ConfigError, DataError } from 'training-kit/errors';
 import type { NormalAxes } from '../frames/normal-axes.js';
 import type { Split } from '../split.js';
@@ -28,7 +28,7 @@ export function describeSurvey(title: string, split: Split, survey: Survey): str
       : `, ${share(numSpoiledNormals)} are black, white or another colour that is no direction, and count as missing`;
   const looked = numFrames < numExamples ? ` (of ${numFrames} frames)` : '';
   const lines = [
-    `${title}: ${framesIn(numExamples)}; depths: median ${metres(medianDepth)}, ${share(numKnownDepths)} known; normals: ` +
+    `${title}: ${counted(numExamples, 'frame')}; depths: median ${metres(medianDepth)}, ${share(numKnownDepths)} known; normals: ` +
       `${share(numKnownNormals)} known${spoiled}${looked}`,
   ];
   const isUsual = medianDepth >= usualDepths.least && medianDepth <= usualDepths.most;
@@ -54,7 +54,7 @@ function checkKnown(title: string, { frames, maxDepth, numExamples }: Split, sur
   const areas = [...new Set(names.map(({ area }) => area))].join(', ');
   const looked = survey.numFrames < numExamples ? `${survey.numFrames} of the ` : 'the ';
   const where =
-    `${looked}${framesIn(numExamples)} of ${title} in ${folder} (${areas}) ` +
+    `${looked}${counted(numExamples, 'frame')} of ${title} in ${folder} (${areas}) ` +
     `${survey.numFrames === 1 ? 'was' : 'were'} looked at`;
   if (survey.numFrames === 0) {
     throw new DataError(folder, `No frame of ${title} in ${folder} (${areas}) can be read.`);
@@ -113,10 +113,6 @@ function unitOf(metresPerStep: number): string {
   const perMetre = 1 / metresPerStep;
   const isWhole = Math.abs(perMetre - Math.round(perMetre)) < 1e-9 * perMetre && perMetre > 1.5;
   return `a step of their files is read as ${isWhole ? `1/${Math.round(perMetre)}` : metresPerStep} m`;
-}
-
-function framesIn(count: number): string {
-  return count === 1 ? '1 frame' : `${count} frames`;
 }
 
 function sentence(text: string): string {
