@@ -27,7 +27,7 @@ const isCode = (name: string) => name.endsWith('.ts') && !name.endsWith('.test.t
 /** What only predict runs. */
 const ofPredict = ['predict/person-box.ts', 'predict/predict-photo.ts'];
 const shared = readdirSync(source, { encoding: 'utf8', recursive: true }).filter(
-  (name) => isCode(name) && !/^(commands|presets|bench)\//.test(name) && !ofPredict.includes(name),
+  (name) => isCode(name) && !/^(commands|presets|experiments|bench)\//.test(name) && !ofPredict.includes(name),
 );
 
 test.each([

@@ -71,7 +71,7 @@ export function textsOf(commandsUrl: string): AppTexts {
       const fixed = new Set(Object.keys(rules).filter((key) => rules[key] === 'fixed').map(kebabCase)); // prettier-ignore
       const files = new Set(named('train').map(({ file }) => file));
       return [...files]
-        .filter((file) => !/^(commands|presets)\//.test(file)) // their texts are read before a start
+        .filter((file) => !/^(commands|experiments|presets)\//.test(file)) // their texts are read before a start
         .filter((file) => beforeFirstStep[file] === undefined)
         .flatMap((file) => afterStart(readFileSync(pathOf(file), 'utf8')).map((found) => ({ ...found, file })))
         .filter(({ flag }) => fixed.has(flag.replace(/^no-/, '')));
