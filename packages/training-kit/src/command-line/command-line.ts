@@ -71,7 +71,7 @@ export function parseCommandLine<Config extends z.ZodObject, Extra extends z.Zod
 ): CommandCall<Config, Extra> | undefined {
   const command = commandFor(spec, output);
   try {
-    command.parse(argv[0] === SEPARATOR ? argv.slice(1) : argv, { from: 'user' });
+    command.parse(wordsOf(argv), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return undefined; // --help
@@ -102,6 +102,11 @@ export function parseCommandLine<Config extends z.ZodObject, Extra extends z.Zod
   }
   const extra = resolveConfig(spec.extra, flagLayers(settingsOf(spec.extra), given));
   return { config, extra, preset };
+}
+
+/** The words of a command line without the `--` in front of them. */
+export function wordsOf(argv: readonly string[]): readonly string[] {
+  return argv[0] === SEPARATOR ? argv.slice(1) : argv;
 }
 
 function standardOutput(): CommandOutput {

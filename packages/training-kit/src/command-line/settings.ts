@@ -71,6 +71,11 @@ export function defaultsOf(schema: z.ZodObject): Record<string, unknown> {
   return Object.fromEntries(known.map(({ key, defaultValue }) => [key, defaultValue]));
 }
 
+/** True for a word that gives the flag: `--flag`, `--flag=value`, `--no-flag`. */
+export function namesFlag(word: string, flag: string): boolean {
+  return word === `--${flag}` || word === `--no-${flag}` || word.startsWith(`--${flag}=`);
+}
+
 /** `numSteps` -> `num-steps`. */
 export function kebabCase(key: string): string {
   return key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

@@ -1,8 +1,8 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { z } from 'zod';
+import { afterAll, expect, test } from 'vitest';
+import { printedLines, toySpec } from '../../test/toy-training.js';
 import { ConfigError } from '../errors.js';
 import type { Experiment } from '../sweep/experiment.js';
 import { runExperimentCommand } from './experiment-command.js';
@@ -11,23 +11,8 @@ const parent = mkdtempSync(join(tmpdir(), 'experiment-command-'));
 afterAll(() => {
   rmSync(parent, { recursive: true });
 });
-const lines: string[] = [];
-beforeEach(() => {
-  lines.length = 0;
-  vi.spyOn(console, 'log').mockImplementation((line: string) => {
-    lines.push(line);
-  });
-  vi.spyOn(process.stdout, 'write').mockReturnValue(true);
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-});
+const lines = printedLines();
 
-const schema = z.strictObject({
-  seed: z.int().min(0).default(1),
-  keepCheckpoints: z.int().min(1).default(1),
-  rate: z.number().positive().default(0.1),
-});
 const rates: Experiment = {
   title: 'Figure 9: rates',
   summary: 'figure 9: rates',
@@ -36,27 +21,13 @@ const rates: Experiment = {
 };
 
 async function experiment(words: string): Promise<void> {
-  await runExperimentCommand(
-    {
-      app: 'pose',
-      description: 'Trains.',
-      schema,
-      presets: { quick: { summary: 'fast', config: {} } },
-      defaultPreset: 'quick',
-      effects: [],
-      examples: [],
-      checkConfig: () => undefined,
-      whyNoKey: () => undefined,
-      resumeRules: { seed: 'fixed', keepCheckpoints: 'free', rate: 'future' },
-      train: async ({ rate, seed }, { run }) => {
-        await run.resume();
-        run.log(1, { loss: 1, testScore: rate * seed });
-        return { isFinished: true, step: 1 };
-      },
-    },
-    { rates },
-    words.split(' ').filter((word) => word !== ''),
-  );
+  const spec = toySpec(async ({ rate, seed }, { run }) => {
+    await run.resume();
+    run.log(1, { loss: 1, testScore: rate * seed });
+    return { isFinished: true, step: 1 };
+  });
+  const argv = words.split(' ').filter((word) => word !== '');
+  await runExperimentCommand(spec, { rates }, argv);
 }
 
 test('lists the experiments when none is named', async () => {

@@ -1,14 +1,15 @@
 // `nx run APP:experiment`: the trainings behind a table or figure of the paper, and a page that sets them beside its numbers.
 import { join } from 'node:path';
 import { z } from 'zod';
-import { type CommandSpec, parseCommandLine } from '../command-line/command-line.js';
+import { type CommandSpec, parseCommandLine, wordsOf } from '../command-line/command-line.js';
+import { namesFlag, settingsOf } from '../command-line/settings.js';
 import { shellQuoted } from '../command-line/users-folder.js';
 import { ConfigError } from '../errors.js';
 import { type Experiment, planExperiment, scales } from '../sweep/experiment.js';
 import { didYouMean } from '../words/nearest.js';
 import { checkQueueFlags, queueFlags } from './queue-flags.js';
 import { runSweep } from './sweep-runs.js';
-import { checkMilestones, type CommonSettings, type TrainCommandSpec } from './training.js';
+import { checkTraining, type CommonSettings, type TrainCommandSpec } from './training.js';
 
 const flagsSchema = z.strictObject({
   name: z.string().nullable().default(null).describe('which experiment; all are listed when left out'),
@@ -24,7 +25,7 @@ export async function runExperimentCommand<Config extends CommonSettings>(
 ): Promise<void> {
   const command = `npx nx run ${spec.app}:experiment`;
   const [first = 'NAME'] = Object.keys(experiments);
-  const words = argv[0] === '--' ? argv.slice(1) : argv;
+  const words = wordsOf(argv);
   const commandSpec: CommandSpec<Config, typeof flagsSchema> = {
     name: `${command} --`,
     description:
@@ -44,7 +45,7 @@ export async function runExperimentCommand<Config extends CommonSettings>(
       },
     ],
   };
-  const call = parseCommandLine({ ...commandSpec, effects: [] }, withoutValues(words));
+  const call = parseCommandLine({ ...commandSpec, effects: [] }, ownFlagsIn(words));
   if (call === undefined) return;
   const { name, scale, runsFolder } = call.extra;
   if (name === null) {
@@ -61,10 +62,7 @@ export async function runExperimentCommand<Config extends CommonSettings>(
   }
   const plan = planExperiment(commandSpec, experiment.runs[scale], words, {
     folder: runsFolder ?? join('runs', spec.app, 'experiments', `${name}-${scale}`),
-    check: (config) => {
-      checkMilestones(config);
-      spec.checkConfig(config);
-    },
+    check: (config) => { checkTraining(spec, config); },
   });
   if (plan === undefined) return;
   checkQueueFlags(plan.flags);
@@ -78,12 +76,13 @@ export async function runExperimentCommand<Config extends CommonSettings>(
 }
 
 /** The command's own flags alone, and what prints and ends: settings may have several values, which only a plan reads. */
-function withoutValues(words: readonly string[]): string[] {
-  const own = new Set(['--help', '-h', '--list-presets', '--dry-run', '--status']);
-  const withValue = ['--name', '--scale', '--runs-folder', '--shard', '--device'];
+function ownFlagsIn(words: readonly string[]): string[] {
+  const ending = ['--help', '-h', '--list-presets'];
+  const own = settingsOf(flagsSchema);
   return words.flatMap((word, i) => {
-    if (own.has(word) || withValue.some((flag) => word.startsWith(`${flag}=`))) return [word];
-    return withValue.includes(word) ? words.slice(i, i + 2) : [];
+    const setting = own.find(({ flag }) => namesFlag(word, flag));
+    if (setting === undefined) return ending.includes(word) ? [word] : [];
+    return setting.isSwitch || word.includes('=') ? [word] : words.slice(i, i + 2);
   });
 }
 

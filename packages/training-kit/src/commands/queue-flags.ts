@@ -12,8 +12,11 @@ export const queueFlags = {
   device: deviceFlag,
 };
 
+/** What they say. */
+export type QueueFlags = z.output<z.ZodObject<typeof queueFlags>>;
+
 /** @throws ConfigError */
-export function checkQueueFlags({ dryRun, status }: { readonly dryRun: boolean; readonly status: boolean }): void {
+export function checkQueueFlags({ dryRun, status }: QueueFlags): void {
   if (dryRun && status) {
     throw new ConfigError('status', '--dry-run and --status are both given; give one of them.');
   }

@@ -1,61 +1,30 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { z } from 'zod';
+import { afterAll, afterEach, expect, test, vi } from 'vitest';
+import { printedLines, toySpec, type ToyTrain } from '../../test/toy-training.js';
 import { lockFolder } from '../run/folder-lock.js';
 import { runSweepCommand } from './sweep-command.js';
-import type { TrainingContext } from './training.js';
 
 const parent = mkdtempSync(join(tmpdir(), 'sweep-command-'));
 afterAll(() => {
   rmSync(parent, { recursive: true });
 });
-const lines: string[] = [];
-beforeEach(() => {
-  lines.length = 0;
-  vi.spyOn(console, 'log').mockImplementation((line: string) => {
-    lines.push(line);
-  });
-  vi.spyOn(process.stdout, 'write').mockReturnValue(true);
-});
+const lines = printedLines();
 afterEach(() => {
-  vi.restoreAllMocks();
   process.exitCode = undefined;
 });
 
-const schema = z.strictObject({
-  seed: z.int().min(0).default(1),
-  keepCheckpoints: z.int().min(1).default(1),
-  rate: z.number().positive().default(0.1),
-});
-type Config = z.output<typeof schema>;
-type Train = (config: Config, context: TrainingContext) => Promise<{ isFinished: boolean; step: number }>;
-
 /** Logs the rate as its result. */
-const toy: Train = async ({ rate }, { run }) => {
+const toy: ToyTrain = async ({ rate }, { run }) => {
   await run.resume();
   run.log(1, { loss: 1, testScore: rate });
   return { isFinished: true, step: 1 };
 };
 
-async function sweep(name: string, words: string, train: Train = toy): Promise<void> {
-  await runSweepCommand(
-    {
-      app: 'pose',
-      description: 'Trains.',
-      schema,
-      presets: { quick: { summary: 'fast', config: {} } },
-      defaultPreset: 'quick',
-      effects: [],
-      examples: [],
-      checkConfig: () => undefined,
-      whyNoKey: () => undefined,
-      resumeRules: { seed: 'fixed', keepCheckpoints: 'free', rate: 'future' },
-      train,
-    },
-    [...words.split(' '), '--runs-folder', join(parent, name), '--device', 'cpu'],
-  );
+async function sweep(name: string, words: string, train: ToyTrain = toy): Promise<void> {
+  const flags = ['--runs-folder', join(parent, name), '--device', 'cpu'];
+  await runSweepCommand(toySpec(train), [...words.split(' '), ...flags]);
 }
 const csv = (name: string): string[] =>
   readFileSync(join(parent, name, 'runs.csv'), 'utf8')
@@ -64,7 +33,7 @@ const csv = (name: string): string[] =>
 
 test('makes every run once; more values add to what is there', async () => {
   const rates: number[] = [];
-  const train: Train = (config, context) => {
+  const train: ToyTrain = (config, context) => {
     rates.push(config.rate);
     return toy(config, context);
   };
@@ -91,7 +60,7 @@ test('lists what it would do, and tells how far it is, without training', async 
 });
 
 test('a run that fails ends the command with an error, once the others are made; the next call tries it again', async () => {
-  const train: Train = (config, context) => {
+  const train: ToyTrain = (config, context) => {
     if (config.rate === 0.2) throw new RangeError('The loss is NaN.');
     return toy(config, context);
   };
@@ -108,7 +77,7 @@ test('a run that fails ends the command with an error, once the others are made;
 
 test('an interrupt ends it with the line that goes on', async () => {
   const said = vi.spyOn(process.stdout, 'write');
-  const train: Train = async (config, { run }) => {
+  const train: ToyTrain = async (config, { run }) => {
     await run.resume();
     run.log(1, { loss: 1 });
     return { isFinished: config.seed !== 2, step: 1 };

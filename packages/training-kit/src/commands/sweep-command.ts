@@ -1,20 +1,21 @@
 // `nx run APP:sweep`: the trainings of all combinations of the settings given, a page that compares them, a CSV.
 import { join } from 'node:path';
 import { z } from 'zod';
+import { wordsOf } from '../command-line/command-line.js';
 import { shellQuoted } from '../command-line/users-folder.js';
 import { ConfigError } from '../errors.js';
 import type { Axis } from '../sweep/axes.js';
 import { planRuns } from '../sweep/planned-run.js';
 import { checkQueueFlags, queueFlags } from './queue-flags.js';
 import { runSweep } from './sweep-runs.js';
-import { checkMilestones, type CommonSettings, type TrainCommandSpec } from './training.js';
+import { checkTraining, type CommonSettings, type TrainCommandSpec } from './training.js';
 
 const flagsSchema = z.strictObject({
   name: z
     .string()
     .nullable()
     .default(null)
-    .describe('of the sweep, and of its folder; made of preset and flags when left out'),
+    .describe('of the sweep, and of its folder; made of the flags that have several values when left out'),
   ...queueFlags,
 });
 
@@ -37,29 +38,23 @@ export async function runSweepCommand<Config extends CommonSettings>(
       extra: flagsSchema,
       examples: [
         {
-          command: `${command} -- --ring-size 0.05,0.1,0.5 --seed 1..3`,
+          command: `${command} -- --learning-rate 0.001,0.003,0.01 --seed 1..3`,
           does: 'nine trainings, and a page with mean and spread',
         },
-        { command: `${command} -- --weights ring,shared,independent --seed 1,2 --dry-run`, does: 'lists the six runs' },
+        { command: `${command} -- --preset ${spec.defaultPreset} --seed 1..5 --dry-run`, does: 'lists the five runs' },
       ],
     },
     argv,
     {
       folderOf: ({ runsFolder, name }, axes) => runsFolder ?? join('runs', spec.app, 'sweeps', name ?? nameOf(axes)),
-      check: (config) => {
-        checkMilestones(config);
-        spec.checkConfig(config);
-      },
+      check: (config) => { checkTraining(spec, config); },
     },
   );
   if (plan === undefined) return;
   checkQueueFlags(plan.flags);
   checkName(plan.flags.name);
   const title = plan.flags.name ?? nameOf(plan.axes);
-  const goOn = `${command} -- ${argv
-    .filter((word) => word !== '--')
-    .map(shellQuoted)
-    .join(' ')}`;
+  const goOn = `${command} -- ${wordsOf(argv).map(shellQuoted).join(' ')}`;
   await runSweep({ spec, plan, title: `Sweep ${title}`, goOn });
 }
 

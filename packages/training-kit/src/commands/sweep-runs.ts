@@ -1,8 +1,6 @@
 // What commands of several runs do once the runs are planned: list them, tell how far they are, or make those that are missing.
 import { dirname, join } from 'node:path';
-import type { Device } from 'tensorflow-runtime';
 import type { z } from 'zod';
-import { defaultsOf } from '../command-line/settings.js';
 import { ConfigError, DataError } from '../errors.js';
 import { writeFileAtomically } from '../files/atomic-file.js';
 import { makeFolders } from '../files/make-folders.js';
@@ -13,19 +11,12 @@ import type { Plan } from '../sweep/planned-run.js';
 import { runQueue, shardOf } from '../sweep/queue.js';
 import { stateOfRun } from '../sweep/run-state.js';
 import { sweepCsv, sweepPage } from '../sweep/sweep-page.js';
+import type { QueueFlags } from './queue-flags.js';
 import { type CommonSettings, runTraining, type TrainCommandSpec } from './training.js';
-
-/** What the command's own flags say. */
-export interface SweepFlags {
-  readonly shard: string | null;
-  readonly dryRun: boolean;
-  readonly status: boolean;
-  readonly device: Device;
-}
 
 export interface SweepRunsOptions<Config extends CommonSettings> {
   readonly spec: TrainCommandSpec<Config>;
-  readonly plan: Plan<z.output<Config>, SweepFlags>;
+  readonly plan: Plan<z.output<Config>, QueueFlags>;
   readonly title: string;
   /** The line that goes on with what is missing. */
   readonly goOn: string;
@@ -38,46 +29,33 @@ export async function runSweep<Config extends CommonSettings>(options: SweepRuns
   const { spec, plan, goOn } = options;
   const { flags } = plan;
   const folder = dirname(plan.runs[0]!.folder);
-  const rules = { rules: spec.resumeRules, defaults: defaultsOf(spec.schema) };
+  const rules = { schema: spec.schema, rules: spec.resumeRules };
   const look = async (): Promise<SweptRun[]> =>
     Promise.all(plan.runs.map(async (run) => ({ run, state: await stateOfRun(run, rules) })));
   const runs = shard(plan.runs, flags.shard);
   const swept = await look(); // before anything is trained: a run of other settings in one of the folders is a wrong call
   if (flags.dryRun || flags.status) console.log(listing(swept));
   if (flags.dryRun) return;
-  if (!flags.status) {
-    const end = await runQueue({
-      runs,
-      stateOf: (run) => stateOfRun(run, rules),
-      train: (run, isBegun) =>
-        runTraining(
-          { ...spec, goOn },
-          {
-            config: run.config,
-            preset: run.preset,
-            extra: {
-              run: isBegun ? null : run.folder,
-              resume: isBegun ? run.folder : null,
-              fromStep: null,
-              keyFile: null,
-              device: flags.device,
-            },
-          },
-        ),
-      note: console.log,
-    });
-    if (end.numElsewhere > 0) console.log(`${end.numElsewhere} of the runs are being made by other processes.`);
-    const page = await writePage(options, folder, await look());
-    if (end.isInterrupted) return; // how to go on was told
-    console.log(`Page: ${page}`);
-    if (end.numFailed > 0)
-      throw new DataError(
-        folder,
-        `${end.numFailed} of ${runs.length} runs failed; the page says why. Go on with: ${goOn}`,
-      );
+  if (flags.status) {
+    console.log(`Page: ${await writePage(options, folder, swept)}`);
     return;
   }
-  console.log(`Page: ${await writePage(options, folder, swept)}`);
+  const end = await runQueue({
+    runs,
+    stateOf: (run) => stateOfRun(run, rules),
+    train: ({ config, preset, folder: place }, isBegun) => {
+      const where = isBegun ? { run: null, resume: place } : { run: place, resume: null };
+      const extra = { ...where, fromStep: null, keyFile: null, device: flags.device };
+      return runTraining({ ...spec, goOn }, { config, preset, extra });
+    },
+    note: console.log,
+  });
+  if (end.numElsewhere > 0) console.log(`${end.numElsewhere} of the runs are being made by other processes.`);
+  const page = await writePage(options, folder, await look());
+  if (end.isInterrupted) return; // how to go on was told
+  console.log(`Page: ${page}`);
+  if (end.numFailed === 0) return;
+  throw new DataError(folder, `${end.numFailed} of ${runs.length} runs failed; the page says why. Go on with: ${goOn}`);
 }
 
 function shard<Run>(runs: readonly Run[], wanted: string | null): readonly Run[] {

@@ -101,8 +101,7 @@ export async function runTraining<Config extends CommonSettings>(
     throw new ConfigError('run', `--run ${extra.run} and --resume ${extra.resume} are both given; give one of them.`);
   }
   checkFromStep(extra, spec.stepBack);
-  checkMilestones(config);
-  spec.checkConfig(config);
+  checkTraining(spec, config);
   const keyNotes: string[] = [];
   const key = await keyOf(extra, spec.whyNoKey(config), (line) => keyNotes.push(line));
   const backend = await openBackend(extra.device);
@@ -188,8 +187,17 @@ function checkFromStep(
   }
 }
 
+/** Checks what spans several settings, those that all apps have and the app's own. @throws ConfigError */
+export function checkTraining<Config extends z.ZodObject>(
+  { checkConfig }: Pick<TrainCommandSpec<Config>, 'checkConfig'>,
+  config: z.output<Config>,
+): void {
+  checkMilestones(config);
+  checkConfig(config);
+}
+
 /** Where an app has them: epochs at which the learning rate falls. @throws ConfigError unless they rise */
-export function checkMilestones(config: object): void {
+function checkMilestones(config: object): void {
   const { data } = z.object({ milestones: z.array(z.number()) }).safeParse(config);
   if (data === undefined || data.milestones.every((epoch, i, all) => i === 0 || epoch > all[i - 1]!)) return;
   throw new ConfigError(

@@ -86,6 +86,7 @@ test('log and report say it where rings move otherwise than the rest', () => {
   const value = '2.00 times that of other weights (ring rate matched)';
   expect(noteRingRate(run, { ringRate: 'matched' }, source)).toEqual({ 'learning rate of rings': value });
   expect(noteRingRate(run, { ringRate: 'same' }, source)).toEqual({});
+  expect(noteRingRate(run, { ringRate: 'matched', optimizer: 'sgd' }, source)).toEqual({});
   expect(lines).toEqual([`Learning rate of rings: ${value}.`]);
   source.dispose();
 });

@@ -35,9 +35,10 @@ function factorOf(ringRate: RingRate, usesPerElement: number): number {
  */
 export function noteRingRate(
   run: { note(line: string): void },
-  { ringRate }: { readonly ringRate: RingRate },
+  { ringRate, optimizer }: { readonly ringRate: RingRate; readonly optimizer?: string },
   plans: RingPlans,
 ): Readonly<Record<string, string>> {
+  if (optimizer === 'sgd') return {}; // a preset may hold a factor that SGD does not read
   const factors = [...rateFactorsOf(plans, ringRate).values()];
   const [least, most] = [Math.min(...factors), Math.max(...factors)].map((factor) => factor.toFixed(2));
   if (factors.every((factor) => factor === 1)) return {};

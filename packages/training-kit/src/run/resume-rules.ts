@@ -58,27 +58,50 @@ export function changedSettings(
   now: JsonObject,
   rules: Readonly<Record<string, ResumeRule>>,
 ): SettingChange[] {
-  const [old, current] = [leavesOf(before), leavesOf(now)];
-  const ruleOf = (path: string): ResumeRule => {
-    const [key = path] = path.split('.', 1);
-    return (Object.hasOwn(rules, key) ? rules[key] : undefined) ?? 'fixed';
-  };
-  const shown = (value: JsonValue | undefined): string => (value === undefined ? 'not set' : stableJson(value));
-  const changed = [...new Set([...old.keys(), ...current.keys()])].filter(
-    (path) => shown(old.get(path)) !== shown(current.get(path)),
-  );
-  const refused = changed.filter((path) => ruleOf(path) === 'fixed');
+  const changed = differingSettings(before, now, rules);
+  const refused = changed.filter(({ rule }) => rule === 'fixed');
   if (refused.length > 0) {
-    const lines = refused.map((path) => `  ${path}: was ${shown(old.get(path))}, is ${shown(current.get(path))}`);
+    const lines = refused.map(({ setting, was, is }) => `  ${setting}: was ${shown(was)}, is ${shown(is)}`);
     const allowed = Object.keys(rules).filter((key) => rules[key] !== 'fixed');
     throw new ConfigError(
-      refused[0]!,
+      refused[0]!.setting,
       `Cannot resume ${file}: the settings differ from those it was started with.\n${lines.join('\n')}\n` +
         'Give the old values, or start a new run in a new folder. Free to change on resume: ' +
         `${allowed.length === 0 ? 'no settings' : allowed.join(', ')}.`,
     );
   }
   return changed
-    .filter((path) => ruleOf(path) === 'future')
-    .map((setting) => ({ setting, was: old.get(setting) ?? null, is: current.get(setting) ?? null }));
+    .filter(({ rule }) => rule === 'future')
+    .map(({ setting, was = null, is = null }) => ({ setting, was, is }));
+}
+
+/** A setting with two values; undefined where it is not set. */
+export interface DifferingSetting {
+  /** Its key; dots between levels. */
+  readonly setting: string;
+  readonly rule: ResumeRule;
+  readonly was: JsonValue | undefined;
+  readonly is: JsonValue | undefined;
+}
+
+/** All settings that differ, whatever their rules say of it. */
+export function differingSettings(
+  before: JsonObject,
+  now: JsonObject,
+  rules: Readonly<Record<string, ResumeRule>>,
+): DifferingSetting[] {
+  const [old, current] = [leavesOf(before), leavesOf(now)];
+  return [...new Set([...old.keys(), ...current.keys()])]
+    .map((setting) => ({ setting, rule: ruleOf(setting, rules), was: old.get(setting), is: current.get(setting) }))
+    .filter(({ was, is }) => shown(was) !== shown(is));
+}
+
+function ruleOf(path: string, rules: Readonly<Record<string, ResumeRule>>): ResumeRule {
+  const [key = path] = path.split('.', 1);
+  return (Object.hasOwn(rules, key) ? rules[key] : undefined) ?? 'fixed';
+}
+
+/** A setting's value in an error. */
+export function shown(value: JsonValue | undefined): string {
+  return value === undefined ? 'not set' : stableJson(value);
 }

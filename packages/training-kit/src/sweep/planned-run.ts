@@ -1,9 +1,9 @@
 // The runs that a sweep is to make: their settings, and the folders that are named for what sets them apart.
 import { join } from 'node:path';
 import type { z } from 'zod';
-import { type CommandSpec, parseCommandLine } from '../command-line/command-line.js';
+import { type CommandSpec, parseCommandLine, wordsOf } from '../command-line/command-line.js';
 import { checkEffects, unreadBecause } from '../command-line/setting-effects.js';
-import { kebabCase, settingsOf } from '../command-line/settings.js';
+import { kebabCase, namesFlag, type Setting, settingsOf } from '../command-line/settings.js';
 import { ConfigError } from '../errors.js';
 import { type Axis, expandAxes } from './axes.js';
 
@@ -47,8 +47,9 @@ export function planRuns<Config extends z.ZodObject, Flags extends z.ZodObject>(
   },
 ): Plan<z.output<Config>, z.output<Flags>> | undefined {
   const { effects = [] } = spec;
-  const words = argv[0] === '--' ? argv.slice(1) : argv;
-  const { axes, combinations } = expandAxes(words, settingsOf(spec.schema));
+  const settings = settingsOf(spec.schema);
+  const { axes, combinations } = expandAxes(wordsOf(argv), settings);
+  const alike = givenAlike(combinations[0]!.words, axes, settings);
   const runs = new Map<string, PlannedRun<z.output<Config>>>();
   let flags: z.output<Flags> | undefined;
   const given = new Set<string>();
@@ -58,14 +59,15 @@ export function planRuns<Config extends z.ZodObject, Flags extends z.ZodObject>(
     if (call === undefined) return undefined;
     flags ??= call.extra;
     const isRead = (key: string): boolean => unreadBecause(key, call.config, effects) === undefined;
-    for (const key of [...values.keys(), ...givenAlike(line, axes, spec.schema)]) {
+    for (const key of [...values.keys(), ...alike]) {
       given.add(key);
       if (isRead(key)) read.add(key);
     }
     const own = new Map([...values].filter(([key]) => isRead(key)));
     const name = nameOf(own);
     if (runs.has(name)) continue;
-    const config = parseCommandLine({ ...spec, effects: [] }, withoutUnread(line, values, own))!.config;
+    const { config } =
+      own.size === values.size ? call : parseCommandLine({ ...spec, effects: [] }, withoutUnread(line, values, own))!;
     check(config);
     runs.set(name, { name, folder: join(folderOf(call.extra, axes), name), values: own, config, preset: call.preset });
   }
@@ -88,17 +90,12 @@ function withoutUnread(
   own: ReadonlyMap<string, string>,
 ): string[] {
   const dropped = [...values.keys()].filter((key) => !own.has(key)).map(kebabCase);
-  return words.filter(
-    (word) => !dropped.some((flag) => [`--${flag}`, `--no-${flag}`].includes(word) || word.startsWith(`--${flag}=`)),
-  );
+  return words.filter((word) => !dropped.some((flag) => namesFlag(word, flag)));
 }
 
 /** Keys of the settings that all runs were given alike. */
-function givenAlike(words: readonly string[], axes: readonly Axis[], schema: z.ZodObject): string[] {
-  return settingsOf(schema)
-    .filter(({ key }) => !axes.some((axis) => axis.key === key))
-    .filter(({ flag }) =>
-      words.some((word) => [`--${flag}`, `--no-${flag}`].includes(word) || word.startsWith(`--${flag}=`)),
-    )
+function givenAlike(words: readonly string[], axes: readonly Axis[], settings: readonly Setting[]): string[] {
+  return settings
+    .filter(({ key, flag }) => !axes.some((axis) => axis.key === key) && words.some((word) => namesFlag(word, flag)))
     .map(({ key }) => key);
 }

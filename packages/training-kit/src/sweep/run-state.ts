@@ -2,12 +2,15 @@
 import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { z } from 'zod';
+import { settingsAlone } from '../command-line/config-layers.js';
+import { defaultsOf } from '../command-line/settings.js';
 import { ConfigError } from '../errors.js';
 import { writeFileAtomically } from '../files/atomic-file.js';
-import { type JsonObject, leavesOf, stableJson, toJsonObject } from '../json/json.js';
+import { toJsonObject } from '../json/json.js';
 import { isFolderHeld } from '../run/folder-lock.js';
 import { type LogEntry, openMetricsLog } from '../run/metrics-log.js';
-import type { ResumeRule } from '../run/resume-rules.js';
+import { differingSettings, type ResumeRule, shown } from '../run/resume-rules.js';
 import { readRunRecord, type RunRecord } from '../run/run-record.js';
 import type { PlannedRun } from './planned-run.js';
 
@@ -35,17 +38,19 @@ const FAILURE = 'failure.txt';
  */
 export async function stateOfRun(
   { folder, name, config }: PlannedRun<object>,
-  { rules, defaults }: { readonly rules: Readonly<Record<string, ResumeRule>>; readonly defaults: object },
+  { schema, rules }: { readonly schema: z.ZodObject; readonly rules: Readonly<Record<string, ResumeRule>> },
 ): Promise<RunState> {
   const file = join(folder, 'config.json');
   if (!existsSync(file)) return { status: isFolderHeld(folder) ? 'running' : 'waiting', step: 0, history: [] };
   const record = await readRunRecord(file);
-  const wanted = toJsonObject(config, 'config');
-  const differing = differences({ ...toJsonObject(defaults, 'defaults'), ...record.config }, wanted, rules);
+  const past = settingsAlone({ ...toJsonObject(defaultsOf(schema), 'defaults'), ...record.config }, schema);
+  const differing = differingSettings(past, toJsonObject(config, 'config'), rules)
+    .filter(({ rule }) => rule !== 'free')
+    .map(({ setting, was, is }) => `${setting} was ${shown(was)}, is ${shown(is)}`);
   if (differing.length > 0) {
     throw new ConfigError(
       'name',
-      `${folder} holds a run ${name} with other settings: ${differing.join('; ')}. Name another sweep with --name.`,
+      `${folder} holds a run ${name} with other settings: ${differing.join('; ')}. Name another folder with --runs-folder.`,
     );
   }
   const history = openMetricsLog(join(folder, 'metrics.jsonl')).read();
@@ -67,14 +72,4 @@ export async function keepFailure(folder: string, reason: string): Promise<void>
 
 export async function forgetFailure(folder: string): Promise<void> {
   await rm(join(folder, FAILURE), { force: true });
-}
-
-function differences(was: JsonObject, is: JsonObject, rules: Readonly<Record<string, ResumeRule>>): string[] {
-  const old = leavesOf(was);
-  return [...leavesOf(is)].flatMap(([path, value]) => {
-    const [key = path] = path.split('.', 1);
-    const before = old.get(path);
-    if (rules[key] === 'free' || (before !== undefined && stableJson(before) === stableJson(value))) return [];
-    return [`${path} was ${before === undefined ? 'not set' : stableJson(before)}, is ${stableJson(value)}`];
-  });
 }

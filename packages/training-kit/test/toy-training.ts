@@ -1,0 +1,43 @@
+// A training of one step for tests of commands: what an app would tell the commands, and the lines they print.
+import { afterEach, beforeEach, vi } from 'vitest';
+import { z } from 'zod';
+import type { TrainCommandSpec } from '../src/commands/training.js';
+
+export const toySchema = z.strictObject({
+  seed: z.int().min(0).default(1),
+  keepCheckpoints: z.int().min(1).default(1),
+  rate: z.number().positive().default(0.1),
+});
+export type ToyTrain = TrainCommandSpec<typeof toySchema>['train'];
+
+export function toySpec(train: ToyTrain): TrainCommandSpec<typeof toySchema> {
+  return {
+    app: 'pose',
+    description: 'Trains.',
+    schema: toySchema,
+    presets: { quick: { summary: 'fast', config: {} } },
+    defaultPreset: 'quick',
+    effects: [],
+    examples: [],
+    checkConfig: () => undefined,
+    whyNoKey: () => undefined,
+    resumeRules: { seed: 'fixed', keepCheckpoints: 'free', rate: 'future' },
+    train,
+  };
+}
+
+/** What is printed, line by line; emptied before each test. Standard output stays silent. */
+export function printedLines(): string[] {
+  const lines: string[] = [];
+  beforeEach(() => {
+    lines.length = 0;
+    vi.spyOn(console, 'log').mockImplementation((line: string) => {
+      lines.push(line);
+    });
+    vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+  return lines;
+}
