@@ -62,7 +62,9 @@ export async function runExperimentCommand<Config extends CommonSettings>(
   }
   const plan = planExperiment(commandSpec, experiment.runs[scale], words, {
     folder: runsFolder ?? join('runs', spec.app, 'experiments', `${name}-${scale}`),
-    check: (config) => { checkTraining(spec, config); },
+    check: (config) => {
+      checkTraining(spec, config);
+    },
   });
   if (plan === undefined) return;
   checkQueueFlags(plan.flags);

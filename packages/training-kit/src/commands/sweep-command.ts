@@ -47,7 +47,9 @@ export async function runSweepCommand<Config extends CommonSettings>(
     argv,
     {
       folderOf: ({ runsFolder, name }, axes) => runsFolder ?? join('runs', spec.app, 'sweeps', name ?? nameOf(axes)),
-      check: (config) => { checkTraining(spec, config); },
+      check: (config) => {
+        checkTraining(spec, config);
+      },
     },
   );
   if (plan === undefined) return;
