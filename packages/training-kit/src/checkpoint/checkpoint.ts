@@ -172,7 +172,8 @@ export function savedSteps(folder: string): number[] {
   }
 }
 
-function stepFileName(step: number): string {
+/** The name of the file that a run's weights of `step` are in. */
+export function stepFileName(step: number): string {
   return `step-${String(step).padStart(8, '0')}.safetensors`;
 }
 

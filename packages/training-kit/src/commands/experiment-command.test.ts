@@ -1,10 +1,12 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { printedLines, toySpec } from '../../test/toy-training.js';
 import { ConfigError } from '../errors.js';
 import type { Experiment } from '../sweep/experiment.js';
+import type { Measure } from '../sweep/measures.js';
+import { endMetrics } from '../sweep/outcome.js';
 import { runExperimentCommand } from './experiment-command.js';
 
 const parent = mkdtempSync(join(tmpdir(), 'experiment-command-'));
@@ -20,14 +22,14 @@ const rates: Experiment = {
   runs: { small: { low: '--rate 0.1,0.2', high: '--rate 1' }, full: { low: '--rate 0.1 --seed 1..3' } },
 };
 
-async function experiment(words: string): Promise<void> {
+async function experiment(words: string, more: Partial<Experiment> = {}): Promise<void> {
   const spec = toySpec(async ({ rate, seed }, { run }) => {
     await run.resume();
     run.log(1, { loss: 1, testScore: rate * seed });
     return { isFinished: true, step: 1 };
   });
   const argv = words.split(' ').filter((word) => word !== '');
-  await runExperimentCommand(spec, { rates }, argv);
+  await runExperimentCommand(spec, { rates: { ...rates, ...more } }, argv);
 }
 
 test('lists the experiments when none is named', async () => {
@@ -60,6 +62,43 @@ test('the paper’s own scale has a list of its own', async () => {
   await experiment(`--name rates --scale full --runs-folder ${join(parent, 'b')} --dry-run`);
   expect(lines.join('\n')).toContain('waiting         0  low,seed=3\n0 of 3 finished.');
   expect(existsSync(join(parent, 'b'))).toBe(false);
+});
+
+test('each network is measured once, its numbers stand first, and one that fails is tried again', async () => {
+  const folder = join(parent, 'measured');
+  const words = `--name rates --runs-folder ${folder} --device cpu`;
+  const asked: string[] = [];
+  const measure: Measure = async ({ folder: run, checkpoint }) => {
+    asked.push(basename(run));
+    expect(checkpoint).toBe(join(run, 'checkpoints', 'step-00000001.safetensors'));
+    await Promise.resolve();
+    return { size: asked.length === 2 ? Number.NaN : 7 };
+  };
+  const outcome: Experiment['outcome'] = (runs) => [
+    { kind: 'text', title: 'Sizes', paragraphs: runs.map((run) => `size ${endMetrics(run).get('size') ?? 'unknown'}`) },
+  ];
+  await expect(experiment(words, { measure, outcome })).rejects.toThrow('1 of 3 runs were not measured');
+  expect(lines.join('\n')).toContain('low,rate=0.2 cannot be measured: size is NaN, expected a finite number.');
+  const table = (): string[] => readFileSync(join(folder, 'runs.csv'), 'utf8').split('\r\n');
+  expect(table().slice(0, 3)).toEqual([
+    'run,variant,rate,state,step,size,testScore',
+    '"low,rate=0.1",low,0.1,finished,1,7,0.1',
+    '"low,rate=0.2",low,0.2,finished,1,,0.2',
+  ]);
+  expect(readFileSync(join(folder, 'report.html'), 'utf8')).toContain('size unknown');
+  await experiment(words, { measure, outcome });
+  expect(asked).toEqual(['low,rate=0.1', 'low,rate=0.2', 'high', 'low,rate=0.2']);
+  expect(table()[2]).toBe('"low,rate=0.2",low,0.2,finished,1,7,0.2');
+});
+
+test('what is kept of a measurement and makes no sense is told', async () => {
+  const folder = join(parent, 'spoiled');
+  const words = `--name rates --runs-folder ${folder} --device cpu`;
+  const measure: Measure = () => Promise.resolve({ size: 7 });
+  await experiment(words, { measure });
+  const file = join(folder, 'high', 'measured-rates.json');
+  writeFileSync(file, '{"step": 1, "measured": {"size": "seven"}}');
+  await expect(experiment(words, { measure })).rejects.toThrow(`Cannot read ${file}: delete it`);
 });
 
 test.each([

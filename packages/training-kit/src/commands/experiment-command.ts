@@ -72,7 +72,7 @@ export async function runExperimentCommand<Config extends CommonSettings>(
     spec,
     plan,
     title: `${experiment.title} (${scale} scale)`,
-    about: experiment.about,
+    experiment: { ...experiment, name },
     goOn: `${command} -- ${words.map(shellQuoted).join(' ')}`,
   });
 }

@@ -6,3 +6,5 @@ export { runSweepCommand } from './sweep-command.js';
 export { runTrainCommand } from './train-command.js';
 export type { TrainCommandSpec, TrainingContext } from './training.js';
 export type { Experiment } from '../sweep/experiment.js';
+export type { Measure, Measured, TrainedRun } from '../sweep/measures.js';
+export { endMetrics, groupBySeed, type SeedGroup, spreadOf, type SweptRun } from '../sweep/outcome.js';

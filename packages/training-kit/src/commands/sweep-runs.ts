@@ -4,13 +4,15 @@ import type { z } from 'zod';
 import { ConfigError, DataError } from '../errors.js';
 import { writeFileAtomically } from '../files/atomic-file.js';
 import { makeFolders } from '../files/make-folders.js';
-import type { Section } from '../report/content.js';
 import { writeReport } from '../report/report.js';
+import type { Experiment } from '../sweep/experiment.js';
+import { measureRuns, readMeasured } from '../sweep/measures.js';
 import type { SweptRun } from '../sweep/outcome.js';
-import type { Plan } from '../sweep/planned-run.js';
+import type { Plan, PlannedRun } from '../sweep/planned-run.js';
 import { runQueue, shardOf } from '../sweep/queue.js';
 import { stateOfRun } from '../sweep/run-state.js';
 import { sweepCsv, sweepPage } from '../sweep/sweep-page.js';
+import { openBackend } from './backend.js';
 import type { QueueFlags } from './queue-flags.js';
 import { type CommonSettings, runTraining, type TrainCommandSpec } from './training.js';
 
@@ -20,18 +22,22 @@ export interface SweepRunsOptions<Config extends CommonSettings> {
   readonly title: string;
   /** The line that goes on with what is missing. */
   readonly goOn: string;
-  /** Sections that stand first on the page. */
-  readonly about?: readonly Section[];
+  /** What the runs are for, where it is more than a comparison. */
+  readonly experiment?: Pick<Experiment, 'about' | 'measure' | 'outcome'> & { readonly name: string };
 }
 
 /** Ends with an error where runs failed; those that another process has are told. */
 export async function runSweep<Config extends CommonSettings>(options: SweepRunsOptions<Config>): Promise<void> {
-  const { spec, plan, goOn } = options;
+  const { spec, plan, goOn, experiment } = options;
   const { flags } = plan;
   const folder = dirname(plan.runs[0]!.folder);
   const rules = { schema: spec.schema, rules: spec.resumeRules };
-  const look = async (): Promise<SweptRun[]> =>
-    Promise.all(plan.runs.map(async (run) => ({ run, state: await stateOfRun(run, rules) })));
+  const lookAt = async (run: PlannedRun<z.output<Config>>): Promise<SweptRun> => {
+    const state = await stateOfRun(run, rules);
+    if (experiment?.measure === undefined) return { run, state };
+    return { run, state, measured: await readMeasured(run.folder, experiment.name, state.step) };
+  };
+  const look = (): Promise<SweptRun[]> => Promise.all(plan.runs.map(lookAt));
   const runs = shard(plan.runs, flags.shard);
   const swept = await look(); // before anything is trained: a run of other settings in one of the folders is a wrong call
   if (flags.dryRun || flags.status) console.log(listing(swept));
@@ -51,11 +57,27 @@ export async function runSweep<Config extends CommonSettings>(options: SweepRuns
     note: console.log,
   });
   if (end.numElsewhere > 0) console.log(`${end.numElsewhere} of the runs are being made by other processes.`);
+  let numUnmeasured = 0;
+  if (!end.isInterrupted && experiment?.measure !== undefined) {
+    await openBackend(flags.device);
+    const { name, measure } = experiment;
+    numUnmeasured = await measureRuns(await Promise.all(runs.map(lookAt)), { name, measure, note: console.log });
+  }
   const page = await writePage(options, folder, await look());
   if (end.isInterrupted) return; // how to go on was told
   console.log(`Page: ${page}`);
-  if (end.numFailed === 0) return;
-  throw new DataError(folder, `${end.numFailed} of ${runs.length} runs failed; the page says why. Go on with: ${goOn}`);
+  if (end.numFailed > 0) {
+    throw new DataError(
+      folder,
+      `${end.numFailed} of ${runs.length} runs failed; the page says why. Go on with: ${goOn}`,
+    );
+  }
+  if (numUnmeasured > 0) {
+    throw new DataError(
+      folder,
+      `${numUnmeasured} of ${runs.length} runs were not measured; lines above say why. Go on with: ${goOn}`,
+    );
+  }
 }
 
 function shard<Run>(runs: readonly Run[], wanted: string | null): readonly Run[] {
@@ -69,13 +91,14 @@ function shard<Run>(runs: readonly Run[], wanted: string | null): readonly Run[]
 
 /** Page, charts and table, beside the runs' folders. */
 async function writePage<Config extends CommonSettings>(
-  { plan, title, about }: SweepRunsOptions<Config>,
+  { plan, title, experiment }: SweepRunsOptions<Config>,
   folder: string,
   runs: readonly SweptRun[],
 ): Promise<string> {
   await makeFolders(folder);
   await writeFileAtomically(join(folder, 'runs.csv'), sweepCsv({ axes: plan.axes, runs }));
-  const sweep = { title, axes: plan.axes, runs, ...(about === undefined ? {} : { about }) };
+  const { about = [], outcome = () => [] } = experiment ?? {};
+  const sweep = { title, axes: plan.axes, runs, about, outcome: outcome(runs) };
   return (await writeReport(folder, sweepPage(sweep))).html;
 }
 

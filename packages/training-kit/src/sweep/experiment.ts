@@ -4,6 +4,8 @@ import type { z } from 'zod';
 import type { CommandSpec } from '../command-line/command-line.js';
 import type { Section } from '../report/content.js';
 import type { Axis } from './axes.js';
+import type { Measure } from './measures.js';
+import type { SweptRun } from './outcome.js';
 import { type Plan, type PlannedRun, planRuns } from './planned-run.js';
 
 export const scales = ['small', 'full'] as const;
@@ -19,6 +21,10 @@ export interface Experiment {
   readonly about: readonly Section[];
   /** By scale and variant: flags as `sweep` takes them, such as `--preset quick --seed 1..3`. */
   readonly runs: Readonly<Record<Scale, Readonly<Record<string, string>>>>;
+  /** What is found out about each network once it is trained, beyond its scores. */
+  readonly measure?: Measure;
+  /** Pictures and tables of what came out, beside those that every page has. Called while runs are missing, too. */
+  readonly outcome?: (runs: readonly SweptRun[]) => readonly Section[];
 }
 
 const VARIANT = 'variant';

@@ -1,4 +1,5 @@
 // What came out of the runs of a sweep: the metrics at each one's end, and mean and spread over seeds.
+import type { Measured } from './measures.js';
 import type { PlannedRun } from './planned-run.js';
 import type { RunState } from './run-state.js';
 
@@ -6,6 +7,8 @@ import type { RunState } from './run-state.js';
 export interface SweptRun {
   readonly run: PlannedRun<object>;
   readonly state: RunState;
+  /** What an experiment found out about it; undefined until it did. */
+  readonly measured?: Measured | undefined;
 }
 
 /** Runs that differ in their seed alone. */
@@ -25,18 +28,26 @@ export interface Spread {
 
 const SEED = 'seed';
 
-/** The last value of each metric that a run logged at its end. Empty for one that is not finished. */
-export function endMetrics({ state }: SweptRun): ReadonlyMap<string, number> {
+/** What a run was measured to be, and the last value of each metric that it logged at its end. Empty for one that is not finished. */
+export function endMetrics({ state, measured = {} }: SweptRun): ReadonlyMap<string, number> {
   if (state.status !== 'finished') return new Map();
   const last = state.history.at(-1)?.step;
   const atEnd = state.history.filter(({ step }) => step === last);
-  return new Map(atEnd.flatMap(({ metrics }) => Object.entries(metrics)));
+  return new Map([...Object.entries(measured), ...atEnd.flatMap(({ metrics }) => Object.entries(metrics))]);
 }
 
-/** Names of the metrics that were measured once training had ended, such as `testTop1`; those of the test split first. */
+/**
+ * Names of what is known once training has ended: what an experiment measured, then metrics such as `testTop1`, those of the test
+ * split first.
+ */
 export function resultNames(runs: readonly SweptRun[]): string[] {
-  const names = [...new Set(runs.flatMap((run) => [...endMetrics(run).keys()]))];
-  return [...names.filter((name) => name.startsWith('test')), ...names.filter((name) => /^train[A-Z]/.test(name))];
+  const measured = new Set(runs.flatMap((run) => Object.keys(run.measured ?? {})));
+  const names = [...new Set(runs.flatMap((run) => [...endMetrics(run).keys()]))].filter((name) => !measured.has(name));
+  return [
+    ...measured,
+    ...names.filter((name) => name.startsWith('test')),
+    ...names.filter((name) => /^train[A-Z]/.test(name)),
+  ];
 }
 
 /** In order of the first run of each. */

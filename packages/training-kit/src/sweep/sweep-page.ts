@@ -10,6 +10,8 @@ export interface Sweep {
   readonly runs: readonly SweptRun[];
   /** What a reader should know of it: what it is for, the paper's numbers. */
   readonly about?: readonly Section[];
+  /** Pictures and tables of this one's own, after the table of what came out. */
+  readonly outcome?: readonly Section[];
 }
 
 /** There are as many colours that can be told apart. */
@@ -23,7 +25,14 @@ export function sweepPage(sweep: Sweep): ReportContent {
     title,
     subtitle: axisText === '' ? 'one run' : axisText,
     summary: [{ label: 'Finished', value: `${finished.length} of ${runs.length}`, note: statesLeft(runs) }],
-    sections: [...(sweep.about ?? []), outcomeTable(sweep), ...axisCharts(sweep), ...curves(runs), runsTable(sweep)],
+    sections: [
+      ...(sweep.about ?? []),
+      outcomeTable(sweep),
+      ...(sweep.outcome ?? []),
+      ...axisCharts(sweep),
+      ...curves(runs),
+      runsTable(sweep),
+    ],
   };
 }
 

@@ -1,0 +1,92 @@
+// What an experiment finds out about each network once it is trained, beyond its scores. Kept in the run's folder, so that
+// it is found out once.
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { stepFileName } from '../checkpoint/checkpoint.js';
+import { DataError, reasonOf } from '../errors.js';
+import { writeFileAtomically } from '../files/atomic-file.js';
+import { parseJsonBytes } from '../json/json-text.js';
+import { lockFolder } from '../run/folder-lock.js';
+import type { SweptRun } from './outcome.js';
+
+/** A training that came to its end. */
+export interface TrainedRun {
+  readonly folder: string;
+  /** File with the weights that it ended with. */
+  readonly checkpoint: string;
+  /** Tells how far it is. */
+  readonly note: (line: string) => void;
+}
+
+/** By name, such as `prunedTop1`. */
+export type Measured = Readonly<Record<string, number>>;
+
+/** Finds something out about a trained network. Its backend is open; what it throws counts as a failure of this run alone. */
+export type Measure = (run: TrainedRun) => Promise<Measured>;
+
+const measuredFile = z.strictObject({ step: z.int().min(0), measured: z.record(z.string(), z.number()) });
+
+/**
+ * What was found out about a run; undefined when nothing was, or when it was trained on since.
+ *
+ * @param name of the experiment @throws DataError for a file that says something else
+ */
+export async function readMeasured(folder: string, name: string, step: number): Promise<Measured | undefined> {
+  const file = fileOf(folder, name);
+  if (!existsSync(file)) return undefined;
+  try {
+    const content = measuredFile.parse(parseJsonBytes(await readFile(file)));
+    return content.step === step ? content.measured : undefined;
+  } catch (cause) {
+    throw new DataError(file, `Cannot read ${file}: delete it, and it is found out again. ${reasonOf(cause)}`, {
+      cause,
+    });
+  }
+}
+
+/**
+ * Measures each finished run that was not measured yet, in order. One that fails is noted, and the next one begins.
+ *
+ * @returns how many failed
+ */
+export async function measureRuns(
+  runs: readonly SweptRun[],
+  { name, measure, note }: { readonly name: string; readonly measure: Measure; readonly note: (line: string) => void },
+): Promise<number> {
+  let numFailed = 0;
+  for (const { run, state, measured } of runs) {
+    if (state.status !== 'finished' || measured !== undefined) continue;
+    const { folder } = run;
+    try {
+      const lock = lockFolder(folder);
+      try {
+        note(`Measuring ${run.name}`);
+        const found = await measure({
+          folder,
+          checkpoint: join(folder, 'checkpoints', stepFileName(state.step)),
+          note,
+        });
+        requireFinite(found);
+        const content = { step: state.step, measured: found } satisfies z.input<typeof measuredFile>;
+        await writeFileAtomically(fileOf(folder, name), `${JSON.stringify(content, undefined, 2)}\n`);
+      } finally {
+        lock.release();
+      }
+    } catch (error) {
+      numFailed++;
+      note(`${run.name} cannot be measured: ${reasonOf(error)}`);
+    }
+  }
+  return numFailed;
+}
+
+function requireFinite(found: Measured): void {
+  const [name, value] = Object.entries(found).find(([, each]) => !Number.isFinite(each)) ?? [];
+  if (name !== undefined) throw new RangeError(`${name} is ${value}, expected a finite number.`);
+}
+
+function fileOf(folder: string, name: string): string {
+  return join(folder, `measured-${name}.json`);
+}
