@@ -34,6 +34,7 @@ export {
   type WeightSourceConfig,
   type Weights,
 } from './weights/weight-source.js';
+export { backboneSize, type BackboneSize } from './weights/backbone-size.js';
 export { countParameters, type ParameterCounts } from './weights/parameter-counts.js';
 export { castTo, precisionInUse, type Precision } from './ops/precision.js';
 export {

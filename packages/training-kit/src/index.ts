@@ -59,7 +59,7 @@ export { gitState, systemFacts, type GitState, type SystemFacts } from './run/sy
 export { scheduleOf } from './schedules/epoch-schedule.js';
 export { describeTimes, medianOf, stepTimesOf, type StepTimes } from './timing/step-times.js';
 export { takeTurns } from './timing/take-turns.js';
-export { createWeights } from './weights/create-weights.js';
+export { createWeights, sizeOfBackbone } from './weights/create-weights.js';
 export { ringOptionsOf, type RingDrawSettings } from './weights/ring-options.js';
 export { checkKey, weightStream, whyNothingIsDrawn, type Key } from './weights/key-file.js';
 export { counted } from './words/counted.js';

@@ -1,16 +1,16 @@
 // A training of one step for tests of commands: what an app would tell the commands, and the lines they print.
 import { afterEach, beforeEach, vi } from 'vitest';
 import { z } from 'zod';
-import type { TrainCommandSpec } from '../src/commands/training.js';
+import type { NetworkCommandSpec } from '../src/commands/training.js';
 
 export const toySchema = z.strictObject({
   seed: z.int().min(0).default(1),
   keepCheckpoints: z.int().min(1).default(1),
   rate: z.number().positive().default(0.1),
 });
-export type ToyTrain = TrainCommandSpec<typeof toySchema>['train'];
+export type ToyTrain = NetworkCommandSpec<typeof toySchema>['train'];
 
-export function toySpec(train: ToyTrain): TrainCommandSpec<typeof toySchema> {
+export function toySpec(train: ToyTrain): NetworkCommandSpec<typeof toySchema> {
   return {
     app: 'pose',
     description: 'Trains.',
@@ -21,6 +21,7 @@ export function toySpec(train: ToyTrain): TrainCommandSpec<typeof toySchema> {
     examples: [],
     checkConfig: () => undefined,
     whyNoKey: () => undefined,
+    sizeOf: ({ rate }) => ({ ringSize: Math.round(1000 * rate), numGenerated: 2000 }),
     resumeRules: { seed: 'fixed', keepCheckpoints: 'free', rate: 'future' },
     train,
   };

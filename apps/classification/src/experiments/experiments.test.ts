@@ -13,6 +13,6 @@ test.each(cases)('$name, $scale', async ({ name, scale }) => {
   vi.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line));
   await experimentCommand(['--name', name, '--scale', scale, ...data(), '--dry-run']);
   vi.restoreAllMocks();
-  const [, numRuns] = /0 of (\d+) finished\.$/.exec(lines.join('\n')) ?? [];
+  const [, numRuns] = /0 of (\d+) finished\./.exec(lines.join('\n')) ?? [];
   expect(Number(numRuns)).toBeGreaterThan(2);
 });

@@ -1,7 +1,7 @@
 // The network of a config: a ResNet with its weights, the same for training, `evaluate` and `export`.
-import { createRng, precisionInUse, type WeightSource } from 'rpg-core';
+import { type BackboneSize, createRng, precisionInUse, type WeightSource } from 'rpg-core';
 import { type Classifier, resnet } from 'rpg-core/resnet';
-import { createWeights, type Key, weightStream } from 'training-kit';
+import { createWeights, type Key, sizeOfBackbone, weightStream } from 'training-kit';
 import type { ClassificationConfig } from '../config.js';
 import { weightSourceConfig } from './weights.js';
 
@@ -10,6 +10,13 @@ export interface Network {
   readonly model: Classifier;
   /** The caller disposes it. */
   readonly source: WeightSource;
+}
+
+/** N and M of a config's network. @throws ConfigError for a ring size that does not fit it */
+export function networkSize(config: ClassificationConfig): BackboneSize {
+  const { depth, width, stem } = config;
+  const { slots } = resnet({ depth, width, stem, numClasses: 10 }); // classes change the head alone
+  return sizeOfBackbone(slots, weightSourceConfig(config));
 }
 
 /**

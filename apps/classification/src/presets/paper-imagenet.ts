@@ -42,6 +42,10 @@ export const paperImagenetPresets: Readonly<Record<string, Preset<Classification
     summary: 'table 3: ResNet34, 21M (paper: 73.4 %); full recipe, for accelerators',
     config: { ...recipe, depth: 34, weights: 'independent' },
   },
+  'imagenet-resnet18-rpg-36k': {
+    summary: 'section 1: ResNet18-RPG, 36K (paper: 40.0 %, in table 3 that of 45K); full recipe, for accelerators',
+    config: { ...recipe, depth: 18, ringSize: paperRingSizes['36k'] },
+  },
   'imagenet-resnet18-rpg-45k': {
     summary: 'table 3: ResNet18-RPG, 45K (paper: 40.0 %); full recipe, for accelerators',
     config: { ...recipe, depth: 18, ringSize: paperRingSizes['45k'] },

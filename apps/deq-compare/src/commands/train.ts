@@ -1,13 +1,14 @@
 // `nx run deq-compare:train`: what the shared command must know of this app.
 import { whyNothingIsDrawn } from 'training-kit';
-import { runTrainCommand, type TrainCommandSpec } from 'training-kit/commands';
+import { type NetworkCommandSpec, runTrainCommand } from 'training-kit/commands';
 import { checkConfig, configSchema, resumeRules } from '../config.js';
+import { networkSize } from '../model/network.js';
 import { presets } from '../presets/index.js';
 import { effects } from '../setting-effects.js';
 import { train } from '../train.js';
 
 /** The command, for sweeps as well. */
-export const trainSpec: TrainCommandSpec<typeof configSchema> = {
+export const trainSpec: NetworkCommandSpec<typeof configSchema> = {
   app: 'deq-compare',
   description: 'Trains a multiscale deep equilibrium model, or its block repeated from one ring (table 1).',
   schema: configSchema,
@@ -21,6 +22,7 @@ export const trainSpec: TrainCommandSpec<typeof configSchema> = {
     { flags: '--resume runs/deq-compare/NAME', does: 'goes on where it stopped' },
   ],
   checkConfig,
+  sizeOf: networkSize,
   whyNoKey: (config) =>
     config.network === 'mdeq' ? 'the network is mdeq, whose block has its own weights' : whyNothingIsDrawn(config),
   resumeRules,

@@ -1,7 +1,7 @@
 // The network of a config: an equilibrium model or repeated blocks with its weights, the same for training, `evaluate`
 // and `compare`.
-import { createRng, type WeightSource } from 'rpg-core';
-import { createWeights, type Key, weightStream } from 'training-kit';
+import { type BackboneSize, createRng, type WeightSource } from 'rpg-core';
+import { createWeights, type Key, sizeOfBackbone, weightStream } from 'training-kit';
 import type { BackboneOptions } from './block-options.js';
 import { mdeq } from './mdeq.js';
 import type { DeqModel } from './model.js';
@@ -39,6 +39,12 @@ export function buildModel(settings: ModelSettings, numClasses: number): DeqMode
   }
 }
 
+/** N and M of a config's network. @throws ConfigError for a ring size that does not fit it */
+export function networkSize(config: ModelSettings & WeightSettings): BackboneSize {
+  const { slots } = buildModel(config, 10); // classes change the head alone
+  return sizeOfBackbone(slots, weightSourceConfig(slots, weightsOfBlocks(config)));
+}
+
 /**
  * Builds the network of a config with weights as training begins with them. The same config and key give the same
  * weights. An equilibrium model has one block, whose weights are its own.
@@ -51,7 +57,11 @@ export function buildNetwork(
   { numClasses, key }: { readonly numClasses: number; readonly key?: Key | undefined },
 ): Network {
   const model = buildModel(config, numClasses);
-  const ofBlocks: WeightSettings = config.network === 'mdeq' ? { weights: 'independent' } : config;
   const rng = weightStream(createRng(config.seed), key);
-  return { model, source: createWeights(model.slots, weightSourceConfig(model.slots, ofBlocks), rng) };
+  return { model, source: createWeights(model.slots, weightSourceConfig(model.slots, weightsOfBlocks(config)), rng) };
+}
+
+/** An equilibrium model has one block: there is nothing to share. */
+function weightsOfBlocks(config: ModelSettings & WeightSettings): WeightSettings {
+  return config.network === 'mdeq' ? { weights: 'independent' } : config;
 }

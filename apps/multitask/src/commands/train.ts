@@ -1,13 +1,14 @@
 // `nx run multitask:train`: what the shared command must know of this app.
 import { whyNothingIsDrawn } from 'training-kit';
-import { runTrainCommand, type TrainCommandSpec } from 'training-kit/commands';
+import { type NetworkCommandSpec, runTrainCommand } from 'training-kit/commands';
 import { checkConfig, configSchema, resumeRules } from '../config.js';
+import { networkSize } from '../model/network.js';
 import { presets } from '../presets/index.js';
 import { effects } from '../setting-effects.js';
 import { train } from '../train.js';
 
 /** The command, for sweeps as well. */
-export const trainSpec: TrainCommandSpec<typeof configSchema> = {
+export const trainSpec: NetworkCommandSpec<typeof configSchema> = {
   app: 'multitask',
   description: 'Trains stacked SharpNets for depth and normals, with a ring a building block, or without.',
   schema: configSchema,
@@ -20,6 +21,7 @@ export const trainSpec: TrainCommandSpec<typeof configSchema> = {
     { flags: '--resume runs/multitask/NAME', does: 'goes on where it stopped' },
   ],
   checkConfig,
+  sizeOf: networkSize,
   whyNoKey: whyNothingIsDrawn,
   resumeRules,
   effects,

@@ -1,13 +1,14 @@
 // `nx run pose:train`: what the shared command must know of this app.
 import { whyNothingIsDrawn } from 'training-kit';
-import { runTrainCommand, type TrainCommandSpec } from 'training-kit/commands';
+import { type NetworkCommandSpec, runTrainCommand } from 'training-kit/commands';
 import { checkConfig, configSchema, resumeRules } from '../config.js';
+import { networkSize } from '../model/network.js';
 import { presets } from '../presets/index.js';
 import { effects } from '../setting-effects.js';
 import { train } from '../train.js';
 
 /** The command, for sweeps as well. */
-export const trainSpec: TrainCommandSpec<typeof configSchema> = {
+export const trainSpec: NetworkCommandSpec<typeof configSchema> = {
   app: 'pose',
   description:
     'Trains stacked hourglasses whose convolutions come from one ring, or their shared and plain counterparts.',
@@ -24,6 +25,7 @@ export const trainSpec: TrainCommandSpec<typeof configSchema> = {
     { flags: '--resume runs/pose/NAME', does: 'goes on where it stopped' },
   ],
   checkConfig,
+  sizeOf: networkSize,
   whyNoKey: whyNothingIsDrawn,
   resumeRules,
   effects,

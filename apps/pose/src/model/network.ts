@@ -1,6 +1,6 @@
 // The network of a config: stacked hourglasses with their weights, the same for training, `evaluate` and `predict`.
-import { createRng, type WeightSource } from 'rpg-core';
-import { createWeights, type Key, weightStream } from 'training-kit';
+import { type BackboneSize, createRng, type WeightSource } from 'rpg-core';
+import { createWeights, type Key, sizeOfBackbone, weightStream } from 'training-kit';
 import { type PoseModel, stackedHourglass, type StackedHourglassOptions } from './model.js';
 import { type WeightSettings, weightSourceConfig } from './weights.js';
 
@@ -24,6 +24,12 @@ export interface NetworkSettings extends ModelSettings, WeightSettings {
 /** The model alone; it declares its slots and owns no weights. @throws RangeError for sizes that give none */
 export function buildModel({ numStacks, inputSize, widthMultiplier, depth }: ModelSettings): PoseModel {
   return stackedHourglass({ numStacks, inputSize, widthMultiplier, ...(depth === null ? {} : { depth }) });
+}
+
+/** N and M of a config's network. @throws ConfigError for a ring size that does not fit it */
+export function networkSize(config: ModelSettings & WeightSettings): BackboneSize {
+  const { slots } = buildModel(config);
+  return sizeOfBackbone(slots, weightSourceConfig(slots, config));
 }
 
 /**

@@ -9,7 +9,7 @@ import { type Experiment, planExperiment, scales } from '../sweep/experiment.js'
 import { didYouMean } from '../words/nearest.js';
 import { checkQueueFlags, queueFlags } from './queue-flags.js';
 import { runSweep } from './sweep-runs.js';
-import { checkTraining, type CommonSettings, type TrainCommandSpec } from './training.js';
+import { checkTraining, type CommonSettings, type NetworkCommandSpec } from './training.js';
 
 const flagsSchema = z.strictObject({
   name: z.string().nullable().default(null).describe('which experiment; all are listed when left out'),
@@ -19,7 +19,7 @@ const flagsSchema = z.strictObject({
 
 /** Makes the runs of an experiment that are missing. */
 export async function runExperimentCommand<Config extends CommonSettings>(
-  spec: TrainCommandSpec<Config>,
+  spec: NetworkCommandSpec<Config>,
   experiments: Readonly<Record<string, Experiment>>,
   argv: readonly string[],
 ): Promise<void> {

@@ -8,7 +8,7 @@ import type { Axis } from '../sweep/axes.js';
 import { planRuns } from '../sweep/planned-run.js';
 import { checkQueueFlags, queueFlags } from './queue-flags.js';
 import { runSweep } from './sweep-runs.js';
-import { checkTraining, type CommonSettings, type TrainCommandSpec } from './training.js';
+import { checkTraining, type CommonSettings, type NetworkCommandSpec } from './training.js';
 
 const flagsSchema = z.strictObject({
   name: z
@@ -21,7 +21,7 @@ const flagsSchema = z.strictObject({
 
 /** Makes the runs of a sweep that are missing. */
 export async function runSweepCommand<Config extends CommonSettings>(
-  spec: TrainCommandSpec<Config>,
+  spec: NetworkCommandSpec<Config>,
   argv: readonly string[],
 ): Promise<void> {
   const command = `npx nx run ${spec.app}:sweep`;

@@ -10,14 +10,15 @@ import { measureRuns, readMeasured } from '../sweep/measures.js';
 import type { SweptRun } from '../sweep/outcome.js';
 import type { Plan, PlannedRun } from '../sweep/planned-run.js';
 import { runQueue, shardOf } from '../sweep/queue.js';
+import { runList } from '../sweep/run-list.js';
 import { stateOfRun } from '../sweep/run-state.js';
 import { sweepCsv, sweepPage } from '../sweep/sweep-page.js';
 import { openBackend } from './backend.js';
 import type { QueueFlags } from './queue-flags.js';
-import { type CommonSettings, runTraining, type TrainCommandSpec } from './training.js';
+import { type CommonSettings, type NetworkCommandSpec, runTraining } from './training.js';
 
 export interface SweepRunsOptions<Config extends CommonSettings> {
-  readonly spec: TrainCommandSpec<Config>;
+  readonly spec: NetworkCommandSpec<Config>;
   readonly plan: Plan<z.output<Config>, QueueFlags>;
   readonly title: string;
   /** The line that goes on with what is missing. */
@@ -34,13 +35,14 @@ export async function runSweep<Config extends CommonSettings>(options: SweepRuns
   const rules = { schema: spec.schema, rules: spec.resumeRules };
   const lookAt = async (run: PlannedRun<z.output<Config>>): Promise<SweptRun> => {
     const state = await stateOfRun(run, rules);
-    if (experiment?.measure === undefined) return { run, state };
-    return { run, state, measured: await readMeasured(run.folder, experiment.name, state.step) };
+    const size = spec.sizeOf(run.config);
+    if (experiment?.measure === undefined) return { run, state, size };
+    return { run, state, size, measured: await readMeasured(run.folder, experiment.name, state.step) };
   };
   const look = (): Promise<SweptRun[]> => Promise.all(plan.runs.map(lookAt));
   const runs = shard(plan.runs, flags.shard);
   const swept = await look(); // before anything is trained: a run of other settings in one of the folders is a wrong call
-  if (flags.dryRun || flags.status) console.log(listing(swept));
+  if (flags.dryRun || flags.status) console.log(runList(swept));
   if (flags.dryRun) return;
   if (flags.status) {
     console.log(`Page: ${await writePage(options, folder, swept)}`);
@@ -100,13 +102,4 @@ async function writePage<Config extends CommonSettings>(
   const { about = [], outcome = () => [] } = experiment ?? {};
   const sweep = { title, axes: plan.axes, runs, about, outcome: outcome(runs) };
   return (await writeReport(folder, sweepPage(sweep))).html;
-}
-
-/** A line a run: state, step, name. */
-function listing(runs: readonly SweptRun[]): string {
-  const lines = runs.map(
-    ({ run, state }) => `${state.status.padEnd(8)}  ${String(state.step).padStart(7)}  ${run.name}`,
-  );
-  const numFinished = runs.filter(({ state }) => state.status === 'finished').length;
-  return [`state     ${'step'.padStart(7)}  run`, ...lines, `${numFinished} of ${runs.length} finished.`].join('\n');
 }

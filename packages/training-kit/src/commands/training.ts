@@ -1,5 +1,6 @@
 // One training from its settings to its end: backend, run folder, interrupts. The same for each app, and for each run of a sweep.
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { BackboneSize } from 'rpg-core';
 import { z } from 'zod';
 import type { Preset } from '../command-line/command-line.js';
 import type { EffectRule } from '../command-line/setting-effects.js';
@@ -78,6 +79,12 @@ export interface TrainCommandSpec<Config extends z.ZodObject> {
     config: z.output<Config>,
     context: TrainingContext,
   ) => Promise<{ readonly isFinished: boolean; readonly step: number }>;
+}
+
+/** Of a command that trains one network, so that several runs of it can be compared. */
+export interface NetworkCommandSpec<Config extends z.ZodObject> extends TrainCommandSpec<Config> {
+  /** N and M of the network, told without making it. @throws ConfigError for a ring size that does not fit */
+  readonly sizeOf: (config: z.output<Config>) => BackboneSize;
 }
 
 /** What is trained, and where. */

@@ -1,4 +1,5 @@
 // What came out of the runs of a sweep: the metrics at each one's end, and mean and spread over seeds.
+import type { BackboneSize } from 'rpg-core';
 import type { Measured } from './measures.js';
 import type { PlannedRun } from './planned-run.js';
 import type { RunState } from './run-state.js';
@@ -9,6 +10,8 @@ export interface SweptRun {
   readonly state: RunState;
   /** What an experiment found out about it; undefined until it did. */
   readonly measured?: Measured | undefined;
+  /** N and M. */
+  readonly size: BackboneSize;
 }
 
 /** Runs that differ in their seed alone. */
@@ -48,6 +51,20 @@ export function resultNames(runs: readonly SweptRun[]): string[] {
     ...names.filter((name) => name.startsWith('test')),
     ...names.filter((name) => /^train[A-Z]/.test(name)),
   ];
+}
+
+/**
+ * How long a run trained: the time between its lines of the log, less the gaps in which it stood still.
+ *
+ * @returns seconds; undefined where nothing tells
+ */
+export function secondsTrained({ state }: SweptRun): number | undefined {
+  const gaps = state.history.slice(1).map(({ wallTime }, i) => wallTime - state.history[i]!.wallTime);
+  if (gaps.length === 0) return undefined;
+  const usual = [...gaps].sort((a, b) => a - b)[Math.floor(gaps.length / 2)]!;
+  // An evaluation takes many times as long as the usual step, a night without the machine longer still.
+  const longest = Math.max(600, 1000 * usual);
+  return gaps.reduce((sum, gap) => sum + (gap > longest ? usual : gap), 0);
 }
 
 /** In order of the first run of each. */

@@ -12,7 +12,8 @@ function swept(values: Record<string, string>, status: RunStatus, testTop1?: num
     ...(testTop1 === undefined ? [] : [{ step: 10, wallTime: 2, metrics: { testLoss: 3, testTop1, trainTop1: 0.9 } }]),
   ];
   const run = { name, folder: name, values: new Map(Object.entries(values)), config: {}, preset: undefined };
-  return { run, state: { status, step: 10, history } };
+  const size = { ringSize: values.ringSize === '0.1' ? 100 : 500, numGenerated: 1000 };
+  return { run, size, state: { status, step: 10, history } };
 }
 const axes = [
   { key: 'ringSize', flag: 'ring-size', values: ['0.1', '0.5'] },
@@ -55,14 +56,15 @@ test('the page has a row a setting, a chart an axis of numbers, and all runs', (
   expect(page.summary).toEqual([{ label: 'Finished', value: '4 of 6', note: '1 stopped, 1 failed' }]);
   expect(page.sections.map(({ kind, title }) => `${kind}: ${title}`)).toEqual([
     'table: What came out',
+    'charts: By size',
     'charts: By setting',
     'charts: Curves',
     'table: Runs',
   ]);
   const table = page.sections[0] as TableSection;
   expect(table.rows).toEqual([
-    ['0.1', '3.000 ± 0.0', '0.6000 ± 0.10', '0.9000 ± 0.0', 3],
-    ['0.5', '3.000', '0.8000', '0.9000', 1],
+    ['0.1', 100, '3.000 ± 0.0', '0.6000 ± 0.10', '0.9000 ± 0.0', 3],
+    ['0.5', 500, '3.000', '0.8000', '0.9000', 1],
   ]);
 });
 
@@ -70,7 +72,7 @@ test('curves are means over seeds, at the steps that all seeds have reached', ()
   const stopped = swept({ ringSize: '0.5', seed: '2' }, 'stopped');
   const early = { ...stopped, state: { ...stopped.state, history: stopped.state.history.slice(0, 1) } };
   const page = sweepPage({ title: 'Sweep', axes, runs: [...runs.slice(0, 4), early] });
-  const { charts } = page.sections[2] as ChartsSection;
+  const { charts } = page.sections[3] as ChartsSection;
   expect(charts.map(({ title }) => title)).toEqual(['loss', 'valTop1']);
   expect((charts[1] as LineChart).series).toEqual([
     { name: '0.1', x: [5, 10], y: [expect.closeTo(0.1, 12), 0.5] },
@@ -80,8 +82,8 @@ test('curves are means over seeds, at the steps that all seeds have reached', ()
 
 test('the table for other programs: one line a run, quoted where it has to be', () => {
   const lines = sweepCsv({ axes, runs }).split('\r\n');
-  expect(lines[0]).toBe('run,ring-size,seed,state,step,testLoss,testTop1,trainTop1');
-  expect(lines[1]).toBe('"0.1,1",0.1,1,finished,10,3,0.5,0.9');
-  expect(lines[6]).toBe('"0.5,3",0.5,3,failed,0,,,');
+  expect(lines[0]).toBe('run,ring-size,seed,state,step,N,M,seconds,testLoss,testTop1,trainTop1');
+  expect(lines[1]).toBe('"0.1,1",0.1,1,finished,10,100,1000,2,3,0.5,0.9');
+  expect(lines[6]).toBe('"0.5,3",0.5,3,failed,0,500,1000,,,,');
   expect(lines).toHaveLength(8);
 });

@@ -1,7 +1,17 @@
 // The page and the table of a sweep: what came out by setting, with mean and spread over seeds, and the runs' curves together.
 import type { LineChart, LineSeries, ReportContent, ScatterChart, Section, TableSection } from '../report/content.js';
+import { formatDuration } from '../words/duration.js';
 import type { Axis } from './axes.js';
-import { endMetrics, groupBySeed, resultNames, type SeedGroup, spreadOf, type SweptRun } from './outcome.js';
+import {
+  endMetrics,
+  groupBySeed,
+  resultNames,
+  secondsTrained,
+  type SeedGroup,
+  spreadOf,
+  type SweptRun,
+} from './outcome.js';
+import { scoreBySize } from './score-by-size.js';
 
 /** A sweep as far as it has come. */
 export interface Sweep {
@@ -29,6 +39,7 @@ export function sweepPage(sweep: Sweep): ReportContent {
       ...(sweep.about ?? []),
       outcomeTable(sweep),
       ...(sweep.outcome ?? []),
+      ...scoreBySize(runs),
       ...axisCharts(sweep),
       ...curves(runs),
       runsTable(sweep),
@@ -50,14 +61,16 @@ function outcomeTable({ axes, runs }: Sweep): TableSection {
   return {
     kind: 'table',
     title: 'What came out',
-    note: 'Mean over seeds ± standard deviation of one run (n − 1), and the number of finished runs.',
+    note: 'N: backbone parameters. Then means over seeds ± standard deviation of one run (n − 1), and the number of finished runs.',
     columns: [
       ...(shown.length === 0 ? [{ name: 'settings' }] : shown.map(({ flag }) => ({ name: flag }))),
+      { name: 'N', align: 'right' },
       ...names.map((name) => ({ name, align: 'right' as const })),
       { name: 'runs', align: 'right' },
     ],
     rows: groupBySeed(runs).map((group) => [
       ...(shown.length === 0 ? ['all alike'] : shown.map(({ key }) => group.values.get(key) ?? '—')),
+      group.runs[0]!.size.ringSize,
       ...names.map((name) => spreadText(group, name)),
       group.runs.filter(({ state }) => state.status === 'finished').length,
     ]),
@@ -141,27 +154,37 @@ function runsTable({ runs }: Sweep): TableSection {
       { name: 'run' },
       { name: 'state' },
       { name: 'step', align: 'right' },
+      { name: 'time' },
       ...names.map((name) => ({ name, align: 'right' as const })),
     ],
     rows: runs.map((swept) => [
       swept.run.name,
       swept.state.reason === undefined ? swept.state.status : `${swept.state.status}: ${swept.state.reason}`,
       swept.state.step,
+      timeText(swept),
       ...names.map((name) => endMetrics(swept).get(name) ?? null),
     ]),
   };
 }
 
-/** One line a run: name, values of the axes, state, step, metrics at its end. RFC 4180. */
+function timeText(swept: SweptRun): string | null {
+  const seconds = secondsTrained(swept);
+  return seconds === undefined ? null : formatDuration(seconds);
+}
+
+/** One line a run: name, values of the axes, state, step, N, M, seconds, metrics at its end. RFC 4180. */
 export function sweepCsv({ axes, runs }: Pick<Sweep, 'axes' | 'runs'>): string {
   const names = resultNames(runs);
   const lines = [
-    ['run', ...axes.map(({ flag }) => flag), 'state', 'step', ...names],
+    ['run', ...axes.map(({ flag }) => flag), 'state', 'step', 'N', 'M', 'seconds', ...names],
     ...runs.map((swept) => [
       swept.run.name,
       ...axes.map(({ key }) => swept.run.values.get(key) ?? ''),
       swept.state.status,
       String(swept.state.step),
+      String(swept.size.ringSize),
+      String(swept.size.numGenerated),
+      secondsTrained(swept)?.toFixed(0) ?? '',
       ...names.map((name) => String(endMetrics(swept).get(name) ?? '')),
     ]),
   ];

@@ -1,11 +1,28 @@
 // The weights of a command's network: a size that cannot be is a wrong call, not a failed run.
-import { createWeightSource, type Rng, type Slot, type WeightSource, type WeightSourceConfig } from 'rpg-core';
+import {
+  type BackboneSize,
+  backboneSize,
+  createWeightSource,
+  type Rng,
+  type Slot,
+  type WeightSource,
+  type WeightSourceConfig,
+} from 'rpg-core';
 import { ConfigError } from '../errors.js';
 
 /** As `createWeightSource` of rpg-core. @throws ConfigError for a ring size that does not fit the network */
 export function createWeights(slots: readonly Slot[], config: WeightSourceConfig, rng: Rng): WeightSource {
+  return withinCall(() => createWeightSource(slots, config, rng));
+}
+
+/** As `backboneSize` of rpg-core. @throws ConfigError for a ring size that does not fit the network */
+export function sizeOfBackbone(slots: readonly Slot[], config: WeightSourceConfig): BackboneSize {
+  return withinCall(() => backboneSize(slots, config));
+}
+
+function withinCall<Result>(make: () => Result): Result {
   try {
-    return createWeightSource(slots, config, rng);
+    return make();
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     throw new ConfigError('ringSize', cause.message, { cause });

@@ -1,0 +1,44 @@
+// The runs of a sweep as lines of text: how far each has come, how large its network is, how long it took.
+import { formatDuration } from '../words/duration.js';
+import { secondsTrained, type SweptRun } from './outcome.js';
+
+const columns = ['state', 'step', 'N', 'M', 'time', 'run'] as const;
+
+/** A line a run; then how many are finished, and how long those that are left would take. */
+export function runList(runs: readonly SweptRun[]): string {
+  const rows = [columns, ...runs.map(cellsOf)];
+  const widths = columns.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
+  const lines = rows.map((row) =>
+    row
+      .map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : i === row.length - 1 ? cell : cell.padStart(widths[i]!)))
+      .join('  '),
+  );
+  return [...lines, `${runs.filter(isFinished).length} of ${runs.length} finished.${timeLeft(runs)}`].join('\n');
+}
+
+function cellsOf(swept: SweptRun): string[] {
+  const { run, state, size } = swept;
+  const seconds = secondsTrained(swept);
+  return [
+    state.status,
+    String(state.step),
+    size.ringSize.toLocaleString('en'),
+    size.numGenerated.toLocaleString('en'),
+    seconds === undefined ? '-' : formatDuration(seconds),
+    run.name,
+  ];
+}
+
+/** At the mean of those that are finished: sizes differ, so it is a first guess. */
+function timeLeft(runs: readonly SweptRun[]): string {
+  const numLeft = runs.filter((run) => !isFinished(run)).length;
+  if (numLeft === 0) return '';
+  const known = runs.filter(isFinished).flatMap((run) => secondsTrained(run) ?? []);
+  if (known.length === 0) return ' How long the others take is told once one is finished.';
+  const mean = known.reduce((sum, seconds) => sum + seconds, 0) / known.length;
+  return ` About ${formatDuration(numLeft * mean)} for the others, as those that are finished took one after the other.`;
+}
+
+function isFinished({ state }: SweptRun): boolean {
+  return state.status === 'finished';
+}
