@@ -20,7 +20,7 @@ export interface TrainedRun {
   readonly note: (line: string) => void;
 }
 
-/** By name, such as `prunedTop1`. */
+/** By name, such as `prunedTop1`; with a slash in its name a number is a point of a curve (`resultNames`). */
 export type Measured = Readonly<Record<string, number>>;
 
 /** Finds something out about a trained network. Its backend is open; what it throws counts as a failure of this run alone. */

@@ -40,14 +40,15 @@ export function endMetrics({ state, measured = {} }: SweptRun): ReadonlyMap<stri
 }
 
 /**
- * Names of what is known once training has ended: what an experiment measured, then metrics such as `testTop1`, those of the test
- * split first.
+ * Names of what is known once training has ended, for tables: what an experiment measured, then metrics such as `testTop1`,
+ * those of the test split first. Measured numbers with a slash in their name, such as `histogram/0.05`, are points of a curve:
+ * the experiment's `outcome` draws them, and they stand in no table.
  */
 export function resultNames(runs: readonly SweptRun[]): string[] {
   const measured = new Set(runs.flatMap((run) => Object.keys(run.measured ?? {})));
   const names = [...new Set(runs.flatMap((run) => [...endMetrics(run).keys()]))].filter((name) => !measured.has(name));
   return [
-    ...measured,
+    ...[...measured].filter((name) => !name.includes('/')),
     ...names.filter((name) => name.startsWith('test')),
     ...names.filter((name) => /^train[A-Z]/.test(name)),
   ];

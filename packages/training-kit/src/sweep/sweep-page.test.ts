@@ -40,6 +40,13 @@ test('results are what a finished run logged at its last step, those of test fir
   expect(resultNames(runs)).toEqual(['testLoss', 'testTop1', 'trainTop1']);
 });
 
+test('points of measured curves are there to be drawn, and stand in no table', () => {
+  const measured = runs.slice(0, 1).map((run) => ({ ...run, measured: { size: 7, 'histogram/0.05': 0.4 } }));
+  expect(endMetrics(measured[0]!).get('histogram/0.05')).toBe(0.4);
+  expect(resultNames(measured)).toEqual(['size', 'testLoss', 'testTop1', 'trainTop1']);
+  expect(sweepCsv({ axes, runs: measured })).not.toContain('histogram');
+});
+
 test('mean and deviation over seeds, worked by hand', () => {
   const [small, large] = groupBySeed(runs);
   const spread = spreadOf(small!, 'testTop1')!;
