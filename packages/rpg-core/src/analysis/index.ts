@@ -1,5 +1,6 @@
 // `rpg-core/analysis`: looking inside a ring. Similarity of generated filters (paper, appendix B), pruning (appendix A),
-// projection.
+// projection, and what is left without the arrangement.
+export { guessPlan, rearrange, redrawPlan } from './arrangement.js';
 export { filterBanks, type FilterBank } from './filters.js';
 export { filterSimilarity, ringUses, type FilterSimilarity, type RingUses } from './similarity.js';
 export { maskFilters, pruneFilters, type BeforeAfter, type PruneOptions, type Pruning } from './prune.js';

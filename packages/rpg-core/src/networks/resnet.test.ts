@@ -1,5 +1,10 @@
+import '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import { resnet } from './resnet.js';
+import { globalAveragePool } from '../layers/pooling.js';
+import { createRng } from '../ring/rng.js';
+import { createWeightSource } from '../weights/weight-source.js';
+import { resnet, type Stage } from './resnet.js';
 
 // Arithmetic from He et al. 2016 with the stems of each data set.
 test.each([
@@ -23,4 +28,31 @@ test('stages of the full ResNet18 feed local rings of the sizes of figure 3', ()
     sizes.set(stage, (sizes.get(stage) ?? 0) + slot.size);
   }
   expect([...sizes.values()]).toEqual([147_456, 524_288, 2_097_152, 8_388_608]);
+});
+
+test('feature maps are what each stage hands on; the head makes the logits of the last ones', async () => {
+  await tf.setBackend('cpu');
+  const model = resnet({ depth: 18, stem: 'cifar', numClasses: 5, width: 2 });
+  const source = createWeightSource(model.slots, { kind: 'ring', ringSize: 0.5 }, createRng(1));
+  const weights = source.generate();
+  const images = tf.randomNormal<tf.Rank.R4>([3, 16, 16, 3], 0, 1, 'float32', 7);
+  const { numTensors } = tf.memory();
+  const maps = ([1, 2, 3, 4] as const satisfies Stage[]).map((stage) => model.featureMaps(weights, images, { stage }));
+  expect(maps.map(({ shape }) => shape)).toEqual([
+    [3, 16, 16, 2],
+    [3, 8, 8, 4],
+    [3, 4, 4, 8],
+    [3, 2, 2, 16],
+  ]);
+  expect(tf.memory().numTensors).toBe(numTensors + 4);
+  const [kernel, bias] = ['head/kernel', 'head/bias'].map((name) => source.trainables.get(name)!);
+  const byHand = tf.tidy(() =>
+    tf.add(tf.matMul(globalAveragePool(maps[3]!), kernel as tf.Tensor as tf.Tensor2D), bias!),
+  );
+  const logits = model.apply(weights, images, { isTraining: false });
+  expect([...logits.dataSync()]).toEqual([...byHand.dataSync()]);
+  expect(maps.every((map) => map.dataSync().every((value) => value >= 0))).toBe(true); // behind a ReLU
+  tf.dispose([images, maps, byHand, logits]);
+  weights.dispose();
+  source.dispose();
 });

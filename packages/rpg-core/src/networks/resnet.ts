@@ -13,6 +13,9 @@ import type { Weights } from '../weights/weight-source.js';
 /** Basic blocks in each of the four stages. */
 const blocksPerStage = { 18: [2, 2, 2, 2], 34: [3, 4, 6, 3] } as const;
 
+/** One of the four groups of basic blocks ("building block" of figures 3 and 7), counted from 1. */
+export type Stage = 1 | 2 | 3 | 4;
+
 /** Settings of a ResNet. */
 export interface ResNetOptions {
   readonly depth: 18 | 34;
@@ -41,6 +44,13 @@ export interface Classifier {
    * @returns logits float32 [batch, numClasses]; the caller disposes them
    */
   apply(weights: Weights, images: tf.Tensor4D, options: { isTraining: boolean }): tf.Tensor2D;
+  /**
+   * What a stage hands on to the next one, behind its last ReLU, as the network computes it without training.
+   *
+   * @param images float32 [batch, height, width, 3], normalised
+   * @returns float32 [batch, height', width', width · 2^(stage − 1)]; the caller disposes it
+   */
+  featureMaps(weights: Weights, images: tf.Tensor4D, options: { stage: Stage }): tf.Tensor4D;
 }
 
 /** Builds a ResNet's layers. In each block the shortcut's convolution is declared first, as in the official code. */
@@ -53,18 +63,25 @@ export function resnet({
 }: ResNetOptions): Classifier {
   const slots = new SlotCollector();
   const stem = buildStem(slots, stemKind, width);
-  const blocks: Layer[] = [];
   let inChannels = width;
-  blocksPerStage[depth].forEach((numBlocks, stage) => {
+  const stages = blocksPerStage[depth].map((numBlocks, stage) => {
     const outChannels = width * 2 ** stage;
+    const blocks: Layer[] = [];
     for (let block = 0; block < numBlocks; block++) {
       const stride = stage > 0 && block === 0 ? 2 : 1;
       const name = `stage${stage + 1}/block${block + 1}`;
       blocks.push(basicBlock(slots, { name, inChannels, outChannels, stride }));
       inChannels = outChannels;
     }
+    return blocks;
   });
   const head = dense(slots, { name: 'head', inFeatures: inChannels, outFeatures: numClasses });
+
+  const throughStages = (images: tf.Tensor4D, context: ForwardContext, numStages: number): tf.Tensor4D => {
+    let x = stem(images, context);
+    for (const block of stages.slice(0, numStages).flat()) x = block(x, context);
+    return x;
+  };
 
   return {
     slots: slots.slots,
@@ -75,11 +92,12 @@ export function resnet({
       tf.tidy(() => {
         const precision = precisionInUse(isTraining ? wanted : 'float32');
         const context: ForwardContext = { weights, isTraining, precision };
-        let x = stem(precision === 'bfloat16' ? castTo(images, precision) : images, context);
-        for (const block of blocks) x = block(x, context);
+        let x = throughStages(precision === 'bfloat16' ? castTo(images, precision) : images, context, stages.length);
         if (precision === 'bfloat16') x = castTo(x, 'float32');
         return head(globalAveragePool(x), context);
       }),
+    featureMaps: (weights, images, { stage }) =>
+      tf.tidy(() => throughStages(images, { weights, isTraining: false, precision: 'float32' }, stage)),
   };
 }
 
