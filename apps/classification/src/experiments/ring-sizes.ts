@@ -1,5 +1,7 @@
-import type { Experiment } from 'training-kit/commands';
+import { type Experiment, groupBySeed, spreadOf, type SweptRun } from 'training-kit/commands';
+import type { Section } from 'training-kit/report';
 import { paperRingSizes } from '../presets/paper-ring-sizes.js';
+import { fitPowerLaw, type PowerLaw } from './power-law.js';
 
 const { '11m': half, ...smallerSizes } = paperRingSizes;
 const sizes = [...Object.values(smallerSizes), 0.5, 1].join(',');
@@ -41,4 +43,48 @@ export const ringSizes: Experiment = {
       plain: '--preset cifar100-resnet18 --depth 18,34 --width 8,16,32,64',
     },
   },
+  outcome: (runs) => powerLaws(runs),
 };
+
+/** A law a depth, through the mean accuracies of rings below half of the backbone. */
+function powerLaws(runs: readonly SweptRun[]): Section[] {
+  const rings = groupBySeed(
+    runs.filter(({ run, size }) => isRing(run.values) && size.ringSize < size.numGenerated / 2),
+  );
+  const rows = ['18', '34'].flatMap((depth) => {
+    const points = rings
+      .filter(({ values }) => values.get('depth') === depth)
+      .flatMap((group) => {
+        const spread = spreadOf(group, 'testTop1');
+        return spread === undefined ? [] : [{ size: group.runs[0]!.size.ringSize, accuracy: spread.mean }];
+      });
+    const law = fitPowerLaw(points);
+    return law === undefined ? [] : [[`ResNet${depth}-RPG`, points.length, ...cellsOf(law)]];
+  });
+  if (rows.length === 0) return [];
+  return [
+    {
+      kind: 'table',
+      title: 'Power law',
+      note:
+        'testTop1 = a · N^b for rings below half of the backbone, by least squares of the logarithms; ± 95 % confidence. ' +
+        'Claimed: there is one, with one exponent for both depths (section 5.2).',
+      columns: [
+        { name: 'network' },
+        { name: 'sizes', align: 'right' },
+        { name: 'b', align: 'right' },
+        { name: 'a', align: 'right' },
+        { name: 'R²', align: 'right' },
+      ],
+      rows,
+    },
+  ];
+}
+
+function isRing(values: ReadonlyMap<string, string>): boolean {
+  return values.get('variant') !== 'plain';
+}
+
+function cellsOf({ exponent, halfWidth, factor, rSquared }: PowerLaw): string[] {
+  return [`${exponent.toFixed(3)} ± ${halfWidth.toFixed(3)}`, factor.toPrecision(3), rSquared.toFixed(3)];
+}
