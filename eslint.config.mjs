@@ -26,7 +26,7 @@ const constantNames = [
 const nodeModules = ['node:*', 'fs', 'path', 'worker_threads'];
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/dist-docs/**', '**/runs/**', '**/node_modules/**', '.nx/**'] },
+  { ignores: ['**/dist/**', '**/dist-docs/**', 'runs/**', 'apps/*/runs/**', '**/node_modules/**', '.nx/**'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {

@@ -5,7 +5,7 @@ import { ringSizes } from './ring-sizes.js';
 function trained(variant: string, depth: string, ringSize: number, testTop1: number): SweptRun {
   const values = new Map(Object.entries({ variant, depth, ringSize: String(ringSize) }));
   return {
-    run: { name: `${variant},${depth},${ringSize}`, folder: '', values, config: {}, preset: undefined },
+    run: { name: `${variant},${depth},${ringSize}`, folder: '', values },
     state: { status: 'finished', step: 1, history: [{ step: 1, wallTime: 0, metrics: { testTop1 } }] },
     size: { ringSize, numGenerated: 10_000 },
   };

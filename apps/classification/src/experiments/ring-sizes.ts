@@ -49,14 +49,14 @@ export const ringSizes: Experiment = {
 /** A law a depth, through the mean accuracies of rings below half of the backbone. */
 function powerLaws(runs: readonly SweptRun[]): Section[] {
   const rings = groupBySeed(
-    runs.filter(({ run, size }) => isRing(run.values) && size.ringSize < size.numGenerated / 2),
+    runs.filter(({ run, size }) => isRing(run.values) && size !== undefined && size.ringSize < size.numGenerated / 2),
   );
   const rows = ['18', '34'].flatMap((depth) => {
     const points = rings
       .filter(({ values }) => values.get('depth') === depth)
       .flatMap((group) => {
         const spread = spreadOf(group, 'testTop1');
-        return spread === undefined ? [] : [{ size: group.runs[0]!.size.ringSize, accuracy: spread.mean }];
+        return spread === undefined ? [] : [{ size: group.runs[0]!.size!.ringSize, accuracy: spread.mean }];
       });
     const law = fitPowerLaw(points);
     return law === undefined ? [] : [[`ResNet${depth}-RPG`, points.length, ...cellsOf(law)]];

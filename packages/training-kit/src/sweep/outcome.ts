@@ -6,12 +6,12 @@ import type { RunState } from './run-state.js';
 
 /** A run and how far it has come. */
 export interface SweptRun {
-  readonly run: PlannedRun<object>;
+  readonly run: Pick<PlannedRun<object>, 'name' | 'folder' | 'values'>;
   readonly state: RunState;
   /** What an experiment found out about it; undefined until it did. */
   readonly measured?: Measured | undefined;
-  /** N and M. */
-  readonly size: BackboneSize;
+  /** N and M; undefined where only the app could tell. */
+  readonly size?: BackboneSize | undefined;
 }
 
 /** Runs that differ in their seed alone. */

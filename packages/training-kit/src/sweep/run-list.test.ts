@@ -7,7 +7,7 @@ import type { RunStatus } from './run-state.js';
 function logged(name: string, status: RunStatus, times: readonly number[]): SweptRun {
   const history = times.map((wallTime, i) => ({ step: i + 1, wallTime, metrics: { loss: 1 } }));
   return {
-    run: { name, folder: name, values: new Map(), config: {}, preset: undefined },
+    run: { name, folder: name, values: new Map() },
     state: { status, step: history.length, history },
     size: { ringSize: 1500, numGenerated: 20_000 },
   };

@@ -22,8 +22,8 @@ function cellsOf(swept: SweptRun): string[] {
   return [
     state.status,
     String(state.step),
-    size.ringSize.toLocaleString('en'),
-    size.numGenerated.toLocaleString('en'),
+    size?.ringSize.toLocaleString('en') ?? '-',
+    size?.numGenerated.toLocaleString('en') ?? '-',
     seconds === undefined ? '-' : formatDuration(seconds),
     run.name,
   ];

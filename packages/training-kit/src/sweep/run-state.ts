@@ -53,6 +53,11 @@ export async function stateOfRun(
       `${folder} holds a run ${name} with other settings: ${differing.join('; ')}. Name another folder with --runs-folder.`,
     );
   }
+  return stateInFolder(folder, record);
+}
+
+/** How far the run of `record`, which `folder` holds, has come. @throws DataError when its log cannot be read */
+export async function stateInFolder(folder: string, record: RunRecord): Promise<RunState> {
   const history = openMetricsLog(join(folder, 'metrics.jsonl')).read();
   const step = history.at(-1)?.step ?? 0;
   return { step, history, ...(await statusOf(folder, record)) };

@@ -6,7 +6,7 @@ import { scoreBySize } from './score-by-size.js';
 function scored(values: Record<string, string>, ringSize: number, metrics: Record<string, number>): SweptRun {
   const name = Object.values(values).join(',');
   return {
-    run: { name, folder: name, values: new Map(Object.entries(values)), config: {}, preset: undefined },
+    run: { name, folder: name, values: new Map(Object.entries(values)) },
     state: { status: 'finished', step: 1, history: [{ step: 1, wallTime: 0, metrics }] },
     size: { ringSize, numGenerated: 1000 },
   };

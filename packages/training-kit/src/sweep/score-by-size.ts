@@ -18,7 +18,10 @@ export function scoreBySize(runs: readonly SweptRun[]): Section[] {
   if (metric === undefined) return [];
   const points = groupBySeed(runs).flatMap((group): Point[] => {
     const spread = spreadOf(group, metric);
-    return spread === undefined ? [] : [{ x: group.runs[0]!.size.ringSize, y: spread.mean, group: nameOf(group) }];
+    const { size } = group.runs[0]!;
+    return spread === undefined || size === undefined
+      ? []
+      : [{ x: size.ringSize, y: spread.mean, group: nameOf(group) }];
   });
   if (new Set(points.map(({ x }) => x)).size < 2) return [];
   const chart: ScatterChart = {
