@@ -1,5 +1,6 @@
 // What came out of the runs of a sweep: the metrics at each one's end, and mean and spread over seeds.
 import type { BackboneSize } from 'rpg-core';
+import type { LineSeries } from '../report/content.js';
 import type { Measured } from './measures.js';
 import type { PlannedRun } from './planned-run.js';
 import type { RunState } from './run-state.js';
@@ -87,4 +88,21 @@ export function spreadOf({ runs }: SeedGroup, metric: string): Spread | undefine
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   const deviation = values.length === 1 ? undefined : Math.sqrt(squares / (values.length - 1));
   return { mean, deviation, count: values.length };
+}
+
+/**
+ * A curve that an experiment measured of each network: the numbers named `name/x`, such as `histogram/0.05` and
+ * `histogram/0.1`, as means over seeds.
+ *
+ * @returns named by the group's settings; undefined where nothing of it was measured yet
+ */
+export function measuredCurve(group: SeedGroup, name: string): LineSeries | undefined {
+  const prefix = `${name}/`;
+  const metrics = new Set(group.runs.flatMap((run) => [...endMetrics(run).keys()]));
+  const points = [...metrics]
+    .filter((metric) => metric.startsWith(prefix))
+    .map((metric) => ({ x: Number(metric.slice(prefix.length)), y: spreadOf(group, metric)!.mean }))
+    .sort((a, b) => a.x - b.x);
+  if (points.length === 0) return undefined;
+  return { name: [...group.values.values()].join(', '), x: points.map(({ x }) => x), y: points.map(({ y }) => y) };
 }

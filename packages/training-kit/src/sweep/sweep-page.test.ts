@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ChartsSection, LineChart, TableSection } from '../report/content.js';
-import { endMetrics, groupBySeed, resultNames, spreadOf, type SweptRun } from './outcome.js';
+import { endMetrics, groupBySeed, measuredCurve, resultNames, spreadOf, type SweptRun } from './outcome.js';
 import type { RunStatus } from './run-state.js';
 import { sweepCsv, sweepPage } from './sweep-page.js';
 
@@ -45,6 +45,13 @@ test('points of measured curves are there to be drawn, and stand in no table', (
   expect(endMetrics(measured[0]!).get('histogram/0.05')).toBe(0.4);
   expect(resultNames(measured)).toEqual(['size', 'testLoss', 'testTop1', 'trainTop1']);
   expect(sweepCsv({ axes, runs: measured })).not.toContain('histogram');
+});
+
+test('a measured curve has its points in order of x, means over seeds', () => {
+  const measured = [{ 'h/0.5': 1, 'h/0.25': 3, 'hh/1': 9, h: 9 }, { 'h/0.5': 2, 'h/10': 5 }, undefined];
+  const [group] = groupBySeed(measured.map((found, i) => ({ ...runs[i]!, measured: found })));
+  expect(measuredCurve(group!, 'h')).toEqual({ name: '0.1', x: [0.25, 0.5, 10], y: [3, 1.5, 5] });
+  expect(measuredCurve(group!, 'g')).toBeUndefined();
 });
 
 test('mean and deviation over seeds, worked by hand', () => {
