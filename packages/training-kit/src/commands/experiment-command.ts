@@ -72,7 +72,7 @@ export async function runExperimentCommand<Config extends CommonSettings>(
     spec,
     plan,
     title: `${experiment.title} (${scale} scale)`,
-    experiment: { ...experiment, name },
+    experiment: { ...experiment, name, scale },
     goOn: `${command} -- ${words.map(shellQuoted).join(' ')}`,
   });
 }

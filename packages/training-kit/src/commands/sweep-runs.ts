@@ -5,7 +5,7 @@ import { ConfigError, DataError } from '../errors.js';
 import { writeFileAtomically } from '../files/atomic-file.js';
 import { makeFolders } from '../files/make-folders.js';
 import { writeReport } from '../report/report.js';
-import type { Experiment } from '../sweep/experiment.js';
+import type { Experiment, Scale } from '../sweep/experiment.js';
 import { measureRuns, readMeasured } from '../sweep/measures.js';
 import type { SweptRun } from '../sweep/outcome.js';
 import type { Plan, PlannedRun } from '../sweep/planned-run.js';
@@ -24,7 +24,10 @@ export interface SweepRunsOptions<Config extends CommonSettings> {
   /** The line that goes on with what is missing. */
   readonly goOn: string;
   /** What the runs are for, where it is more than a comparison. */
-  readonly experiment?: Pick<Experiment, 'about' | 'measure' | 'outcome'> & { readonly name: string };
+  readonly experiment?: Pick<Experiment, 'about' | 'measure' | 'outcome'> & {
+    readonly name: string;
+    readonly scale: Scale;
+  };
 }
 
 /** Ends with an error where runs failed; those that another process has are told. */
@@ -62,8 +65,9 @@ export async function runSweep<Config extends CommonSettings>(options: SweepRuns
   let numUnmeasured = 0;
   if (!end.isInterrupted && experiment?.measure !== undefined) {
     await openBackend(flags.device);
-    const { name, measure } = experiment;
-    numUnmeasured = await measureRuns(await Promise.all(runs.map(lookAt)), { name, measure, note: console.log });
+    const { name, scale, measure } = experiment;
+    const options = { name, scale, measure, note: console.log };
+    numUnmeasured = await measureRuns(await Promise.all(runs.map(lookAt)), options);
   }
   const page = await writePage(options, folder, await look());
   if (end.isInterrupted) return; // how to go on was told

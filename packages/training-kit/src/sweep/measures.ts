@@ -9,6 +9,7 @@ import { DataError, reasonOf } from '../errors.js';
 import { writeFileAtomically } from '../files/atomic-file.js';
 import { parseJsonBytes } from '../json/json-text.js';
 import { lockFolder } from '../run/folder-lock.js';
+import type { Scale } from './experiment.js';
 import type { SweptRun } from './outcome.js';
 
 /** A training that came to its end. */
@@ -16,6 +17,8 @@ export interface TrainedRun {
   readonly folder: string;
   /** File with the weights that it ended with. */
   readonly checkpoint: string;
+  /** How long finding out may take: minutes at `small`, what the paper did at `full`. */
+  readonly scale: Scale;
   /** Tells how far it is. */
   readonly note: (line: string) => void;
 }
@@ -46,6 +49,14 @@ export async function readMeasured(folder: string, name: string, step: number): 
   }
 }
 
+export interface MeasureOptions {
+  /** Of the experiment. */
+  readonly name: string;
+  readonly scale: Scale;
+  readonly measure: Measure;
+  readonly note: (line: string) => void;
+}
+
 /**
  * Measures each finished run that was not measured yet, in order. One that fails is noted, and the next one begins.
  *
@@ -53,7 +64,7 @@ export async function readMeasured(folder: string, name: string, step: number): 
  */
 export async function measureRuns(
   runs: readonly SweptRun[],
-  { name, measure, note }: { readonly name: string; readonly measure: Measure; readonly note: (line: string) => void },
+  { name, scale, measure, note }: MeasureOptions,
 ): Promise<number> {
   let numFailed = 0;
   for (const { run, state, measured } of runs) {
@@ -63,11 +74,8 @@ export async function measureRuns(
       const lock = lockFolder(folder);
       try {
         note(`Measuring ${run.name}`);
-        const found = await measure({
-          folder,
-          checkpoint: join(folder, 'checkpoints', stepFileName(state.step)),
-          note,
-        });
+        const checkpoint = join(folder, 'checkpoints', stepFileName(state.step));
+        const found = await measure({ folder, checkpoint, scale, note });
         requireFinite(found);
         const content = { step: state.step, measured: found } satisfies z.input<typeof measuredFile>;
         await writeFileAtomically(fileOf(folder, name), `${JSON.stringify(content, undefined, 2)}\n`);
