@@ -2,6 +2,7 @@
 import type { Experiment } from 'training-kit/commands';
 import { featureSimilarity } from './feature-similarity.js';
 import { filtersOrthogonal } from './filters-orthogonal.js';
+import { corruptions } from './corruptions.js';
 import { generalization } from './generalization.js';
 import { localRings } from './local-rings.js';
 import { permutation } from './permutation.js';
@@ -15,6 +16,7 @@ export const experiments: Readonly<Record<string, Experiment>> = {
   'local-rings': localRings,
   permutation,
   generalization,
+  corruptions,
   'ring-rate': ringRate,
   'ring-start': ringStart,
   'feature-similarity': featureSimilarity,
