@@ -3,13 +3,15 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { WeightSource } from 'rpg-core';
 import type { Classifier } from 'rpg-core/resnet';
 import { freeze, isFreezable } from 'tensorflow-runtime';
-import { parseCommandLine, pathText, percent } from 'training-kit';
+import { counted, parseCommandLine, pathText, percent } from 'training-kit';
 import { deviceFlag, keyFileFlag, openBackend } from 'training-kit/commands';
 import { z } from 'zod';
 import type { Dataset } from '../data/dataset.js';
+import { openObjectNet } from '../data/object-net/object-net.js';
 import { describeSample, trainSample } from '../data/train-sample.js';
 import { evaluate } from '../evaluate.js';
-import { openTrainedModel } from '../trained-model.js';
+import { checkImagenetClasses, evaluateOnObjectNet } from '../evaluate-object-net.js';
+import { openTrainedModel, type TrainedModel } from '../trained-model.js';
 
 const schema = z.strictObject({
   checkpoint: pathText().describe('a file of a run: runs/classification/NAME/checkpoints/best.safetensors'),
@@ -18,6 +20,12 @@ const schema = z.strictObject({
     .boolean()
     .default(false)
     .describe('train: all images trained on, in place of the report’s sample, which has as many as test'),
+  objectNet: pathText()
+    .nullable()
+    .default(null)
+    .describe(
+      'ObjectNet’s folder (images/, mappings/): top-1 and top-5 on it in place of the rest, for networks of ImageNet',
+    ),
   timedBatches: z.int().min(1).default(10).describe('forward passes a time per image is measured over'),
 });
 
@@ -36,18 +44,24 @@ export async function evaluateCommand(argv: readonly string[]): Promise<void> {
             'npx nx run classification:evaluate -- --checkpoint runs/classification/NAME/checkpoints/best.safetensors',
           does: 'all splits of the data that the run was trained on',
         },
+        {
+          command: 'npx nx run classification:evaluate -- --checkpoint FILE --object-net DIR/objectnet-1.0',
+          does: 'a network of ImageNet on other pictures of its classes (table 6(c))',
+        },
       ],
     },
     argv,
   );
   if (call === undefined) return;
   await openBackend(call.extra.device);
-  const { about, config, dataset, model, source } = await openTrainedModel(
-    call.config.checkpoint,
-    call.config.data,
-    call.extra.keyFile,
-  );
+  const { checkpoint, data, objectNet } = call.config;
+  const trained = await openTrainedModel(checkpoint, data, call.extra.keyFile);
+  const { about, config, dataset, model, source } = trained;
   console.log(about);
+  if (objectNet !== null) {
+    await reportObjectNet(objectNet, checkpoint, trained);
+    return;
+  }
   const train = call.config.wholeTrain ? dataset.train : trainSample(dataset, config.seed);
   await report({ ...dataset, train }, model, source);
   console.log(`train: ${describeSample(train.numExamples, dataset)}, without augmentation`);
@@ -80,6 +94,27 @@ async function report(
     console.log(`train − val gap: ${(100 * (train - val)).toFixed(2)} points`);
   if (train !== undefined && test !== undefined) {
     console.log(`train − test gap: ${(100 * (train - test)).toFixed(2)} points`);
+  }
+}
+
+async function reportObjectNet(
+  folder: string,
+  checkpoint: string,
+  { config, dataset, model, source }: TrainedModel,
+): Promise<void> {
+  const [imageSize] = dataset.imageShape;
+  const note = (line: string): void => {
+    console.log(line);
+  };
+  const objectNet = await openObjectNet(folder, { imageSize, numWorkers: config.numWorkers, note });
+  checkImagenetClasses(checkpoint, dataset.classNames, objectNet);
+  const { numImages, top1, top5 } = await evaluateOnObjectNet(model, source, objectNet);
+  console.log(
+    `ObjectNet, ${counted(numImages, 'image')} of the ${objectNet.classes.length} classes that ImageNet has, too: ` +
+      `top-1 ${percent(top1, 2)}, top-5 ${percent(top5, 2)}`,
+  );
+  if (objectNet.leftOut.length > 0) {
+    console.log(`Left out, since they cannot be read: ${counted(objectNet.leftOut.length, 'image')}.`);
   }
 }
 

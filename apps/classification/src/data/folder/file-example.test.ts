@@ -198,7 +198,7 @@ describe('evaluation', () => {
     await writeFiles(folder, { 'board/a/1.png': png });
     const board = packFiles(join(folder, 'board'), ['a'], [['1.png']]);
     const inner = paint(7, 7, (column, row) => checkerboard(column + 1, row + 1));
-    expect([...(await evalBytes(board, 0, 7))]).toEqual([...inner]);
+    expect([...(await evalBytes(board, 0, { imageSize: 7 }))]).toEqual([...inner]);
     const batch = await make(evalMaker({ files: board, batchSize: 1, imageSize: 7 }), 0);
     const white = imagenetNormalization.mean.map((mean, c) => (1 - mean) / imagenetNormalization.std[c]!);
     const black = imagenetNormalization.mean.map((mean, c) => (0 - mean) / imagenetNormalization.std[c]!);
@@ -213,6 +213,8 @@ describe('evaluation', () => {
   test('one image on its own: broken is an error here', async () => {
     await writeFiles(folder, { 'cut/a/1.png': await picture(40, 40, shaded(1)).png().toBuffer() });
     await truncate(join(folder, 'cut/a/1.png'), 60);
-    await expect(evalBytes(packFiles(join(folder, 'cut'), ['a'], [['1.png']]), 0, 8)).rejects.toThrow(DataError);
+    await expect(evalBytes(packFiles(join(folder, 'cut'), ['a'], [['1.png']]), 0, { imageSize: 8 })).rejects.toThrow(
+      DataError,
+    );
   });
 });

@@ -1,12 +1,12 @@
 // How one image file becomes an example: it is decoded, and a view of it is resampled. Runs in the batch worker; tests
 // call it directly.
-import { centreView, type ChannelScale, prepareImage, resample } from 'rpg-core/prepare-image';
+import { type ChannelScale, resample } from 'rpg-core/prepare-image';
 import type { ExampleMaker, ExampleShapes } from 'training-kit/data';
 import { DataError } from 'training-kit/errors';
 import { type DecodedImage, readPhoto } from 'training-kit/images';
 import type { Normalization } from 'training-kit/labelled-images';
 import { fileAt, type FileList } from './file-list.js';
-import { drawView, evaluationPreparation } from './views.js';
+import { drawView, type EvaluationView, evaluationView, viewedBy } from './views.js';
 
 /** What examples are made from: plain data, paths shared instead of copied. */
 export interface FileJob {
@@ -16,6 +16,8 @@ export interface FileJob {
   readonly normalization: Normalization;
   /** Mirror half of the training images. */
   readonly flip: boolean;
+  /** What evaluation shows; that of ImageNet recipes when left out. */
+  readonly evaluation?: EvaluationView | undefined;
 }
 
 export function fileShapes(imageSize: number): ExampleShapes<'images'> {
@@ -27,7 +29,7 @@ const NUM_IN_HAND = 2;
 
 /** The images of a list as examples. */
 export function fileExamples(job: FileJob): ExampleMaker<DecodedImage, 'images'> {
-  const { files, imageSize } = job;
+  const { files, imageSize, evaluation = evaluationView(imageSize) } = job;
   const scale = normalizationScale(job.normalization);
   return {
     load: (example) => readable(fileAt(files, example)),
@@ -35,8 +37,7 @@ export function fileExamples(job: FileJob): ExampleMaker<DecodedImage, 'images'>
     sizeBytesOf: ({ pixels }) => pixels.byteLength,
     drawsName: 'views',
     write(image, _example, draws, { images }) {
-      const view =
-        draws === undefined ? centreView(image, evaluationPreparation(imageSize)) : drawView(image, job, draws);
+      const view = draws === undefined ? viewedBy(image, evaluation) : drawView(image, job, draws);
       resample(image, view, scale, images);
     },
     noneReadable(wanted, numTried) {
@@ -51,9 +52,15 @@ export function fileExamples(job: FileJob): ExampleMaker<DecodedImage, 'images'>
 }
 
 /** Example `index` as evaluation shows it: uint8 [imageSize, imageSize, 3]. @throws DataError */
-export async function evalBytes(files: FileList, index: number, imageSize: number): Promise<Uint8Array> {
+export async function evalBytes(
+  files: FileList,
+  index: number,
+  { imageSize, evaluation = evaluationView(imageSize) }: Pick<FileJob, 'imageSize' | 'evaluation'>,
+): Promise<Uint8Array> {
   const image = await readPhoto(fileAt(files, index));
-  return Uint8Array.from(prepareImage(image, evaluationPreparation(imageSize)), Math.round);
+  const shown = new Float32Array(3 * imageSize ** 2);
+  resample(image, viewedBy(image, evaluation), { gain: [1, 1, 1], offset: [0, 0, 0] }, shown);
+  return Uint8Array.from(shown, Math.round);
 }
 
 /** Undefined when the image is at fault; faults of this program go on. */

@@ -13,6 +13,7 @@ import type { EvalBatch, Normalization, Split, TrainBatch } from 'training-kit/l
 import { evalBytes, type FileJob, fileShapes } from './file-example.js';
 import { fileAt, type FileList, namesOf, selectFiles } from './file-list.js';
 import { reasonLeftOut } from './left-out.js';
+import type { EvaluationView } from './views.js';
 
 /** What becomes of an image on its way to the network. */
 export interface FilePipeline {
@@ -21,6 +22,8 @@ export interface FilePipeline {
   readonly normalization: Normalization;
   /** Mirror half of the training images. */
   readonly flip: boolean;
+  /** What evaluation shows; that of ImageNet recipes when left out. */
+  readonly evaluation?: EvaluationView | undefined;
   /** Threads that decode. The batches are the same for any number. */
   readonly numWorkers: number;
   /** Takes down images that cannot be read. */
@@ -36,7 +39,7 @@ export function fileSplit(files: FileList, pipeline: FilePipeline): Split {
     imageShape: [imageSize, imageSize, 3],
     trainBatches: (order) => trainBatches(files, pipeline, order),
     evalBatches: ({ batchSize }) => evalBatches(files, pipeline, batchSize),
-    imageAt: (index) => evalBytes(files, index, imageSize),
+    imageAt: (index) => evalBytes(files, index, pipeline),
     select: (indices) => fileSplit(selectFiles(files, indices), pipeline),
     identify: () => namedExamples(() => namesOf(files)),
   };
@@ -65,9 +68,9 @@ async function* evalBatches(
 }
 
 function imagesOf(files: FileList, pipeline: FilePipeline) {
-  const { imageSize, normalization, flip, numWorkers, leftOut } = pipeline;
+  const { imageSize, normalization, flip, evaluation, numWorkers, leftOut } = pipeline;
   const { folder, numFiles, labels } = files;
-  const job: FileJob = { files, imageSize, normalization, flip };
+  const job: FileJob = { files, imageSize, normalization, flip, evaluation };
   const source: ExampleSource<'images'> = {
     numExamples: numFiles,
     shapes: fileShapes(imageSize),

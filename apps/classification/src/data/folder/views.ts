@@ -1,6 +1,6 @@
 // Which part of an image the network is shown: random resized crop for training, resize and centre crop for evaluation.
 import type { Rng } from 'rpg-core';
-import type { ImagePreparation, ImageSize, ImageView } from 'rpg-core/prepare-image';
+import { centreView, type ImagePreparation, type ImageSize, type ImageView } from 'rpg-core/prepare-image';
 
 /** A rectangle of whole pixels. */
 export interface Crop extends ImageSize {
@@ -57,4 +57,21 @@ const RESIZED_SHARE = 256 / 224;
 /** How images are shown in evaluation: the shorter side resized to `round(imageSize · 256 / 224)`; of that the centre. */
 export function evaluationPreparation(imageSize: number): ImagePreparation {
   return { shorterSide: Math.round(imageSize * RESIZED_SHARE), size: imageSize };
+}
+
+/** What evaluation shows of an image: its rim cut off, then resized, then the centre. */
+export interface EvaluationView {
+  /** Pixels that are no part of the picture, on each side; of an image that has no more, its middle is kept. */
+  readonly borderPx: number;
+  readonly preparation: ImagePreparation;
+}
+
+export function evaluationView(imageSize: number): EvaluationView {
+  return { borderPx: 0, preparation: evaluationPreparation(imageSize) };
+}
+
+export function viewedBy({ width, height }: ImageSize, { borderPx, preparation }: EvaluationView): ImageView {
+  const border = Math.min(borderPx, Math.floor((Math.min(width, height) - 1) / 2));
+  const view = centreView({ width: width - 2 * border, height: height - 2 * border }, preparation);
+  return { ...view, columns: { ...view.columns, start: border }, rows: { ...view.rows, start: border } };
 }
