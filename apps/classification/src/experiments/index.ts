@@ -1,8 +1,8 @@
 // The experiments of this app, by the name that `--name` takes.
 import type { Experiment } from 'training-kit/commands';
+import { corruptions } from './corruptions.js';
 import { featureSimilarity } from './feature-similarity.js';
 import { filtersOrthogonal } from './filters-orthogonal.js';
-import { corruptions } from './corruptions.js';
 import { generalization } from './generalization.js';
 import { localRings } from './local-rings.js';
 import { permutation } from './permutation.js';

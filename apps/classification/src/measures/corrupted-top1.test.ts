@@ -65,7 +65,7 @@ test('no tensor is left', async () => {
 /** A finished run; its top-1 falls by a tenth with each severity. */
 function runOf(depth: string, seed: string, clean: number): SweptRun {
   const curves = ['top1', ...corruptionNames].flatMap((name) =>
-    severities.map((severity) => [`${name}/${severity}`, clean - severity / 10]),
+    severities.map((severity) => [`${name}/${severity}`, clean - severity / 10] as const),
   );
   const values = new Map(Object.entries({ variant: 'ring', depth, seed }));
   return {

@@ -50,20 +50,19 @@ export async function top1OfVersions(
     const top1 = meanTop1(versions.filter((version) => version.name === name));
     note(`  ${name}: ${(100 * top1).toFixed(1)} % of ${images.numExamples} images`);
   }
-  const familyMeans = Object.entries(corruptionFamilies).map(([family, names]: [string, readonly CorruptionName[]]) => [
-    `${family}Top1`,
-    meanTop1(versions.filter(({ name }) => names.includes(name))),
-  ]);
-  const severityMeans = severities.map((severity) => [
-    `top1/${severity}`,
-    meanTop1(versions.filter((version) => version.severity === severity)),
-  ]);
+  const families: [string, readonly CorruptionName[]][] = Object.entries(corruptionFamilies);
+  const familyMeans = families.map(([family, ofFamily]) => {
+    return [`${family}Top1`, meanTop1(versions.filter(({ name }) => ofFamily.includes(name)))] as const;
+  });
+  const severityMeans = severities.map((severity) => {
+    return [`top1/${severity}`, meanTop1(versions.filter((version) => version.severity === severity))] as const;
+  });
   return {
     corruptedTop1: meanTop1(versions),
     ...Object.fromEntries(familyMeans),
     'top1/0': clean.top1,
     ...Object.fromEntries(severityMeans),
-    ...Object.fromEntries(versions.map(({ name, severity, top1 }) => [`${name}/${severity}`, top1])),
+    ...Object.fromEntries(versions.map(({ name, severity, top1 }) => [`${name}/${severity}`, top1] as const)),
   };
 }
 
