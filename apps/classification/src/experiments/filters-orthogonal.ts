@@ -18,15 +18,21 @@ export const filtersOrthogonal: Experiment = {
         'Measured here: filter number f of each two slots of a ring that have filters of equal size. cosine is the mean over ' +
           'all pairs; squaredCosineTimesM is 1 where the second proposition holds. The columns that begin with start are of ' +
           'the ring before its first step. meanShare, (ΣW)² / (N ΣW²), is the mean cosine to expect without reflection.',
+        'A ring as large as the backbone (whole) shares nothing: each of its weights is an element of its own, as in a plain ' +
+          'network. What its filters have in common came about by training alone.',
       ],
     },
   ],
   runs: {
-    // The runs of figure 5: a copy of their folder as --runs-folder is measured without a training.
+    // `ring` has the runs of figure 5: a copy of their folder as --runs-folder is measured without a training.
     small: {
       ring: '--preset cifar100-small --ring-size 0.1 --sampling even,sequential --reflect on,off --seed 1..3',
+      whole: '--preset cifar100-small --ring-size 1 --seed 1..3',
     },
-    full: { ring: '--preset cifar100-resnet34-rpg-2m --sampling even,sequential --reflect on,off --seed 1..3' },
+    full: {
+      ring: '--preset cifar100-resnet34-rpg-2m --sampling even,sequential --reflect on,off --seed 1..3',
+      whole: '--preset cifar100-resnet34-rpg-2m --ring-size 1 --seed 1..3',
+    },
   },
   measure: measureFilterAngles,
   outcome: (runs) => {
