@@ -54,6 +54,10 @@ export const configSchema = z.strictObject({
     .describe('backbone weights: generated, plain, or equal blocks of a stage sharing theirs'),
   ringSize: ringSizeSetting.default(0.5).describe('N: a share of the backbone up to 1, or a number of elements'),
   scope: z.enum(['global', 'block']).default('global').describe('one ring, or one a building block (figure 3)'),
+  generator: z
+    .enum(['linear', 'shaped', 'paired'])
+    .default('linear')
+    .describe('K = R·W; with a function that each layer learns; or of sums of two elements'),
   ...ringDrawSettings({ sampling: 'even', reflect: true, ringStart: 'rms' }),
 
   // optimisation
@@ -102,6 +106,7 @@ export const resumeRules = {
   weights: 'fixed',
   ringSize: 'fixed',
   scope: 'fixed',
+  generator: 'fixed',
   sampling: 'fixed',
   reflect: 'fixed',
   ringStart: 'fixed',

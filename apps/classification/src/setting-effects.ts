@@ -24,7 +24,7 @@ export const effects: readonly EffectRule<ClassificationConfig>[] = [
   },
   ringEffects,
   {
-    settings: ['scope'],
+    settings: ['scope', 'generator'],
     unread: ({ weights }) => (weights === 'ring' ? undefined : `weights are ${weights}, so there is no ring`),
   },
   ringRateEffects,

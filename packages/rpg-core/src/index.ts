@@ -30,6 +30,7 @@ export {
 } from './weights/slot.js';
 export {
   createWeightSource,
+  type RingGenerator,
   type WeightSource,
   type WeightSourceConfig,
   type Weights,

@@ -1,6 +1,7 @@
 // `nx run classification:export`: a checkpoint in, a model for other programs and web pages out.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { RingGenerator } from 'rpg-core';
 import { packModelFolderPieces } from 'rpg-core/pieces';
 import { describePreparation } from 'rpg-core/prepare-image';
 import { makeFolders, parseCommandLine, pathText } from 'training-kit';
@@ -45,6 +46,7 @@ export async function exportCommand(argv: readonly string[]): Promise<void> {
   await openBackend(call.extra.device);
   const { config, key, dataset, model, source } = await openTrainedModel(checkpoint, data, call.extra.keyFile);
   try {
+    checkGenerator(checkpoint, config.generator);
     checkWithholding(checkpoint, { withholdSeed, hasKey: key !== undefined });
     const files = await packModelFolderPieces(source, {
       ringFormat,
@@ -101,4 +103,14 @@ async function writeInto(folder: string, name: string, pieces: readonly Uint8Arr
   } catch (error) {
     throw new DataError(folder, `Cannot write the model into ${folder}: ${reasonOf(error)}.`, { cause: error });
   }
+}
+
+/** @throws ConfigError for a network that files and pages cannot make again */
+function checkGenerator(checkpoint: string, generator: RingGenerator): void {
+  if (generator === 'linear') return;
+  throw new ConfigError(
+    'checkpoint',
+    `Cannot export ${checkpoint}: its ring is read by the generator ${generator}, and exported models have linear rings ` +
+      'alone. Name the checkpoint of a run with the generator linear.',
+  );
 }

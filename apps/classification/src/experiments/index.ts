@@ -5,6 +5,7 @@ import { featureSimilarity } from './feature-similarity.js';
 import { filtersOrthogonal } from './filters-orthogonal.js';
 import { generalization } from './generalization.js';
 import { localRings } from './local-rings.js';
+import { nonlinearRings } from './nonlinear-rings.js';
 import { permutation } from './permutation.js';
 import { ringRate } from './ring-rate.js';
 import { ringSizes } from './ring-sizes.js';
@@ -22,4 +23,5 @@ export const experiments: Readonly<Record<string, Experiment>> = {
   'feature-similarity': featureSimilarity,
   'filters-orthogonal': filtersOrthogonal,
   security,
+  'nonlinear-rings': nonlinearRings,
 };

@@ -34,5 +34,5 @@ export function buildNetwork(
   const precision = precisionInUse(config.precision === 'auto' ? 'bfloat16' : config.precision);
   const model = resnet({ depth, width, stem, numClasses, precision }); // declares its slots, owns no weights
   const rng = weightStream(createRng(config.seed), key);
-  return { model, source: createWeights(model.slots, weightSourceConfig(config), rng) };
+  return { model, source: createWeights(model.slots, weightSourceConfig(config), rng, config.generator) };
 }

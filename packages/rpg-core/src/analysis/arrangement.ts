@@ -6,7 +6,7 @@ import type { Rng } from '../ring/rng.js';
 import { shuffled } from '../ring/shuffle.js';
 import { runAtOnce } from '../ring/stepwise.js';
 import type { Slot } from '../weights/slot.js';
-import { assembleWeightSource, type WeightSource } from '../weights/weight-source.js';
+import { assembleWeightSource, requireLinear, type WeightSource } from '../weights/weight-source.js';
 
 /**
  * The arrangement that another seed gives: the same slots, scales and ring size, other indices and signs.
@@ -86,6 +86,7 @@ export function rearrange(
   source: WeightSource,
   planOf: (plan: GenerationPlan, name: string) => GenerationPlan,
 ): WeightSource {
+  requireLinear(source, 'rearrange');
   const plans = new Map(
     [...source.plans].map(([name, plan]) => {
       const other = planOf(plan, name);

@@ -3,7 +3,7 @@ import type { GenerationPlan } from '../ring/generation-plan.js';
 import { INDEX_MASK } from '../ring/index-array.js';
 import { requireDrawn, withheld } from '../ring/key.js';
 import { checkFinite } from '../weights/finite.js';
-import type { WeightSource } from '../weights/weight-source.js';
+import { requireLinear, type WeightSource } from '../weights/weight-source.js';
 import { type ModelFile, writeModelFile, writeModelFolder } from './model-file.js';
 import { FORMAT, readMetadata, type RingEntry, type SlotEntry, type SlotsManifest, VERSION } from './model-manifest.js';
 import { type RingFormat, storeRing } from './ring-storage.js';
@@ -47,6 +47,7 @@ export async function describeModel(
   source: WeightSource,
   { ringFormat = 'float32', withholdSeed = false, metadata = {} }: SaveOptions,
 ): Promise<ModelFile & { readonly manifest: SlotsManifest }> {
+  requireLinear(source, 'Model files know linear rings alone');
   const tensors = new Map<string, SafetensorsTensor>();
   const rings: RingEntry[] = [];
   for (const [name, variable] of [...source.trainables, ...source.statistics]) {

@@ -44,6 +44,8 @@ export interface Weights {
   dispose(): void;
 }
 
+export type RingGenerator = 'linear' | 'shaped' | 'paired';
+
 /** Owner of a model's trainable numbers. */
 export interface WeightSource {
   readonly slots: readonly Slot[];
@@ -53,6 +55,8 @@ export interface WeightSource {
   readonly statistics: ReadonlyMap<string, tf.Variable>;
   /** The rings' plans by the names of their variables; empty for independent weights. */
   readonly plans: ReadonlyMap<string, GenerationPlan>;
+  /** How rings become weights: `linear` is K_i = R_i·W, others are those of `rpg-core/nonlinear`. */
+  readonly generator: RingGenerator;
   /** N: elements of all rings; for independent weights all backbone weights, each its own. */
   readonly ringSize: number;
   /** M: weights of all backbone slots. */
@@ -88,6 +92,12 @@ export function createWeightSource(slots: readonly Slot[], config: WeightSourceC
     ofRing: (name, plan) => normalValues(plan.ringSize, plan.ringStandardDeviation, rng.fork(`${name}/values`)),
     ofSlot: (slot) => initialValues(slot, rng.fork(`slot/${slot.name}`)),
   });
+}
+
+/** @throws RangeError for a source whose weights do not follow from its rings and plans alone */
+export function requireLinear({ generator }: WeightSource, what: string): void {
+  if (generator === 'linear') return;
+  throw new RangeError(`${what}: the rings are read by the generator '${generator}', expected 'linear'.`);
 }
 
 /** For callers without types. */
@@ -136,6 +146,7 @@ export function assembleWeightSource(
     trainables,
     statistics,
     plans,
+    generator: 'linear',
     ringSize,
     numGenerated,
     generate(wanted = 'float32') {
@@ -184,7 +195,8 @@ function weightsOf(
   };
 }
 
-function planBackbone(
+/** The rings' plans, by the names of their variables; none for independent weights. */
+export function planBackbone(
   backbone: readonly Slot[],
   config: WeightSourceConfig,
   rng: Rng,

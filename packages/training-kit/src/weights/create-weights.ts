@@ -3,16 +3,32 @@ import {
   type BackboneSize,
   backboneSize,
   createWeightSource,
+  type RingGenerator,
   type Rng,
   type Slot,
   type WeightSource,
   type WeightSourceConfig,
 } from 'rpg-core';
+import { createNonlinearSource } from 'rpg-core/nonlinear';
 import { ConfigError } from '../errors.js';
 
-/** As `createWeightSource` of rpg-core. @throws ConfigError for a ring size that does not fit the network */
-export function createWeights(slots: readonly Slot[], config: WeightSourceConfig, rng: Rng): WeightSource {
-  return withinCall(() => createWeightSource(slots, config, rng));
+/**
+ * As `createWeightSource` of rpg-core.
+ *
+ * @param generator of rings; see `createNonlinearSource` of rpg-core/nonlinear
+ * @throws ConfigError for a ring size that does not fit the network
+ */
+export function createWeights(
+  slots: readonly Slot[],
+  config: WeightSourceConfig,
+  rng: Rng,
+  generator: RingGenerator = 'linear',
+): WeightSource {
+  return withinCall(() =>
+    generator === 'linear' || config.kind !== 'ring'
+      ? createWeightSource(slots, config, rng)
+      : createNonlinearSource(slots, config, generator, rng),
+  );
 }
 
 /** As `backboneSize` of rpg-core. @throws ConfigError for a ring size that does not fit the network */
