@@ -33,11 +33,7 @@ export async function measureFeatureSimilarity({ checkpoint }: TrainedRun): Prom
 }
 
 /** Over all images of a split and all positions of the stage's feature maps, which are of the network without training. */
-export async function channelCorrelations(
-  model: Classifier,
-  weights: Weights,
-  images: Split,
-): Promise<ChannelCorrelations> {
+async function channelCorrelations(model: Classifier, weights: Weights, images: Split): Promise<ChannelCorrelations> {
   let sums: ReturnType<typeof sumCorrelations> | undefined;
   for await (const batch of images.evalBatches({ batchSize: BATCH_SIZE })) {
     const maps = tf.tidy(() =>

@@ -6,5 +6,5 @@ export { runSweepCommand } from './sweep-command.js';
 export { runTrainCommand } from './train-command.js';
 export type { NetworkCommandSpec, TrainingContext } from './training.js';
 export type { Experiment } from '../sweep/experiment.js';
-export type { Measure, Measured, TrainedRun } from '../sweep/measures.js';
-export { endMetrics, groupBySeed, measuredCurve, type SeedGroup, spreadOf, type SweptRun } from '../sweep/outcome.js';
+export type { Measured, TrainedRun } from '../sweep/measures.js';
+export { groupBySeed, measuredCurve, type SeedGroup, spreadOf, type SweptRun } from '../sweep/outcome.js';
