@@ -69,7 +69,7 @@ test.each<[unknown, string]>([
   [undefined, 'rpgRing: expected settings, at least { ringSize, seed }.'],
   [
     { ringSize: 2, seed: 1, reflects: false },
-    "rpgRing: unknown setting 'reflects', expected ringSize, seed, sampling, reflect, ringRegularizer, slots, or what all " +
+    "rpgRing: unknown setting 'reflects', expected ringSize, seed, sampling, reflect, ringStandardDeviation, ringRegularizer, slots, or what all " +
       'layers take: name, inputShape ….',
   ],
   [{ ringSize: 2, seed: 1, reflect: 'no' }, 'rpgRing: reflect is not true or false.'],

@@ -48,6 +48,25 @@ describe('a ring in a model', () => {
     expect(ring.plan.signedIndices).toEqual(source.plans.get('ring')!.signedIndices);
   });
 
+  test('with another start of W kernels start alike, and the model that is loaded has it, too', async () => {
+    const modelOf = (ringStandardDeviation?: number): tfl.Sequential => {
+      const start = ringStandardDeviation === undefined ? {} : { ringStandardDeviation };
+      const ring = rpgRing({ ringSize: 64, seed: 'toy', inputShape: [8], name: 'ring', ...start });
+      return tfl.sequential({
+        layers: [ring, rpgDense({ units: 8, name: 'one' }), rpgDense({ units: 1, name: 'two' })],
+      });
+    };
+    const [usual, small] = [modelOf(), modelOf(0.01)];
+    const inputs = x();
+    const expected = read(usual.predict(inputs));
+    read(small.predict(inputs)).forEach((value, i) => {
+      expect(value).toBeCloseTo(expected[i]!, 4);
+    });
+    expect(ringOf(small).plan.ringStandardDeviation).toBe(0.01);
+    expect(ringOf(copyOf(small)).plan.ringStandardDeviation).toBe(0.01);
+    expect(() => read(modelOf(-1).predict(inputs) as tf.Tensor)).toThrow(RangeError);
+  });
+
   test('generates once a forward pass, whatever the number of layers', () => {
     const { model } = toy();
     model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });

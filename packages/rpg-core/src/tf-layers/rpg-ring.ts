@@ -45,6 +45,11 @@ export interface RpgRingArgs extends LayerArgs {
   readonly sampling?: Sampling;
   /** Whether weights get random signs; default true. */
   readonly reflect?: boolean;
+  /**
+   * σ_W, with which W starts, above 0; default: the root mean square of the kernels'. Kernels start alike with any. Under Adam
+   * a start of 1/k moves them k times as far at the same rate; docs/method.md says when that helps.
+   */
+  readonly ringStandardDeviation?: number | null;
   /** Penalty on W itself; l2 is the weight decay of the paper. */
   readonly ringRegularizer?: Regularizer | RegularizerConfig | null;
   /** The slots in order, when they are known beforehand; a saved model has them. Absent: as layers are built. */
@@ -69,6 +74,8 @@ export class RpgRing extends tfl.layers.Layer {
   readonly seed: string;
   readonly sampling: Sampling;
   readonly reflect: boolean;
+  /** Undefined for the usual start. */
+  readonly ringStandardDeviation: number | undefined;
   readonly #regularizer: Regularizer | undefined;
   /** Set when the slots were given beforehand: then no others are taken. */
   readonly #isClosed: boolean;
@@ -90,6 +97,7 @@ export class RpgRing extends tfl.layers.Layer {
     this.seed = seedFrom(seed, this.name);
     this.sampling = sampling;
     this.reflect = reflect;
+    this.ringStandardDeviation = args.ringStandardDeviation ?? undefined;
     this.#regularizer = regularizerFrom(args.ringRegularizer);
     this.#isClosed = slots != null;
     this.#slots = [...(slots == null ? [] : readSlots(slots, `Ring '${this.name}': slots`))];
@@ -197,6 +205,7 @@ export class RpgRing extends tfl.layers.Layer {
       seed: { name: this.seed },
       sampling: this.sampling,
       reflect: this.reflect,
+      ...(this.ringStandardDeviation === undefined ? {} : { ringStandardDeviation: this.ringStandardDeviation }),
       ringRegularizer: serializeRegularizer(this.#regularizer),
       slots: slots.length === 0 ? null : slots,
     };
@@ -226,7 +235,8 @@ export class RpgRing extends tfl.layers.Layer {
   }
 
   #planOptions(): RingPlanOptions {
-    return { ringSize: this.ringSize, sampling: this.sampling, reflect: this.reflect };
+    const { ringSize, sampling, reflect, ringStandardDeviation } = this;
+    return { ringSize, sampling, reflect, ...(ringStandardDeviation === undefined ? {} : { ringStandardDeviation }) };
   }
 
   #stream(): Rng {
@@ -278,7 +288,15 @@ function currentTape(): object | undefined {
   return gradientDepth > 0 ? activeTape : undefined;
 }
 
-const settingNames: readonly string[] = ['ringSize', 'seed', 'sampling', 'reflect', 'ringRegularizer', 'slots'];
+const settingNames: readonly string[] = [
+  'ringSize',
+  'seed',
+  'sampling',
+  'reflect',
+  'ringStandardDeviation',
+  'ringRegularizer',
+  'slots',
+];
 /** Those of tfjs's LayerArgs. */
 const layerSettings: readonly string[] = [
   ...['name', 'trainable', 'weights', 'inputDType', 'inputShape', 'batchInputShape', 'batchSize', 'dtype'],
