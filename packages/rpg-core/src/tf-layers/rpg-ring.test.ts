@@ -48,7 +48,7 @@ describe('a ring in a model', () => {
     expect(ring.plan.signedIndices).toEqual(source.plans.get('ring')!.signedIndices);
   });
 
-  test('with another start of W kernels start alike, and the model that is loaded has it, too', async () => {
+  test('with another start of W kernels start alike, and the model that is loaded has it, too', () => {
     const modelOf = (ringStandardDeviation?: number): tfl.Sequential => {
       const start = ringStandardDeviation === undefined ? {} : { ringStandardDeviation };
       const ring = rpgRing({ ringSize: 64, seed: 'toy', inputShape: [8], name: 'ring', ...start });
