@@ -14,5 +14,5 @@ test.each(cases)('$name, $scale', async ({ name, scale }) => {
   await experimentCommand(['--name', name, '--scale', scale, ...data(), '--dry-run']);
   vi.restoreAllMocks();
   const [, numRuns] = /0 of (\d+) finished\./.exec(lines.join('\n')) ?? [];
-  expect(Number(numRuns)).toBeGreaterThan(2);
+  expect(Number(numRuns)).toBeGreaterThan(1);
 });

@@ -7,6 +7,7 @@ import { generalization } from './generalization.js';
 import { localRings } from './local-rings.js';
 import { nonlinearRings } from './nonlinear-rings.js';
 import { permutation } from './permutation.js';
+import { pruning } from './pruning.js';
 import { ringRate } from './ring-rate.js';
 import { ringSizes } from './ring-sizes.js';
 import { ringStart } from './ring-start.js';
@@ -24,4 +25,5 @@ export const experiments: Readonly<Record<string, Experiment>> = {
   'filters-orthogonal': filtersOrthogonal,
   security,
   'nonlinear-rings': nonlinearRings,
+  pruning,
 };

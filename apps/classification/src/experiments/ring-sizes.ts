@@ -1,7 +1,7 @@
 import { type Experiment, groupBySeed, spreadOf, type SweptRun } from 'training-kit/commands';
 import type { Section } from 'training-kit/report';
+import { fitPowerLaw, type PowerLaw } from '../measures/power-law.js';
 import { paperRingSizes } from '../presets/paper-ring-sizes.js';
-import { fitPowerLaw, type PowerLaw } from './power-law.js';
 
 const { '11m': half, ...smallerSizes } = paperRingSizes;
 const sizes = [...Object.values(smallerSizes), 0.5, 1].join(',');

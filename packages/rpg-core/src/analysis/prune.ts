@@ -1,6 +1,7 @@
 // Pruning of a ring-fed network (paper, appendix A): whole filters of low ℓ1 norm are dropped, which saves operations; the
 // ring stays.
 import * as tf from '@tensorflow/tfjs-core';
+import { castTo } from '../ops/precision.js';
 import type { GenerationPlan } from '../ring/generation-plan.js';
 import { INDEX_MASK } from '../ring/index-array.js';
 import type { Slot } from '../weights/slot.js';
@@ -85,15 +86,15 @@ export function pruneFilters(plan: GenerationPlan, ring: Float32Array, options: 
 export function maskFilters(weights: Weights, { masks }: Pick<Pruning, 'masks'>): Weights {
   const masked = new Map<string, tf.Tensor>();
   return {
-    get(slot) {
-      const whole = weights.get(slot);
+    get(slot, precision = 'float32') {
       const mask = masks.get(slot.name);
-      if (mask === undefined) return whole;
-      const known = masked.get(slot.name);
-      if (known !== undefined && !known.isDisposed) return known;
-      const kept = tf.tidy(() => tf.mul(whole, tf.tensor1d([...mask])));
-      masked.set(slot.name, kept);
-      return kept;
+      if (mask === undefined) return weights.get(slot, precision);
+      let kept = masked.get(slot.name);
+      if (kept === undefined || kept.isDisposed) {
+        kept = tf.tidy(() => tf.mul(weights.get(slot), tf.tensor1d([...mask])));
+        masked.set(slot.name, kept);
+      }
+      return precision === 'float32' ? kept : castTo(kept, precision);
     },
     statistic: (slot) => weights.statistic(slot),
     dispose() {
