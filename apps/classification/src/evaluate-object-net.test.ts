@@ -76,8 +76,8 @@ test('a network of other classes is refused', async () => {
   await expect(evaluateCommand(['--checkpoint', checkpoint, '--object-net', objectNet])).rejects.toThrow(
     new DataError(
       checkpoint,
-      `Cannot use ${checkpoint} on ObjectNet: it tells 3 classes apart, expected the 4 of ImageNet. Train on the whole ` +
-        'of ImageNet (--preset imagenet-…).',
+      `Cannot use ${checkpoint} on ObjectNet: it tells 3 classes apart, expected the 4 of ImageNet. A preset whose name ` +
+        'begins with imagenet- trains on all of it.',
     ),
   );
 });

@@ -79,7 +79,7 @@ export function checkImagenetClasses(
     throw new DataError(
       checkpoint,
       `Cannot use ${checkpoint} on ObjectNet: it tells ${counted(has, 'class', 'classes')} apart, expected the ` +
-        `${groupedDigits(expected)} of ImageNet. Train on the whole of ImageNet (--preset imagenet-…).`,
+        `${groupedDigits(expected)} of ImageNet. A preset whose name begins with imagenet- trains on all of it.`,
     );
   }
   const others = idsOf(classes).filter((id) => !isCalled(classNames[id]!, imagenetLabels[id]!));

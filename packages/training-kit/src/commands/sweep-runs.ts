@@ -42,9 +42,13 @@ export async function runSweep<Config extends CommonSettings>(options: SweepRuns
     if (experiment?.measure === undefined) return { run, state, size };
     return { run, state, size, measured: await readMeasured(run.folder, experiment.name, state.step) };
   };
-  const look = (): Promise<SweptRun[]> => Promise.all(plan.runs.map(lookAt));
+  const look = async (runs: readonly PlannedRun<z.output<Config>>[]): Promise<SweptRun[]> => {
+    const swept: SweptRun[] = [];
+    for (const run of runs) swept.push(await lookAt(run)); // in order: of several that are wrong the first is told
+    return swept;
+  };
   const runs = shard(plan.runs, flags.shard);
-  const swept = await look(); // before anything is trained: a run of other settings in one of the folders is a wrong call
+  const swept = await look(plan.runs); // before anything is trained: a run of other settings in one of the folders is a wrong call
   if (flags.dryRun || flags.status) console.log(runList(swept));
   if (flags.dryRun) return;
   if (flags.status) {
@@ -67,9 +71,9 @@ export async function runSweep<Config extends CommonSettings>(options: SweepRuns
     await openBackend(flags.device);
     const { name, scale, measure } = experiment;
     const options = { name, scale, measure, note: console.log };
-    numUnmeasured = await measureRuns(await Promise.all(runs.map(lookAt)), options);
+    numUnmeasured = await measureRuns(await look(runs), options);
   }
-  const page = await writePage(options, folder, await look());
+  const page = await writePage(options, folder, await look(plan.runs));
   if (end.isInterrupted) return; // how to go on was told
   console.log(`Page: ${page}`);
   if (end.numFailed > 0) {
