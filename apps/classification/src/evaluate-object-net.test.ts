@@ -10,7 +10,7 @@ import { labels, writeObjectNet } from '../test/object-net-fixture.js';
 import { evaluateCommand } from './commands/evaluate.js';
 import { trainCommand } from './commands/train.js';
 import { openObjectNet } from './data/object-net/object-net.js';
-import { bestRank, checkImagenetClasses, evaluateOnObjectNet } from './evaluate-object-net.js';
+import { checkImagenetClasses, evaluateOnObjectNet } from './evaluate-object-net.js';
 
 const parent = mkdtempSync(join(tmpdir(), 'evaluate-object-net-'));
 const objectNet = join(parent, 'objectnet-1.0');
@@ -50,16 +50,6 @@ async function trained(numClasses: number): Promise<string> {
   ]);
   return join(run, 'checkpoints', `step-0000000${numClasses}.safetensors`);
 }
-
-test('best rank by hand: of several right classes the best counts, wrong ones that are level are ahead', () => {
-  const logits = Float32Array.of(3, 1, 2, 2, 0);
-  expect(bestRank(logits, [0])).toBe(0);
-  expect(bestRank(logits, [1])).toBe(3);
-  expect(bestRank(logits, [2])).toBe(2); // 3, and the other 2
-  expect(bestRank(logits, [2, 3])).toBe(1);
-  expect(bestRank(logits, [4, 0])).toBe(0);
-  expect(bestRank(Float32Array.of(NaN, NaN), [0])).toBe(1);
-});
 
 test('the command tells top-1 and top-5 of the images of common classes', async () => {
   const checkpoint = await trained(4);

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { WeightSource } from 'rpg-core';
 import type { Classifier } from 'rpg-core/resnet';
 import { counted } from 'training-kit';
+import { evaluationBatchSize, rankOf } from 'training-kit/classifier';
 import { groupedDigits } from 'training-kit/data';
 import { DataError } from 'training-kit/errors';
 import type { ClassMapping, CommonClass } from './data/object-net/class-mapping.js';
@@ -17,9 +18,6 @@ export interface ObjectNetScore {
   readonly top5: number;
 }
 
-/** Images a forward pass of 224 px; more of smaller ones. */
-const BATCH_PIXELS = 64 * 224 * 224;
-
 /**
  * Asks about every image once. All classes of ImageNet may be answered, as in training; nothing is tuned.
  *
@@ -30,8 +28,7 @@ export async function evaluateOnObjectNet(
   source: WeightSource,
   { images, classes }: Pick<ObjectNet, 'images' | 'classes'>,
 ): Promise<ObjectNetScore> {
-  const [height, width] = images.imageShape;
-  const batchSize = Math.max(1, Math.min(250, Math.floor(BATCH_PIXELS / (height * width))));
+  const batchSize = evaluationBatchSize(images.imageShape);
   const weights = source.generate(); // once for all batches
   try {
     let numImages = 0;
@@ -45,7 +42,7 @@ export async function evaluateOnObjectNet(
       logits.dispose();
       for (const [i, label] of batch.labels.entries()) {
         const ofImage = values.subarray(i * model.numClasses, (i + 1) * model.numClasses);
-        const rank = bestRank(ofImage, classes[label]!.imagenetIds);
+        const rank = rankOf(classes[label]!.imagenetIds, ofImage);
         if (rank < 1) hits.top1++;
         if (rank < 5) hits.top5++;
       }
@@ -55,12 +52,6 @@ export async function evaluateOnObjectNet(
   } finally {
     weights.dispose();
   }
-}
-
-/** How many wrong classes are at least as likely as the best of the right ones: 0 is a hit. */
-export function bestRank(logits: Float32Array, rightIds: readonly number[]): number {
-  const best = Math.max(...rightIds.map((id) => logits[id]!));
-  return logits.reduce((rank, logit, id) => rank + (!(logit < best) && !rightIds.includes(id) ? 1 : 0), 0);
 }
 
 /**

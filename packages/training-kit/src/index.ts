@@ -62,5 +62,6 @@ export { takeTurns } from './timing/take-turns.js';
 export { createWeights, sizeOfBackbone } from './weights/create-weights.js';
 export { ringOptionsOf, type RingDrawSettings } from './weights/ring-options.js';
 export { checkKey, weightStream, whyNothingIsDrawn, type Key } from './weights/key-file.js';
+export { alignedLines } from './words/aligned-lines.js';
 export { counted } from './words/counted.js';
 export { percent } from './words/percent.js';

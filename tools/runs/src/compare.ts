@@ -1,9 +1,6 @@
 // `nx run runs:compare`: runs on one page, by the settings in which they differ.
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { parseCommandLine, pathText } from 'training-kit';
-import { writeReport } from 'training-kit/report';
-import { byDifferingSettings, type PastRun, sweepCsv, sweepPage } from 'training-kit/sweep';
+import { byDifferingSettings, writeSweep } from 'training-kit/sweep';
 import { z } from 'zod';
 import { findRuns, whichRuns } from './which-runs.js';
 
@@ -31,14 +28,6 @@ export async function compareCommand(argv: readonly string[]): Promise<void> {
   );
   if (call === undefined) return;
   const runs = await findRuns(call.config, console.log);
-  console.log(`${runs.length} runs. Page: ${await writeComparison(runs, call.config.page)}`);
-}
-
-/** Page and table in `folder`, which is made. @returns the page's path */
-export async function writeComparison(runs: readonly PastRun[], folder: string): Promise<string> {
-  const compared = byDifferingSettings(runs);
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'runs.csv'), sweepCsv(compared));
-  const { html } = await writeReport(folder, sweepPage({ title: 'Runs side by side', ...compared }));
-  return html;
+  const html = await writeSweep(call.config.page, { title: 'Runs side by side', ...byDifferingSettings(runs) });
+  console.log(`${runs.length} runs. Page: ${html}`);
 }

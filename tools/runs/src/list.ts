@@ -1,5 +1,5 @@
 // `nx run runs:list`: a line a run.
-import { parseCommandLine } from 'training-kit';
+import { alignedLines, parseCommandLine } from 'training-kit';
 import type { PastRun } from 'training-kit/sweep';
 import { z } from 'zod';
 import { findRuns, whichRuns } from './which-runs.js';
@@ -30,16 +30,7 @@ export async function listCommand(argv: readonly string[]): Promise<void> {
 
 /** A table as text. */
 export function listOf(runs: readonly PastRun[]): string {
-  const rows = [[...columns], ...runs.map(cellsOf)];
-  const widths = columns.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, i) => cell.padEnd(widths[i]!))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  return alignedLines([columns, ...runs.map(cellsOf)], () => false).join('\n');
 }
 
 function cellsOf({ folder, record, state }: PastRun): string[] {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { compareCommand, writeComparison } from './compare.js';
+import { compareCommand } from './compare.js';
 import { listOf } from './list.js';
 import { findRuns } from './which-runs.js';
 
@@ -70,8 +70,8 @@ test('no folder, no run and no such run are told apart', async () => {
 
 test('a page by the settings in which they differ, with means over seeds', async () => {
   const page = join(parent, 'page');
-  const runs = await findRuns({ folder: join(folder, 'classification'), only: [] }, quiet);
-  const html = readFileSync(await writeComparison(runs, page), 'utf8');
+  await compareCommand(['--folder', join(folder, 'classification'), '--page', page]);
+  const html = readFileSync(join(page, 'report.html'), 'utf8');
   expect(html).toContain('0.5625 ± 0.088'); // of 0.5 and 0.625
   expect(readFileSync(join(page, 'runs.csv'), 'utf8').split('\r\n')).toEqual([
     'run,weights,seed,state,step,N,M,seconds,testTop1,testLoss',

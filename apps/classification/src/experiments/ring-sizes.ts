@@ -43,7 +43,7 @@ export const ringSizes: Experiment = {
       plain: '--preset cifar100-resnet18 --depth 18,34 --width 8,16,32,64',
     },
   },
-  outcome: (runs) => powerLaws(runs),
+  outcome: powerLaws,
 };
 
 /** A law a depth, through the mean accuracies of rings below half of the backbone. */

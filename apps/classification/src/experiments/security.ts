@@ -1,6 +1,7 @@
 import {
   type Experiment,
   groupBySeed,
+  groupName,
   measuredCurve,
   type SeedGroup,
   spreadOf,
@@ -92,6 +93,6 @@ function barsOf(group: SeedGroup): { label: string; value: number; group: string
   return Object.entries(thieves).flatMap(([metric, start]) => {
     const spread = spreadOf(group, metric);
     if (spread === undefined) return [];
-    return [{ label: [...group.values.values()].join(', '), value: spread.mean, group: start }];
+    return [{ label: groupName(group), value: spread.mean, group: start }];
   });
 }

@@ -9,10 +9,10 @@ import { type Slot, SlotCollector } from '../weights/slot.js';
 import {
   createWeightSource,
   planBackbone,
+  type RingConfig,
   type RingGenerator,
   type Weights,
   type WeightSource,
-  type WeightSourceConfig,
 } from '../weights/weight-source.js';
 
 /**
@@ -30,7 +30,7 @@ import {
  */
 export function createNonlinearSource(
   slots: readonly Slot[],
-  config: Extract<WeightSourceConfig, { kind: 'ring' }>,
+  config: RingConfig,
   generator: Exclude<RingGenerator, 'linear'>,
   rng: Rng,
 ): WeightSource {

@@ -113,7 +113,7 @@ export function planSharing(slots: readonly Slot[], keyOf: (slot: Slot) => strin
   const starts = new Map<string, number>();
   let ringSize = 0;
   slots.forEach((slot, position) => {
-    const key = `${keyOf(slot)} [${slot.shape.join(', ')}]`;
+    const key = sharedKey(slot, keyOf);
     let start = starts.get(key);
     if (start === undefined) {
       start = ringSize;
@@ -124,6 +124,11 @@ export function planSharing(slots: readonly Slot[], keyOf: (slot: Slot) => strin
     for (let i = 0; i < slot.size; i++) signedIndices[offset + i] = start + i;
   });
   return { ringSize, numGenerated, ...scaleSlots(slots, offsets), signedIndices, origin: { kind: 'shared' } };
+}
+
+/** Slots of which it is the same are one tensor. */
+export function sharedKey(slot: Slot, keyOf: (slot: Slot) => string): string {
+  return `${keyOf(slot)} [${slot.shape.join(', ')}]`;
 }
 
 /** Consecutive places for the slots, in order. */

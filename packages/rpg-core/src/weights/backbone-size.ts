@@ -1,7 +1,7 @@
 // How large a backbone and its rings are, found out without drawing an index or making a tensor: for lists of planned runs.
-import { splitRingSize } from '../ring/split-ring-size.js';
+import { sharedKey } from '../ring/generation-plan.js';
 import type { Slot } from './slot.js';
-import type { WeightSourceConfig } from './weight-source.js';
+import { ringsOf, sizeOf, type WeightSourceConfig } from './weight-source.js';
 
 /** N and M of a network. */
 export interface BackboneSize {
@@ -18,28 +18,19 @@ export interface BackboneSize {
  */
 export function backboneSize(slots: readonly Slot[], config: WeightSourceConfig): BackboneSize {
   const backbone = slots.filter(({ role }) => role === 'backbone');
-  const numGenerated = sum(backbone.map(({ size }) => size));
+  const numGenerated = sizeOf(backbone);
   switch (config.kind) {
     case 'independent':
       return { ringSize: numGenerated, numGenerated };
-    case 'shared':
-      return { ringSize: sum(sizeByTensor(backbone, config.keyOf).values()), numGenerated };
+    case 'shared': {
+      const tensors = new Map(backbone.map((slot) => [sharedKey(slot, config.keyOf), slot]));
+      return { ringSize: sizeOf([...tensors.values()]), numGenerated };
+    }
     case 'ring': {
-      const { ringOf = () => '' } = config;
-      const fed = new Map<string, number>();
-      for (const slot of backbone) fed.set(ringOf(slot), (fed.get(ringOf(slot)) ?? 0) + slot.size);
-      return { ringSize: sum(splitRingSize(config.ringSize, fed).values()), numGenerated };
+      const rings = ringsOf(backbone, config);
+      return { ringSize: rings.reduce((sum, { ringSize }) => sum + ringSize, 0), numGenerated };
     }
     default:
       throw new RangeError(`backboneSize: unknown kind ${JSON.stringify(config satisfies never)}.`);
   }
-}
-
-/** Slots of the same key and shape are one tensor. */
-function sizeByTensor(slots: readonly Slot[], keyOf: (slot: Slot) => string): Map<string, number> {
-  return new Map(slots.map((slot) => [`${keyOf(slot)} [${slot.shape.join(', ')}]`, slot.size]));
-}
-
-function sum(sizes: Iterable<number>): number {
-  return [...sizes].reduce((total, size) => total + size, 0);
 }

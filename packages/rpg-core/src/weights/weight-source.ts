@@ -11,6 +11,8 @@ import { type RingSizeSetting, splitRingSize } from '../ring/split-ring-size.js'
 import { initialValues, normalValues } from './initial-values.js';
 import type { Slot } from './slot.js';
 
+export type RingConfig = Extract<WeightSourceConfig, { kind: 'ring' }>;
+
 /** How the backbone slots get their weights; all other slots are always independent. */
 export type WeightSourceConfig =
   /** Each slot its own numbers: the plain network. */
@@ -44,6 +46,7 @@ export interface Weights {
   dispose(): void;
 }
 
+/** How elements of a ring become weights; see `createNonlinearSource` of `rpg-core/nonlinear` for those that the paper has not. */
 export type RingGenerator = 'linear' | 'shaped' | 'paired';
 
 /** Owner of a model's trainable numbers. */
@@ -207,20 +210,35 @@ export function planBackbone(
     case 'shared':
       return new Map([['ring', planSharing(backbone, config.keyOf)]]);
     case 'ring': {
-      const { ringSize, ringOf, ...options } = config;
-      const groups = groupBy(backbone, (slot) => (ringOf === undefined ? 'ring' : `ring/${ringOf(slot)}`));
-      const numGenerated = new Map([...groups].map(([name, group]) => [name, sizeOf(group)]));
-      const sizes = splitRingSize(ringSize, numGenerated);
       return new Map(
-        [...groups].map(([name, slots]) => [
+        ringsOf(backbone, config).map(({ name, slots, ringSize }) => [
           name,
-          planRing(slots, { ...options, ringSize: sizes.get(name)! }, rng.fork(name)),
+          planRing(slots, { ...config, ringSize }, rng.fork(name)),
         ]),
       );
     }
     default:
       throw new RangeError(`createWeightSource: unknown kind ${JSON.stringify(config satisfies never)}.`);
   }
+}
+
+/** A ring, and what it feeds. */
+export interface FedSlots {
+  /** Of its variable: `ring`, or `ring/<scope>`. */
+  readonly name: string;
+  readonly slots: readonly Slot[];
+  /** N. */
+  readonly ringSize: number;
+}
+
+/** Which ring feeds which slots, and how large each is. @throws RangeError for a size below one element a ring or above M */
+export function ringsOf(
+  backbone: readonly Slot[],
+  { ringSize, ringOf }: Pick<RingConfig, 'ringSize' | 'ringOf'>,
+): FedSlots[] {
+  const groups = groupBy(backbone, (slot) => (ringOf === undefined ? 'ring' : `ring/${ringOf(slot)}`));
+  const sizes = splitRingSize(ringSize, new Map([...groups].map(([name, slots]) => [name, sizeOf(slots)])));
+  return [...groups].map(([name, slots]) => ({ name, slots, ringSize: sizes.get(name)! }));
 }
 
 function groupBy(slots: readonly Slot[], nameOf: (slot: Slot) => string): Map<string, Slot[]> {
@@ -234,7 +252,8 @@ function groupBy(slots: readonly Slot[], nameOf: (slot: Slot) => string): Map<st
   return groups;
 }
 
-function sizeOf(slots: readonly Slot[]): number {
+/** Weights of all slots. */
+export function sizeOf(slots: readonly Slot[]): number {
   return slots.reduce((sum, slot) => sum + slot.size, 0);
 }
 

@@ -5,7 +5,7 @@ import { noAugmentation } from '../labelled-images/augment.js';
 import { allocateImages } from '../labelled-images/image-arrays.js';
 import { memorySplit } from '../labelled-images/memory-split.js';
 import type { Split } from '../labelled-images/split.js';
-import { evaluateClassifier, type TrainedClassifier } from './evaluate.js';
+import { evaluateClassifier, rankOf, type TrainedClassifier } from './evaluate.js';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');
@@ -79,4 +79,14 @@ test('an empty split is refused', async () => {
   await expect(evaluateClassifier(nearest, splitOf([]))).rejects.toThrow(
     'evaluate: the split is empty; accuracy has no meaning there.',
   );
+});
+
+test('best rank by hand: of several right classes the best counts, wrong ones that are level are ahead', () => {
+  const logits = Float32Array.of(3, 1, 2, 2, 0);
+  expect(rankOf([0], logits)).toBe(0);
+  expect(rankOf([1], logits)).toBe(3);
+  expect(rankOf([2], logits)).toBe(2); // 3, and the other 2
+  expect(rankOf([2, 3], logits)).toBe(1);
+  expect(rankOf([4, 0], logits)).toBe(0);
+  expect(rankOf([0], Float32Array.of(NaN, NaN))).toBe(1);
 });

@@ -42,6 +42,11 @@ export interface EvaluationOptions {
 const MAX_BATCH_SIZE = 250;
 const MAX_BATCH_PIXELS = 64 * 224 * 224;
 
+/** Examples of a forward pass without training. @param imageShape [height, width, channels] */
+export function evaluationBatchSize([height, width]: Split['imageShape'], maxBatchSize = MAX_BATCH_SIZE): number {
+  return Math.max(1, Math.min(maxBatchSize, Math.floor(MAX_BATCH_PIXELS / (height * width))));
+}
+
 /**
  * Asks a classifier about every example of a split.
  *
@@ -52,22 +57,21 @@ const MAX_BATCH_PIXELS = 64 * 224 * 224;
 export async function evaluateClassifier(
   { numClasses, logitsOf }: TrainedClassifier,
   split: Split,
-  { maxBatchSize = MAX_BATCH_SIZE, interrupt }: EvaluationOptions = {},
+  { maxBatchSize, interrupt }: EvaluationOptions = {},
 ): Promise<Evaluation> {
   if (split.numExamples === 0) throw new RangeError('evaluate: the split is empty; accuracy has no meaning there.');
   const sums = new MetricSums();
   const probabilities = new Float32Array(split.numExamples * numClasses);
   const examples = new Int32Array(split.numExamples);
   let numExamples = 0;
-  const [height, width] = split.imageShape;
-  const batchSize = Math.max(1, Math.min(maxBatchSize, Math.floor(MAX_BATCH_PIXELS / (height * width))));
+  const batchSize = evaluationBatchSize(split.imageShape, maxBatchSize);
   for await (const batch of untilInterrupted(split.evalBatches({ batchSize }), interrupt)) {
     const { losses, chances } = predict(logitsOf, batch);
     probabilities.set(chances, numExamples * numClasses);
     examples.set(batch.examples, numExamples);
     numExamples += batch.numExamples;
     const ranks = Array.from(batch.labels, (label, i) =>
-      rankOf(label, chances.subarray(i * numClasses, (i + 1) * numClasses)),
+      rankOf([label], chances.subarray(i * numClasses, (i + 1) * numClasses)),
     );
     const lossSum = losses.reduce((sum, loss) => sum + loss, 0);
     sums.add('loss', lossSum, batch.numExamples);
@@ -104,8 +108,12 @@ function predict(
   return read;
 }
 
-/** How many other classes are at least as likely as the label: 0 is a hit. */
-function rankOf(label: number, chances: Float32Array): number {
-  const own = chances[label]!;
-  return chances.reduce((rank, chance, c) => rank + (c !== label && !(chance < own) ? 1 : 0), 0);
+/**
+ * How many wrong classes score at least as high as the best of the right ones: 0 is a hit.
+ *
+ * @param scores logits or probabilities of all classes
+ */
+export function rankOf(rightClasses: readonly number[], scores: Float32Array): number {
+  const best = Math.max(...rightClasses.map((right) => scores[right]!));
+  return scores.reduce((rank, score, c) => rank + (!(score < best) && !rightClasses.includes(c) ? 1 : 0), 0);
 }

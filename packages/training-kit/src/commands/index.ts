@@ -7,4 +7,4 @@ export { runTrainCommand } from './train-command.js';
 export type { NetworkCommandSpec, TrainingContext } from './training.js';
 export type { Experiment } from '../sweep/experiment.js';
 export type { Measured, TrainedRun } from '../sweep/measures.js';
-export { groupBySeed, measuredCurve, type SeedGroup, spreadOf, type SweptRun } from '../sweep/outcome.js';
+export { groupBySeed, groupName, measuredCurve, type SeedGroup, spreadOf, type SweptRun } from '../sweep/outcome.js';

@@ -1,10 +1,7 @@
 // What commands of several runs do once the runs are planned: list them, tell how far they are, or make those that are missing.
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import type { z } from 'zod';
 import { ConfigError, DataError } from '../errors.js';
-import { writeFileAtomically } from '../files/atomic-file.js';
-import { makeFolders } from '../files/make-folders.js';
-import { writeReport } from '../report/report.js';
 import type { Experiment, Scale } from '../sweep/experiment.js';
 import { measureRuns, readMeasured } from '../sweep/measures.js';
 import type { SweptRun } from '../sweep/outcome.js';
@@ -12,7 +9,7 @@ import type { Plan, PlannedRun } from '../sweep/planned-run.js';
 import { runQueue, shardOf } from '../sweep/queue.js';
 import { runList } from '../sweep/run-list.js';
 import { stateOfRun } from '../sweep/run-state.js';
-import { sweepCsv, sweepPage } from '../sweep/sweep-page.js';
+import { writeSweep } from '../sweep/write-sweep.js';
 import { openBackend } from './backend.js';
 import type { QueueFlags } from './queue-flags.js';
 import { type CommonSettings, type NetworkCommandSpec, runTraining } from './training.js';
@@ -105,9 +102,6 @@ async function writePage<Config extends CommonSettings>(
   folder: string,
   runs: readonly SweptRun[],
 ): Promise<string> {
-  await makeFolders(folder);
-  await writeFileAtomically(join(folder, 'runs.csv'), sweepCsv({ axes: plan.axes, runs }));
   const { about = [], outcome = () => [] } = experiment ?? {};
-  const sweep = { title, axes: plan.axes, runs, about, outcome: outcome(runs) };
-  return (await writeReport(folder, sweepPage(sweep))).html;
+  return writeSweep(folder, { title, axes: plan.axes, runs, about, outcome: outcome(runs) });
 }

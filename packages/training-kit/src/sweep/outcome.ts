@@ -80,6 +80,11 @@ export function groupBySeed(runs: readonly SweptRun[]): SeedGroup[] {
   return [...groups.values()];
 }
 
+/** What sets a group apart, for legends. @param without keys of axes that are told otherwise */
+export function groupName({ values }: SeedGroup, without: readonly string[] = []): string {
+  return [...values].flatMap(([key, value]) => (without.includes(key) ? [] : [value])).join(', ');
+}
+
 /** Undefined where no run of the group has the metric. */
 export function spreadOf({ runs }: SeedGroup, metric: string): Spread | undefined {
   const values = runs.flatMap((run) => endMetrics(run).get(metric) ?? []);
@@ -104,5 +109,5 @@ export function measuredCurve(group: SeedGroup, name: string): LineSeries | unde
     .map((metric) => ({ x: Number(metric.slice(prefix.length)), y: spreadOf(group, metric)!.mean }))
     .sort((a, b) => a.x - b.x);
   if (points.length === 0) return undefined;
-  return { name: [...group.values.values()].join(', '), x: points.map(({ x }) => x), y: points.map(({ y }) => y) };
+  return { name: groupName(group), x: points.map(({ x }) => x), y: points.map(({ y }) => y) };
 }

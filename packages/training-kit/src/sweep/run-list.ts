@@ -1,4 +1,5 @@
 // The runs of a sweep as lines of text: how far each has come, how large its network is, how long it took.
+import { alignedLines } from '../words/aligned-lines.js';
 import { formatDuration } from '../words/duration.js';
 import { secondsTrained, type SweptRun } from './outcome.js';
 
@@ -6,13 +7,8 @@ const columns = ['state', 'step', 'N', 'M', 'time', 'run'] as const;
 
 /** A line a run; then how many are finished, and how long those that are left would take. */
 export function runList(runs: readonly SweptRun[]): string {
-  const rows = [columns, ...runs.map(cellsOf)];
-  const widths = columns.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
-  const lines = rows.map((row) =>
-    row
-      .map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : i === row.length - 1 ? cell : cell.padStart(widths[i]!)))
-      .join('  '),
-  );
+  const last = columns.length - 1;
+  const lines = alignedLines([columns, ...runs.map(cellsOf)], (column) => column > 0 && column < last);
   return [...lines, `${runs.filter(isFinished).length} of ${runs.length} finished.${timeLeft(runs)}`].join('\n');
 }
 

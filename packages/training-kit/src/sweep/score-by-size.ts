@@ -1,6 +1,6 @@
 // Scores against the size of the backbone, and which settings no smaller network beats.
 import type { ScatterChart, Section } from '../report/content.js';
-import { groupBySeed, resultNames, type SeedGroup, spreadOf, type SweptRun } from './outcome.js';
+import { groupBySeed, groupName, resultNames, spreadOf, type SweptRun } from './outcome.js';
 
 /** Axes that change little but the size: their values are the picture's x. */
 const sizeAxes = ['ringSize', 'width', 'widthMultiplier'];
@@ -21,7 +21,7 @@ export function scoreBySize(runs: readonly SweptRun[]): Section[] {
     const { size } = group.runs[0]!;
     return spread === undefined || size === undefined
       ? []
-      : [{ x: size.ringSize, y: spread.mean, group: nameOf(group) }];
+      : [{ x: size.ringSize, y: spread.mean, group: groupName(group, sizeAxes) || 'all' }];
   });
   if (new Set(points.map(({ x }) => x)).size < 2) return [];
   const chart: ScatterChart = {
@@ -33,11 +33,6 @@ export function scoreBySize(runs: readonly SweptRun[]): Section[] {
     points: [...points, ...frontOf(points, isBetterLower(metric))],
   };
   return [{ kind: 'charts', title: 'By size', note: 'Means over seeds.', charts: [chart] }];
-}
-
-function nameOf({ values }: SeedGroup): string {
-  const others = [...values].filter(([key]) => !sizeAxes.includes(key)).map(([, value]) => value);
-  return others.length === 0 ? 'all' : others.join(', ');
 }
 
 /** Errors fall, other scores rise. */

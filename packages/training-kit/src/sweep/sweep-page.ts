@@ -5,6 +5,7 @@ import type { Axis } from './axes.js';
 import {
   endMetrics,
   groupBySeed,
+  groupName,
   resultNames,
   secondsTrained,
   type SeedGroup,
@@ -99,8 +100,7 @@ function axisCharts({ axes, runs }: Sweep): Section[] {
       const spread = spreadOf(group, metric);
       const x = group.values.get(axis.key);
       if (spread === undefined || x === undefined) return [];
-      const others = [...group.values].filter(([key]) => key !== axis.key).map(([, value]) => value);
-      return [{ x: Number(x), y: spread.mean, group: others.length === 0 ? metric : others.join(', ') }];
+      return [{ x: Number(x), y: spread.mean, group: groupName(group, [axis.key]) || metric }];
     }),
   }));
   return [{ kind: 'charts', title: 'By setting', note: 'Means over seeds.', charts }];
@@ -127,7 +127,8 @@ function curves(runs: readonly SweptRun[]): Section[] {
 }
 
 /** At the steps that all runs of the group have reached. */
-function meanCurve({ values, runs }: SeedGroup, metric: string): LineSeries {
+function meanCurve(group: SeedGroup, metric: string): LineSeries {
+  const { runs } = group;
   const sums = new Map<number, { sum: number; count: number }>();
   for (const { state } of runs) {
     for (const { step, metrics } of state.history) {
@@ -139,7 +140,7 @@ function meanCurve({ values, runs }: SeedGroup, metric: string): LineSeries {
   }
   const points = [...sums].filter(([, { count }]) => count === runs.length).sort(([a], [b]) => a - b);
   return {
-    name: values.size === 0 ? 'all runs' : [...values.values()].join(', '),
+    name: groupName(group) || 'all runs',
     x: points.map(([step]) => step),
     y: points.map(([, { sum, count }]) => sum / count),
   };

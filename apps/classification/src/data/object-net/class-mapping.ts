@@ -1,6 +1,13 @@
 // Which classes ObjectNet and ImageNet have in common, by the files that ObjectNet comes with; none of them is ours to ship.
 import { join } from 'node:path';
-import { groupedDigits, parseJsonBytes, readFileBytes, shortJson } from 'training-kit/data';
+import {
+  groupedDigits,
+  isJsonObject,
+  type JsonValue,
+  parseJsonBytes,
+  readFileBytes,
+  shortJson,
+} from 'training-kit/data';
 import { DataError, reasonOf } from 'training-kit/errors';
 
 /** A class of ObjectNet that is one or several of ImageNet. */
@@ -102,15 +109,15 @@ async function readTexts(file: string): Promise<Map<string, string>> {
   return texts;
 }
 
-async function readObject(file: string): Promise<Map<string, unknown>> {
+async function readObject(file: string): Promise<Map<string, JsonValue>> {
   const bytes = await readFileBytes(file, MAX_BYTES);
-  let value: unknown;
+  let value: JsonValue;
   try {
     value = parseJsonBytes(bytes);
   } catch (cause) {
     throw wrong(file, reasonOf(cause), cause);
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong(file, 'it is no object');
+  if (!isJsonObject(value)) throw wrong(file, 'it is no object');
   return new Map(Object.entries(value));
 }
 
