@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { DataError } from 'training-kit/errors';
+import { ConfigError, DataError } from 'training-kit/errors';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { writeImageFolder } from '../test/image-folder-fixture.js';
 import { labels, writeObjectNet } from '../test/object-net-fixture.js';
@@ -59,6 +59,12 @@ test('the command tells top-1 and top-5 of the images of common classes', async 
     /^ObjectNet, 3 images of the 3 classes that ImageNet has, too: top-1 \d+\.\d\d %, top-5 100\.00 %$/,
   );
   expect(printed.some((line) => line.startsWith('split'))).toBe(false);
+});
+
+test.each(['--whole-train', '--timed-batches=3'])('%s has no effect beside it, and is refused', async (flag) => {
+  const words = ['--checkpoint', 'none', '--object-net', objectNet, flag];
+  await expect(evaluateCommand(words)).rejects.toThrow(ConfigError);
+  await expect(evaluateCommand(words)).rejects.toThrow('with --object-net the run’s own images are not asked about');
 });
 
 test('a network of other classes is refused', async () => {

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { WeightSource } from 'rpg-core';
 import type { Classifier } from 'rpg-core/resnet';
 import { freeze, isFreezable } from 'tensorflow-runtime';
-import { counted, parseCommandLine, pathText, percent } from 'training-kit';
+import { counted, type EffectRule, parseCommandLine, pathText, percent } from 'training-kit';
 import { deviceFlag, keyFileFlag, openBackend } from 'training-kit/commands';
 import { z } from 'zod';
 import type { Dataset } from '../data/dataset.js';
@@ -29,6 +29,16 @@ const schema = z.strictObject({
   timedBatches: z.int().min(1).default(10).describe('forward passes a time per image is measured over'),
 });
 
+const effects: readonly EffectRule<z.output<typeof schema>>[] = [
+  {
+    settings: ['wholeTrain', 'timedBatches'],
+    unread: ({ objectNet }) =>
+      objectNet === null
+        ? undefined
+        : 'with --object-net the run’s own images are not asked about, and nothing is timed',
+  },
+];
+
 /** Evaluates as the flags say. */
 export async function evaluateCommand(argv: readonly string[]): Promise<void> {
   const call = parseCommandLine(
@@ -37,6 +47,7 @@ export async function evaluateCommand(argv: readonly string[]): Promise<void> {
       description: 'Loss, top-1 and top-5 on train, val and test, the gap between train and val, and ms per image.',
       schema,
       presets: {},
+      effects,
       extra: z.strictObject({ device: deviceFlag, keyFile: keyFileFlag }),
       examples: [
         {
