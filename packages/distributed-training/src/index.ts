@@ -1,4 +1,5 @@
-// Where a worker stands among the others of its training.
+// Where a worker stands among the others of its training, and what went wrong between them.
+export { clusterProblem, endedText, type ClusterContext, type ClusterProblem } from './cluster-errors.js';
 export {
   clusterFromEnvironment,
   clusterChoices,

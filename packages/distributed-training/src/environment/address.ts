@@ -1,6 +1,6 @@
 // Addresses of workers, `host:port`, before TensorFlow sees them: what it says of a wrong one names neither it nor its place.
 import { ConfigError } from 'training-kit/errors';
-import { quoted } from './quoted.js';
+import { quoted } from '../quoted.js';
 
 const hostAndPort = /^[a-z0-9](?:[a-z0-9._-]{0,251}[a-z0-9.])?:(\d{1,5})$/i;
 const MAX_PORT = 65_535;

@@ -1,9 +1,9 @@
 // An Indexed Job of Kubernetes: the pod's index from the environment, all hosts from a pattern, since a headless service
 // gives pod i of job `train` the name `train-i.train`.
 import { ConfigError } from 'training-kit/errors';
+import { quoted } from '../quoted.js';
 import { checkDistinct, checkedAddress } from './address.js';
 import { type ClusterPlace, MAX_WORKERS } from './cluster-place.js';
-import { quoted } from './quoted.js';
 import { type Environment, indexOf } from './variables.js';
 
 const MARK = '{index}';

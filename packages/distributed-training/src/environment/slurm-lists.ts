@@ -1,7 +1,7 @@
 // SLURM's short forms: `node[01-03,7]` for hosts, `2(x3),1` for tasks on each of them. Nothing is expanded before it is counted.
 import { ConfigError } from 'training-kit/errors';
+import { quoted } from '../quoted.js';
 import { MAX_WORKERS } from './cluster-place.js';
-import { quoted } from './quoted.js';
 
 /**
  * @param name the variable, in error texts

@@ -1,9 +1,9 @@
 // TF_CONFIG, TensorFlow's own description of a cluster: TFJob, Vertex AI and people write it.
 import { isJsonObject, type JsonValue, parseJsonBytes } from 'training-kit/data';
 import { ConfigError, reasonOf } from 'training-kit/errors';
+import { printable, quoted } from '../quoted.js';
 import { checkDistinct, checkedAddress } from './address.js';
 import { type ClusterPlace, MAX_WORKERS } from './cluster-place.js';
-import { printable, quoted } from './quoted.js';
 import { type Environment, requiredOf, valueOf } from './variables.js';
 
 const NAME = 'TF_CONFIG';

@@ -1,7 +1,7 @@
 // Environment variables as launchers set them, and words for what is wrong with one.
 import { ConfigError } from 'training-kit/errors';
+import { quoted } from '../quoted.js';
 import { MAX_WORKERS } from './cluster-place.js';
-import { quoted } from './quoted.js';
 
 /** `process.env`, or what a test takes for it. */
 export type Environment = Readonly<Record<string, string | undefined>>;
