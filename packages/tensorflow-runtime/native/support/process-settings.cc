@@ -8,6 +8,7 @@
 #include <string>
 
 #include "instruction-sets.h"
+#include "loopback.h"
 
 extern char** environ;
 
@@ -98,12 +99,22 @@ std::string InstructionSet() {
   return "x86-64";
 }
 
+// raiseLoopback(): 0, or the system's error number.
+napi_value RaiseLoopback(napi_env env, napi_callback_info /*info*/) {
+  napi_value error;
+  napi_create_int32(env, native::RaiseLoopback(), &error);
+  return error;
+}
+
 }  // namespace
 
 NAPI_MODULE_INIT() {
   napi_value fix;
   napi_create_function(env, "fix", NAPI_AUTO_LENGTH, Fix, nullptr, &fix);
   napi_set_named_property(env, exports, "fix", fix);
+  napi_value raise_loopback;
+  napi_create_function(env, "raiseLoopback", NAPI_AUTO_LENGTH, RaiseLoopback, nullptr, &raise_loopback);
+  napi_set_named_property(env, exports, "raiseLoopback", raise_loopback);
   napi_set_named_property(env, exports, "instructionSet", TextValue(env, InstructionSet()));
   return exports;
 }

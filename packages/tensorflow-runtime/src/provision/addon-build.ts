@@ -47,6 +47,9 @@ export const ADDON_FILE = 'tfjs_binding.node';
 /** The companion that makes settings for native code (see native/support/process-settings.cc). */
 export const SETTINGS_FILE = 'process_settings.node';
 
+/** The companion that joins processes to a cluster (see native/cluster/cluster-addon.cc). */
+export const CLUSTER_FILE = 'tensorflow_cluster.node';
+
 /**
  * For the loops of our own operations: GCC vectorises them at no lower level than -O3, and roots only where they set
  * no errno; without contraction every processor gives the same bits.
@@ -62,7 +65,7 @@ export const compilerFlags = [
 ] as const;
 
 export const buildAddon: AddonBuilder = async (build) => {
-  for (const compile of [compileQuietStart, compileSettings, compileAddon]) {
+  for (const compile of [compileQuietStart, compileSettings, compileAddon, compileCluster]) {
     const result = await compile(build);
     if (result.code !== 0) return compileProblem(build.compiler, result.output);
   }
@@ -77,23 +80,33 @@ function compileQuietStart(build: AddonBuild): Promise<ProgramResult> {
 
 function compileSettings(build: AddonBuild): Promise<ProgramResult> {
   const target = ['-o', join(build.output, SETTINGS_FILE)];
-  return compile(build, [`-I${nodeHeaders()}`, nativeSource('support/process-settings.cc'), ...target]);
+  const sources = ['support/process-settings.cc', 'support/loopback.cc'].map(nativeSource);
+  return compile(build, [`-I${nodeHeaders()}`, ...sources, ...target]);
 }
 
 function compileAddon(build: AddonBuild): Promise<ProgramResult> {
   const binding = join(tfjsNodeFolder(), 'binding');
-  const libraries = join(build.library, 'tensorflow');
   const sources = [
     ...['tfjs_backend.cc', 'tfjs_binding.cc'].map((file) => join(binding, file)),
     ...nativeSources.map(nativeSource),
   ];
+  return compileWithTensorflow(build, sources, ADDON_FILE);
+}
+
+function compileCluster(build: AddonBuild): Promise<ProgramResult> {
+  const sources = ['cluster/cluster-addon.cc', 'cluster/cluster-context.cc', 'support/addon-loaded.cc'];
+  return compileWithTensorflow(build, sources.map(nativeSource), CLUSTER_FILE);
+}
+
+function compileWithTensorflow(build: AddonBuild, sources: readonly string[], file: string): Promise<ProgramResult> {
+  const libraries = join(build.library, 'tensorflow');
   const includes = [nodeHeaders(), join(libraries, 'include')].map((folder) => `-I${folder}`);
   // The old kind of path comes before LD_LIBRARY_PATH, in which another TensorFlow may lie; and both libraries are named,
   // so that the second is not looked for by the first, which has the new kind.
   const paths = [libraries, build.home].map((folder) => `-Wl,-rpath,${folder}`);
   const search = ['-Wl,--disable-new-dtags', '-Wl,--no-as-needed', `-L${libraries}`, `-L${build.output}`, ...paths];
   const links = ['-lquiet_start', '-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2'];
-  const target = ['-o', join(build.output, ADDON_FILE)];
+  const target = ['-o', join(build.output, file)];
   return compile(build, ['-DNAPI_VERSION=8', ...includes, ...sources, ...target, ...search, ...links]);
 }
 

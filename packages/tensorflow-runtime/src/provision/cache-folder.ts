@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
-import { ADDON_FILE, SETTINGS_FILE } from './addon-build.js';
+import { ADDON_FILE, CLUSTER_FILE, SETTINGS_FILE } from './addon-build.js';
 import { wrongDigest, wrongSize } from './cache-contents.js';
 import { ADDON_BUILD, type Flavour, flavours, TENSORFLOW_VERSION } from './wheels/wheel-pins.js';
 
@@ -17,6 +17,8 @@ export interface CachePaths {
   readonly addon: string;
   /** The addon's companion that makes settings for native code. */
   readonly settings: string;
+  /** The companion that joins processes to a cluster. */
+  readonly cluster: string;
 }
 
 /** The folder for everything this package stores, or why there is none. */
@@ -82,6 +84,7 @@ export function cachePaths(flavour: Flavour, root: string = cacheRoot()): CacheP
     headers: join(library, 'tensorflow', 'include'),
     addon: join(addonFolder, ADDON_FILE),
     settings: join(addonFolder, SETTINGS_FILE),
+    cluster: join(addonFolder, CLUSTER_FILE),
   };
 }
 
