@@ -1,4 +1,4 @@
-// The two error classes of the house, and what a caught error says.
+// The error classes of the house, and what a caught error says.
 
 /** A setting that cannot be: wrong value, unknown key, flags that contradict. The program was called wrongly: exit 2. */
 export class ConfigError extends Error {
@@ -24,6 +24,14 @@ export class DataError extends Error {
     super(message, options);
     this.file = file;
   }
+}
+
+/**
+ * Another worker of the training is gone, or cannot be reached. Nothing is wrong here: start all of them again, from the
+ * last checkpoint. Exit 75, which schedulers can tell from a failure (`EX_TEMPFAIL` of sysexits.h).
+ */
+export class WorkersLost extends Error {
+  override readonly name = 'WorkersLost';
 }
 
 /** The words of anything that was caught, without a stack. */

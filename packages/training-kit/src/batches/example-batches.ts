@@ -1,6 +1,7 @@
 // Batches of examples, for training and for evaluation, made in worker threads. The order of an epoch, its last batch, the
 // way to the workers and what becomes of examples that cannot be read are here; an app brings the source of its examples.
 import type { Rng } from 'rpg-core/rng';
+import { type BatchPart, placesOf, wholeBatch } from './batch-part.js';
 import { type LastBatch, stepsPerEpoch } from './example-order.js';
 import type { ExampleArrays, ExampleShapes, ExampleWork, ExampleWorkerData, StepArrays } from './example-worker.js';
 import { prefetchBatches } from './prefetch.js';
@@ -34,6 +35,8 @@ export interface TrainOrder {
   readonly batchSize: number;
   /** Dropped, every step has `batchSize` examples; kept, the last step of an epoch may have fewer. */
   readonly lastBatch: LastBatch;
+  /** The part of each batch that is wanted (`lastBatch` 'drop'); all of it when left out. Parts together are the batch. */
+  readonly part?: BatchPart | undefined;
   /** Decides order and augmentation, by its path alone. */
   readonly rng: Rng;
   /** First step, from 0 at the start of the run, and the one after the last. */
@@ -71,9 +74,10 @@ export async function* trainBatchesOf<Name extends string>(
   source: ExampleSource<Name>,
   order: TrainOrder & BatchWork,
 ): AsyncGenerator<ExampleTrainBatch<Name>, void, undefined> {
-  const { batchSize, lastBatch, rng, fromStep, toStep } = order;
+  const { batchSize, lastBatch, part = wholeBatch, rng, fromStep, toStep } = order;
   stepsPerEpoch(source.numExamples, batchSize, lastBatch); // looked at here too: told before a thread starts
-  yield* makeBatches(source, order, { kind: 'train', lastBatch, rngPath: rng.path }, { fromStep, toStep });
+  placesOf(part, batchSize);
+  yield* makeBatches(source, order, { kind: 'train', lastBatch, part, rngPath: rng.path }, { fromStep, toStep });
 }
 
 /**

@@ -2,15 +2,18 @@
 // and any number of workers that share the steps out, meet the same batches.
 import { createRng, type Rng } from 'rpg-core/rng'; // not the index, which would load tfjs into each worker
 import { ConfigError } from '../errors.js';
+import { type BatchPart, placesOf, wholeBatch } from './batch-part.js';
 
 /** What becomes of the last examples of an epoch when they do not fill a batch. */
 export type LastBatch = 'drop' | 'keep';
 
 export interface ExampleOrder {
   readonly stepsPerEpoch: number;
-  /** The examples of `step` (from 0), fewer than `batchSize` only in a kept last batch. */
+  /** The examples of `step` (from 0), fewer than wanted only in a kept last batch. */
   readonly examplesOf: (step: number) => Uint32Array;
-  /** All examples in the order of the epoch that `step` is in, and the place there of the step's first one. */
+  /** The place in the whole batch of the first of them. */
+  readonly firstPosition: number;
+  /** All examples in the order of the epoch that `step` is in, and the place there of the first of `examplesOf`. */
   readonly epochOf: (step: number) => { readonly shuffled: Uint32Array; readonly first: number };
 }
 
@@ -32,29 +35,40 @@ export function batchSizeAt(step: number, numExamples: number, batchSize: number
   return Math.min(batchSize, numExamples - first);
 }
 
+/** What an order is made of. */
+export interface ExampleOrderOptions {
+  readonly numExamples: number;
+  /** Of the whole batch. */
+  readonly batchSize: number;
+  readonly lastBatch: LastBatch;
+  /** The whole batch when left out. Only batches that are never smaller can be shared out: `lastBatch` is 'drop'. */
+  readonly part?: BatchPart | undefined;
+}
+
 /**
  * A new permutation of all examples in every epoch, cut into batches.
  *
  * @param path names the random stream: epoch e is shuffled by its fork 'epoch', e
+ * @throws ConfigError for a batch size out of range, or one that the parts cannot share equally
  */
-export function createExampleOrder(
-  path: string,
-  { numExamples, batchSize, lastBatch }: { numExamples: number; batchSize: number; lastBatch: LastBatch },
-): ExampleOrder {
+export function createExampleOrder(path: string, wanted: ExampleOrderOptions): ExampleOrder {
+  const { numExamples, batchSize, lastBatch, part = wholeBatch } = wanted;
+  const places = placesOf(part, batchSize);
   const numSteps = stepsPerEpoch(numExamples, batchSize, lastBatch);
   const rng = createRng(path).fork('epoch');
   let kept: { epoch: number; shuffled: Uint32Array } | undefined; // steps come in order: one epoch is kept
   const epochOf = (step: number): { shuffled: Uint32Array; first: number } => {
     const epoch = Math.floor(step / numSteps);
     if (kept?.epoch !== epoch) kept = { epoch, shuffled: shuffledIndices(numExamples, rng.fork(epoch)) };
-    return { shuffled: kept.shuffled, first: (step % numSteps) * batchSize };
+    return { shuffled: kept.shuffled, first: (step % numSteps) * batchSize + places.first };
   };
   return {
     stepsPerEpoch: numSteps,
     epochOf,
+    firstPosition: places.first,
     examplesOf(step) {
       const { shuffled, first } = epochOf(step);
-      return shuffled.subarray(first, Math.min(first + batchSize, numExamples));
+      return shuffled.subarray(first, Math.min(first + places.size, numExamples));
     },
   };
 }

@@ -1,6 +1,7 @@
 // The worker's side of batches of examples: which ones a step shows, who stands in, what is kept in memory and where in
 // the batch each goes. An app says how one example is loaded and written. Loads no TensorFlow, no charts.
 import { createRng, type Rng } from 'rpg-core/rng'; // not the index, which would load tfjs into each worker
+import { type BatchPart, placesOf, wholeBatch } from './batch-part.js';
 import { createByteCache } from './byte-cache.js';
 import { createExampleOrder, type LastBatch } from './example-order.js';
 import { type BatchLayout, elementsIn } from './prefetch-protocol.js';
@@ -57,6 +58,8 @@ export interface ExampleWork<Name extends string> {
     | {
         readonly kind: 'train';
         readonly lastBatch: LastBatch;
+        /** The part of each batch that is made; the whole when left out. */
+        readonly part?: BatchPart | undefined;
         /** Path of the random stream that order and draws are forked from. */
         readonly rngPath: string;
       }
@@ -118,7 +121,7 @@ function createSteps<Loaded extends object, Name extends string>(
   const loader = createLoader(maker, cacheBytes);
   const sizes = { numExamples, batchSize };
   if (order.kind === 'evaluation') return (step, out) => evalExamples(sizes, step, loader, out);
-  const ofSteps = createExampleOrder(order.rngPath, { ...sizes, lastBatch: order.lastBatch });
+  const ofSteps = createExampleOrder(order.rngPath, { ...sizes, lastBatch: order.lastBatch, part: order.part });
   const numTried = Math.min(MAX_TRIES, numExamples);
   return (step, out) => trainExamples(ofSteps, step, loader, out, (wanted) => maker.noneReadable(wanted, numTried));
 }
@@ -145,21 +148,23 @@ function createLoader<Loaded extends object, Name extends string>(
   };
 }
 
-/** Draws follow from step and position alone, not from what was drawn before. */
+/** Draws follow from step and position in the whole batch alone, not from what was drawn before. */
 function createDraws<Name extends string>(
-  { order }: ExampleWork<Name>,
+  { order, batchSize }: ExampleWork<Name>,
   { drawsName }: { readonly drawsName: string },
 ): (step: number, position: number) => Rng | undefined {
   if (order.kind === 'evaluation') return () => undefined;
   const rng = createRng(order.rngPath).fork(drawsName);
-  return (step, position) => rng.fork(step).fork(position);
+  const { first } = placesOf(order.part ?? wholeBatch, batchSize);
+  return (step, position) => rng.fork(step).fork(first + position);
 }
 
-function layoutOf<Name extends string>({ shapes, batchSize }: ExampleWork<Name>): BatchLayout {
+function layoutOf<Name extends string>({ shapes, batchSize, order }: ExampleWork<Name>): BatchLayout {
+  const { size } = placesOf((order.kind === 'train' ? order.part : undefined) ?? wholeBatch, batchSize);
   const perExample = Object.entries<readonly number[]>(shapes).map(
-    ([name, shape]) => [name, { dtype: 'float32', shape: [batchSize, ...shape] }] as const,
+    ([name, shape]) => [name, { dtype: 'float32', shape: [size, ...shape] }] as const,
   );
-  const places = { dtype: 'int32', shape: [batchSize] } as const;
+  const places = { dtype: 'int32', shape: [size] } as const;
   return { ...Object.fromEntries(perExample), examples: places, broken: places };
 }
 

@@ -18,7 +18,7 @@ export interface TrainingParts {
  */
 export function captureState(parts: TrainingParts): Map<string, SafetensorsTensor> {
   const tensors = new Map<string, SafetensorsTensor>();
-  for (const [name, variable] of variablesOf(parts)) {
+  for (const [name, variable] of trainingVariables(parts)) {
     const data = variable.dataSync<'float32'>().slice();
     tensors.set(name, { dtype: 'F32', shape: [...variable.shape], data });
   }
@@ -37,7 +37,7 @@ export function restoreState(
   tensors: ReadonlyMap<string, SafetensorsTensor>,
   file: string,
 ): void {
-  const fitting = [...variablesOf(parts)].map(([name, variable]) => {
+  const fitting = [...trainingVariables(parts)].map(([name, variable]) => {
     const tensor = tensors.get(name);
     if (tensor === undefined) {
       throw new DataError(
@@ -69,7 +69,8 @@ export function restoreState(
   }
 }
 
-function* variablesOf({ source, optimizer }: TrainingParts): Generator<[string, tf.Variable]> {
+/** Every variable of a training, by the name that it has in checkpoints; always in the same order. */
+export function* trainingVariables({ source, optimizer }: TrainingParts): Generator<[string, tf.Variable]> {
   for (const [name, variable] of source.trainables) yield [`weights/${name}`, variable];
   for (const [name, variable] of source.statistics) yield [`statistics/${name}`, variable];
   for (const [name, variable] of optimizer?.state ?? []) yield [`optimizer/${name}`, variable];

@@ -2,12 +2,16 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { CommanderError } from 'commander';
-import { ConfigError } from '../errors.js';
+import { ConfigError, WorkersLost } from '../errors.js';
 import { lostOutput, outliveStreams } from './terminal.js';
 
-/** Exit code for a program that ended with `error`: 2 for a wrong call, 0 after `--help`, 1 for all else. */
+/** Of a program that is to be started once more and will go on then. */
+export const START_AGAIN_EXIT_CODE = 75;
+
+/** Exit code for a program that ended with `error`: 2 for a wrong call, 75 to start again, 0 after `--help`, 1 for all else. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof ConfigError) return 2;
+  if (error instanceof WorkersLost) return START_AGAIN_EXIT_CODE;
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   return 1;
 }

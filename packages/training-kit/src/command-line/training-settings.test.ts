@@ -29,10 +29,12 @@ const schema = z.strictObject({
 
 test('what nobody sets is as the app says, in the order of help', () => {
   const settings = schema.parse({});
-  expect(settings).toEqual({ ringSize: 0.5, ...draw, ...optimisation, ringRate: 'matched', ...run });
+  expect(settings).toEqual({ ringSize: 0.5, ...draw, ...optimisation, accumulate: 1, ringRate: 'matched', ...run });
   expect(Object.keys(settings)).toEqual([
     'ringSize',
-    ...[draw, optimisation, { ringRate: 'matched' }, run].flatMap((part) => Object.keys(part)),
+    ...Object.keys(draw),
+    ...['numEpochs', 'batchSize', 'accumulate', 'learningRate', 'schedule', 'milestones', 'gamma', 'warmUpEpochs'],
+    ...['ringRate', ...Object.keys(run)],
   ]);
   expect(schema.shape.batchSize.description).toBe('people a step');
 });

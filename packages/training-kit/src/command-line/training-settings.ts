@@ -43,6 +43,7 @@ export function optimisationSettings(
   return {
     numEpochs: count.default(defaults.numEpochs).describe('passes over train'),
     batchSize: count.default(defaults.batchSize).describe(`${examples} a step`),
+    accumulate: count.default(1).describe('equal parts that a batch is computed in, one behind the other: less memory'),
     learningRate: z.number().positive().default(defaults.learningRate).describe('the highest one'),
     schedule: z.enum(scheduleNames).default(defaults.schedule).describe('how it falls'),
     milestones: z.array(count).default(defaults.milestones).describe('epochs at which it falls (schedule steps)'),

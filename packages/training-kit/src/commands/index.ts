@@ -3,8 +3,19 @@ export { deviceFlag, keyFileFlag, openBackend } from './backend.js';
 export { runBenchCommand } from './bench-command.js';
 export { runExperimentCommand } from './experiment-command.js';
 export { runSweepCommand } from './sweep-command.js';
-export { runTrainCommand } from './train-command.js';
-export type { NetworkCommandSpec, TrainingContext } from './training.js';
+export { soloTeam, type Team } from './team.js';
+export { parseTrainCommand, runTrainCommand } from './train-command.js';
+export {
+  runTraining,
+  trainFlags,
+  type CommonSettings,
+  type NetworkCommandSpec,
+  type TrainCommandSpec,
+  type TrainingContext,
+} from './training.js';
+export { exitCodeOf, START_AGAIN_EXIT_CODE } from '../command-line/run-main.js';
+export { type JsonObject } from '../json/json.js';
+export { createRunFolderName, makeRunFolder } from '../run/run-name.js';
 export type { Experiment } from '../sweep/experiment.js';
 export type { Measured, TrainedRun } from '../sweep/measures.js';
 export { groupBySeed, groupName, measuredCurve, type SeedGroup, spreadOf, type SweptRun } from '../sweep/outcome.js';

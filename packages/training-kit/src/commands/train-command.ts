@@ -11,12 +11,21 @@ export async function runTrainCommand<Config extends CommonSettings>(
   spec: TrainCommandSpec<Config>,
   argv: readonly string[],
 ): Promise<void> {
-  const call = await parse(spec, argv);
+  const call = await parseTrainCommand(spec, argv, trainFlags);
   if (call !== undefined) await runTraining(spec, call);
 }
 
-/** On resume the run's own settings are the preset, so that they need not be given again. */
-async function parse<Config extends CommonSettings>(
+/** Flags of a training, and what a caller adds to them. */
+type FlagsSchema = z.ZodObject<(typeof trainFlags)['shape']>;
+
+/**
+ * Reads the flags. On resume the run's own settings are the preset, so that they need not be given again.
+ *
+ * @param flags `trainFlags`, and others beside them
+ * @returns undefined when there is nothing left to do: help, presets or the config were printed
+ * @throws ConfigError; DataError for a run whose settings cannot be read
+ */
+export async function parseTrainCommand<Config extends CommonSettings, Flags extends FlagsSchema>(
   {
     app,
     command: target = 'train',
@@ -28,16 +37,17 @@ async function parse<Config extends CommonSettings>(
     examples,
   }: TrainCommandSpec<Config>,
   argv: readonly string[],
-): Promise<CommandCall<Config, typeof trainFlags> | undefined> {
+  flags: Flags,
+): Promise<CommandCall<Config, Flags> | undefined> {
   const command = `npx nx run ${app}:${target}`;
-  const spec: CommandSpec<Config, typeof trainFlags> = {
+  const spec: CommandSpec<Config, Flags> = {
     name: `${command} --`,
     description,
     schema,
     presets,
     defaultPreset,
     effects,
-    extra: trainFlags,
+    extra: flags,
     examples: examples.map(({ flags, does }) => ({ command: flags === '' ? command : `${command} -- ${flags}`, does })),
   };
   // What a flag has no effect beside is told by the settings of the run that is resumed, which are not read yet.

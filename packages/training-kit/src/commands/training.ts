@@ -7,15 +7,20 @@ import type { EffectRule } from '../command-line/setting-effects.js';
 import { defaultsOf, pathText } from '../command-line/settings.js';
 import { forgetLostOutput } from '../command-line/terminal.js';
 import { forUsersShell } from '../command-line/users-folder.js';
-import { ConfigError } from '../errors.js';
+import { identityOf } from '../data-identity/identity.js';
+import { ConfigError, WorkersLost } from '../errors.js';
+import { type JsonObject, toJsonObject } from '../json/json.js';
 import { Interrupted, watchInterrupts } from '../loop/interrupt.js';
+import { isLeader, type Replicas } from '../loop/replicas.js';
 import type { LoopInterrupt } from '../loop/training-loop.js';
-import type { ResumeRules } from '../run/resume-rules.js';
+import { openFollowerRun } from '../run/follower-run.js';
+import type { ResumeRule, ResumeRules } from '../run/resume-rules.js';
 import { openRun, removeUnusedRun, type Run } from '../run/run-folder.js';
 import { createRunFolderName, makeRunFolder } from '../run/run-name.js';
 import { readRunConfig } from '../run/run-record.js';
 import { checkKey, type Key, KEY_DIGEST, readKey, readOrMakeKey } from '../weights/key-file.js';
 import { deviceFlag, openBackend, runFacts } from './backend.js';
+import { soloTeam, type Team } from './team.js';
 
 /** Flags of `train` that are no settings of the run. */
 export const trainFlags = z.strictObject({
@@ -44,6 +49,8 @@ export interface TrainingContext {
   readonly key?: Key | undefined;
   /** Facts of backend and machine for the report. */
   readonly facts: Readonly<Record<string, string | number>>;
+  /** The workers that share the training, for the loop; their `part` is for the batches. One process when left out. */
+  readonly replicas?: Replicas | undefined;
   /** Heard by the loop and by evaluations. */
   readonly interrupt: LoopInterrupt;
 }
@@ -101,7 +108,32 @@ export interface TrainingCall<Config extends z.ZodObject> {
  */
 export async function runTraining<Config extends CommonSettings>(
   spec: TrainCommandSpec<Config>,
+  call: TrainingCall<Config>,
+  team: Team = soloTeam,
+): Promise<{ readonly isFinished: boolean }> {
+  try {
+    const end = await trainAsOne(spec, call, team);
+    await leave(team, end);
+    return end;
+  } catch (error) {
+    await team.fail(error);
+    throw error;
+  }
+}
+
+/** A training that has come to its end has done so, whatever becomes of the other workers now. */
+async function leave(team: Team, { isFinished }: { readonly isFinished: boolean }): Promise<void> {
+  try {
+    await team.leave();
+  } catch (error) {
+    if (!(error instanceof WorkersLost && isFinished && isLeader(team.replicas))) throw error;
+  }
+}
+
+async function trainAsOne<Config extends CommonSettings>(
+  spec: TrainCommandSpec<Config>,
   { config, extra, preset = 'none' }: TrainingCall<Config>,
+  team: Team,
 ): Promise<{ readonly isFinished: boolean }> {
   const { seed, keepCheckpoints } = config as { seed: number; keepCheckpoints: number };
   if (extra.run !== null && extra.resume !== null) {
@@ -112,17 +144,23 @@ export async function runTraining<Config extends CommonSettings>(
   const keyNotes: string[] = [];
   const key = await keyOf(extra, spec.whyNoKey(config), (line) => keyNotes.push(line));
   const backend = await openBackend(extra.device);
-  const run = await openRun({
-    folder: extra.resume ?? extra.run ?? makeRunFolder(createRunFolderName(spec.app, preset, new Date())),
-    config: { ...config, preset, ...(key === undefined ? {} : { [KEY_DIGEST]: key.digest }) },
-    seed,
-    backend,
-    resume: extra.resume !== null,
-    resumeRules: { ...spec.resumeRules, preset: 'free' },
-    defaults: defaultsOf(spec.schema),
-    fromStep: extra.fromStep ?? undefined,
-    keepLast: keepCheckpoints,
-  });
+  await team.agree('settings', comparedSettings(config, spec.resumeRules));
+  await team.agree('software', { TensorFlow: backend.tensorflowVersion, key: key?.digest ?? null });
+  const { replicas } = team;
+  const leads = isLeader(replicas);
+  const openLeader = () =>
+    openRun({
+      folder: extra.resume ?? extra.run ?? makeRunFolder(createRunFolderName(spec.app, preset, new Date())),
+      config: { ...config, preset, ...(key === undefined ? {} : { [KEY_DIGEST]: key.digest }) },
+      seed,
+      backend,
+      resume: extra.resume !== null,
+      resumeRules: { ...spec.resumeRules, preset: 'free' },
+      defaults: defaultsOf(spec.schema),
+      fromStep: extra.fromStep ?? undefined,
+      keepLast: keepCheckpoints,
+    });
+  const run = agreeing(team, leads ? await openLeader() : await openFollowerRun(extra));
   const keyFlag = extra.keyFile === null ? '' : ` --key-file ${forUsersShell(extra.keyFile)}`;
   const resumeCommand =
     `npx nx run ${spec.app}:${spec.command ?? 'train'} -- --resume ${forUsersShell(run.folder)}` + keyFlag;
@@ -144,9 +182,11 @@ export async function runTraining<Config extends CommonSettings>(
       run,
       preset,
       key,
-      facts: await runFacts(backend),
+      facts: { ...(await runFacts(backend)), ...factsOf(replicas) },
+      replicas,
       interrupt,
     });
+    if (!leads) return { isFinished: true };
     if (isFinished) await run.keepEnd(step);
     else interrupt.finish(step, spec.goOn ?? resumeCommand);
     return { isFinished };
@@ -163,6 +203,28 @@ export async function runTraining<Config extends CommonSettings>(
     await nextTurn();
     forgetLostOutput(); // it stands in log.txt
   }
+}
+
+/** The settings on which numbers depend. */
+function comparedSettings(config: object, rules: Readonly<Record<string, ResumeRule>>): JsonObject {
+  const settings = Object.entries(toJsonObject(config, 'config'));
+  return Object.fromEntries(settings.filter(([key]) => rules[key] !== 'free'));
+}
+
+/** The same run, which keeps data only that all workers have. */
+function agreeing(team: Team, run: Run): Run {
+  return {
+    ...run,
+    async keepData(data) {
+      const { network, splits } = identityOf(data);
+      await team.agree('data', { network, splits: toJsonObject(splits, 'splits') });
+      await run.keepData(data);
+    },
+  };
+}
+
+function factsOf({ part }: Replicas): Record<string, number> {
+  return part.count === 1 ? {} : { workers: part.count };
 }
 
 /** @throws ConfigError for a key that has no effect, or is not the run's; DataError for a file that holds none */
@@ -200,7 +262,19 @@ export function checkTraining<Config extends z.ZodObject>(
   config: z.output<Config>,
 ): void {
   checkMilestones(config);
+  checkAccumulate(config);
   checkConfig(config);
+}
+
+/** @throws ConfigError unless a batch has as many equal parts */
+function checkAccumulate(config: object): void {
+  const { data } = z.object({ batchSize: z.number(), accumulate: z.number() }).safeParse(config);
+  if (data === undefined || data.batchSize % data.accumulate === 0) return;
+  throw new ConfigError(
+    'accumulate',
+    `accumulate is ${data.accumulate}, but batchSize ${data.batchSize} cannot be cut into as many equal parts. ` +
+      `Give a number that divides ${data.batchSize}.`,
+  );
 }
 
 /** Where an app has them: epochs at which the learning rate falls. @throws ConfigError unless they rise */

@@ -1,11 +1,15 @@
 // The worker that makes training batches ahead; started by `trainBatches`.
+import { placesOf, wholeBatch } from '../batches/batch-part.js';
 import { serveBatches } from '../batches/prefetch-worker.js';
 import { createTrainBatchMaker, type TrainBatchJob } from './train-batch-maker.js';
 
-await serveBatches((job: TrainBatchJob) => ({
-  layout: {
-    images: { dtype: 'float32', shape: [job.batchSize, ...job.arrays.imageShape] },
-    labels: { dtype: 'int32', shape: [job.batchSize] },
-  },
-  make: createTrainBatchMaker(job),
-}));
+await serveBatches((job: TrainBatchJob) => {
+  const { size } = placesOf(job.part ?? wholeBatch, job.batchSize);
+  return {
+    layout: {
+      images: { dtype: 'float32', shape: [size, ...job.arrays.imageShape] },
+      labels: { dtype: 'int32', shape: [size] },
+    },
+    make: createTrainBatchMaker(job),
+  };
+});

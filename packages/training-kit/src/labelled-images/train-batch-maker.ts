@@ -1,5 +1,6 @@
 // Makes the augmented training batch of any one step. Runs in the batch worker; tests call it directly.
 import { createRng } from 'rpg-core/rng';
+import type { BatchPart } from '../batches/batch-part.js';
 import { createExampleOrder, type LastBatch } from '../batches/example-order.js';
 import { type Augmentation, checkAugmentation, drawView, writeView } from './augment.js';
 import { type ImageArrays, imageAt, imageSizeBytes } from './image-arrays.js';
@@ -12,6 +13,8 @@ export interface TrainBatchJob {
   readonly augmentation: Augmentation;
   readonly batchSize: number;
   readonly lastBatch: LastBatch;
+  /** The part of each batch that is made; the whole when left out. */
+  readonly part?: BatchPart | undefined;
   /** Path of the random stream that order and augmentation are forked from. */
   readonly rngPath: string;
 }
@@ -30,6 +33,7 @@ export function createTrainBatchMaker(job: TrainBatchJob): (step: number, out: B
   const imageLength = imageSizeBytes(arrays.imageShape);
   return (step, { images, labels }) => {
     const rng = augmentRng.fork(step);
+    for (let i = 0; i < order.firstPosition; i++) drawView(augmentation, arrays.imageShape, rng); // one stream a batch
     for (const [i, example] of order.examplesOf(step).entries()) {
       const view = drawView(augmentation, arrays.imageShape, rng);
       const out = images.subarray(i * imageLength, (i + 1) * imageLength);

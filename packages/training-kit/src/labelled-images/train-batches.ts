@@ -1,4 +1,5 @@
 // Training batches, made off the main thread: shuffled anew in every epoch, augmented, normalised.
+import { placesOf, wholeBatch } from '../batches/batch-part.js';
 import type { TrainOrder } from '../batches/example-batches.js';
 import { batchSizeAt, stepsPerEpoch } from '../batches/example-order.js';
 import { compiledWorker, prefetchBatches } from '../batches/prefetch.js';
@@ -26,12 +27,13 @@ export async function* trainBatches(
   arrays: ImageArrays,
   order: MemoryTrainOrder,
 ): AsyncGenerator<TrainBatch, void, undefined> {
-  const { batchSize, lastBatch, augmentation, normalization, rng, fromStep, toStep } = order;
+  const { batchSize, lastBatch, part = wholeBatch, augmentation, normalization, rng, fromStep, toStep } = order;
   // Looked at here too, so that a wrong setting is told before a thread starts.
   stepsPerEpoch(arrays.numExamples, batchSize, lastBatch);
   checkAugmentation(augmentation);
+  const places = placesOf(part, batchSize);
 
-  const job: TrainBatchJob = { arrays, normalization, augmentation, batchSize, lastBatch, rngPath: rng.path };
+  const job: TrainBatchJob = { arrays, normalization, augmentation, batchSize, lastBatch, part, rngPath: rng.path };
   const { imageShape } = arrays;
   const made = prefetchBatches({
     workerUrl: compiledWorker(import.meta.url, './batch-worker.js'),
@@ -43,7 +45,7 @@ export async function* trainBatches(
     ...(order.signal === undefined ? {} : { signal: order.signal }),
   });
   for await (const { step, arrays: batch, waitMs } of made) {
-    const numExamples = batchSizeAt(step, arrays.numExamples, batchSize, lastBatch);
+    const numExamples = Math.min(places.size, batchSizeAt(step, arrays.numExamples, batchSize, lastBatch));
     const images = batch.images.subarray(0, numExamples * imageSizeBytes(imageShape));
     yield { step, numExamples, images, labels: batch.labels.subarray(0, numExamples), imageShape, waitMs };
   }

@@ -17,6 +17,9 @@ export interface TrainStepOptions {
   readonly learningRate: number;
 }
 
+/** Loss and metrics of a step, as logged. */
+export type StepNumbers = Record<string, number> & { loss: number };
+
 /**
  * Does one training step.
  *
@@ -25,28 +28,39 @@ export interface TrainStepOptions {
  *
  * @returns `loss` and the metrics, read from the device
  */
-export function trainStep(options: TrainStepOptions): Record<string, number> & { loss: number } {
-  const { trainables, optimizer, learningRate } = options;
+export function trainStep({ trainables, optimizer, loss, learningRate }: TrainStepOptions): StepNumbers {
+  const { gradients, numbers } = gradientsOf(trainables, loss);
+  if (Number.isFinite(numbers.loss)) optimizer.update(gradients, learningRate);
+  tf.dispose([...gradients.values()]);
+  return numbers;
+}
+
+/**
+ * Gradients of a loss, by the names of `trainables`, and its numbers; a variable that the loss does not use has none.
+ *
+ * @returns gradients that are the caller's to dispose
+ */
+export function gradientsOf(
+  trainables: ReadonlyMap<string, tf.Variable>,
+  loss: () => LossResult,
+): { readonly gradients: Map<string, tf.Tensor>; readonly numbers: StepNumbers } {
   let metrics: Readonly<Record<string, tf.Scalar>> = {};
   const { value, grads } = tf.variableGrads(() => {
-    const result = options.loss();
+    const result = loss();
     metrics = result.metrics ?? {};
     Object.values(metrics).forEach((metric) => tf.keep(metric));
     return result.loss;
   }, [...trainables.values()]);
   const read = (scalar: tf.Scalar): number => scalar.dataSync()[0]!;
-  const values = {
+  const numbers = {
     loss: read(value),
     ...Object.fromEntries(Object.entries(metrics).map(([name, metric]) => [name, read(metric)])),
   };
-  if (Number.isFinite(values.loss)) {
-    const gradients = new Map<string, tf.Tensor>();
-    for (const [name, variable] of trainables) {
-      const gradient = grads[variable.name];
-      if (gradient !== undefined) gradients.set(name, gradient);
-    }
-    optimizer.update(gradients, learningRate);
+  const gradients = new Map<string, tf.Tensor>();
+  for (const [name, variable] of trainables) {
+    const gradient = grads[variable.name];
+    if (gradient !== undefined) gradients.set(name, gradient);
   }
-  tf.dispose([value, grads, Object.values(metrics)]);
-  return values;
+  tf.dispose([value, Object.values(metrics)]);
+  return { gradients, numbers };
 }

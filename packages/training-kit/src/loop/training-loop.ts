@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import type { WeightSource } from 'rpg-core';
 import { captureState, restoreState } from '../checkpoint/training-state.js';
-import { ConfigError } from '../errors.js';
+import { ConfigError, WorkersLost } from '../errors.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import type { Run } from '../run/run-folder.js';
 import { memoryUse } from '../run/system-facts.js';
@@ -13,7 +13,9 @@ import { percent } from '../words/percent.js';
 import { bestIn, bestMetadata } from './best-step.js';
 import { type Interrupt, Interrupted, type InterruptRequest } from './interrupt.js';
 import { createProgress, type ProgressStream } from './progress.js';
-import { type LossResult, trainStep } from './train-step.js';
+import { alone, isAnyInterrupted, isLeader, type Replicas, shareState } from './replicas.js';
+import { sharedStep } from './shared-step.js';
+import { type LossResult, type StepNumbers, trainStep } from './train-step.js';
 
 /** What the loop must know of a batch; the rest is between the app's data and its loss. */
 export interface LoopBatch {
@@ -45,16 +47,23 @@ export interface TrainingLoopOptions<Batch extends LoopBatch, Inputs extends Rec
   readonly optimizer: Optimizer;
   readonly schedule: Schedule;
   readonly numSteps: number;
+  /** Micro-batches that this process makes of its part of a batch, one behind the other: less memory; 1 when left out. */
+  readonly accumulate?: number | undefined;
+  /** The workers that share the training; this process alone when left out. */
+  readonly replicas?: Replicas | undefined;
   /** Steps that lines and intervals count as one epoch. */
   readonly stepsPerEpoch: number;
   /** Called before the first step where there is no checkpoint to go on from: takes over weights of another run, say. */
   readonly begin?: (() => Promise<void>) | undefined;
-  /** The batches of steps `fromStep` to `numSteps` − 1. */
+  /** The batches of steps `fromStep` to `numSteps` − 1, or this worker's part of them. */
   readonly batches: (fromStep: number) => AsyncIterable<Batch>;
-  /** A batch as tensors; the loop disposes them. */
+  /** A batch as tensors, each with an axis [numExamples] first; the loop disposes them. */
   readonly inputsOf: (batch: Batch) => Inputs;
-  /** Of one batch; `step` counts the updates before it. */
-  readonly loss: (inputs: Inputs, step: number) => LossResult;
+  /**
+   * Of one batch, or of a part of it; `step` counts the updates before it, `part` the parts of the batch, at all workers,
+   * from 0.
+   */
+  readonly loss: (inputs: Inputs, step: number, part: number) => LossResult;
   /** What a step came to know besides its loss, such as how a solve in its backward pass went; asked once behind each. */
   readonly moreMetrics?: (() => Readonly<Record<string, number>>) | undefined;
   /** Steps between evaluations, the last step has one too; there are none where `evaluate` is left out. */
@@ -72,7 +81,7 @@ export interface TrainingLoopOptions<Batch extends LoopBatch, Inputs extends Rec
 
 /** How a loop ended. */
 export interface LoopEnd {
-  /** False when it was interrupted; a checkpoint was saved then. */
+  /** False when it was interrupted, a checkpoint was saved then; and at workers that do not lead, which have no more to do. */
   readonly isFinished: boolean;
   readonly step: number;
 }
@@ -84,18 +93,22 @@ export interface LoopEnd {
  * off the evaluation of its step, which the resumed run makes up for. Where nothing is held out to judge by, the last step
  * counts as the best.
  *
+ * Of several workers the leader alone logs, evaluates and saves; the others begin with its weights and end when it does,
+ * or when any of them is interrupted.
+ *
  * @throws RangeError at a loss or weights that are not finite (`Run.log`, `Run.save`)
  * @throws ConfigError for a run that has more steps than `numSteps`; DataError for a checkpoint of another model
  */
 export async function trainingLoop<Batch extends LoopBatch, Inputs extends Record<keyof Inputs, tf.Tensor>>(
   options: TrainingLoopOptions<Batch, Inputs>,
 ): Promise<LoopEnd> {
-  const { run, interrupt, source, optimizer, schedule, numSteps, evaluate } = options;
+  const { run, interrupt, source, optimizer, schedule, numSteps, evaluate, replicas = alone, accumulate = 1 } = options;
   const { trainables } = source;
+  const leads = isLeader(replicas);
   const checkpoint = await run.resume();
-  if (checkpoint === undefined) await options.begin?.();
-  else restoreState({ source, optimizer }, checkpoint.tensors, checkpoint.file);
-  let step = checkpoint?.step ?? 0;
+  if (checkpoint !== undefined) restoreState({ source, optimizer }, checkpoint.tensors, checkpoint.file);
+  else if (leads) await options.begin?.();
+  let step = await shareState(replicas, { source, optimizer }, checkpoint?.step ?? 0);
   if (step > numSteps) {
     throw new ConfigError(
       'numEpochs',
@@ -103,18 +116,22 @@ export async function trainingLoop<Batch extends LoopBatch, Inputs extends Recor
         'go back with --from-step.',
     );
   }
+  let savedStep = step;
   let best = bestIn(checkpoint?.metadata);
   const progress = createProgress({
     numSteps,
     fromStep: step,
-    ...(options.stream === undefined ? {} : { stream: options.stream }),
+    ...(leads ? (options.stream === undefined ? {} : { stream: options.stream }) : { stream: silent }),
   });
   const save = async ({ isBest = false, isEvaluationDue = false } = {}) => {
+    if (!leads) return;
+    savedStep = step;
     const metadata = { ...bestMetadata(best), ...(isEvaluationDue ? { isEvaluationDue } : {}) };
     await run.save(step, { tensors: captureState({ source, optimizer }), metadata }, { isBest });
   };
   /** Of a step that is saved already, so that nothing is lost by it. Saves once more, with what came out. */
   const evaluateStep = async (trainLoss?: number): Promise<void> => {
+    if (!leads) return;
     const evaluation = await evaluationOf(evaluate, interrupt);
     if (evaluation === undefined) return; // interrupted: what is saved says that it is due
     if (evaluation instanceof Error) {
@@ -137,38 +154,75 @@ export async function trainingLoop<Batch extends LoopBatch, Inputs extends Recor
     await save({ isBest });
   };
 
+  const isAlone = replicas.part.count === 1;
+  const isWhole = isAlone && accumulate === 1;
   const letGo = interrupt.hold?.();
   try {
     if (checkpoint?.metadata.isEvaluationDue === true) await evaluateStep();
-    if (interrupt.isRequested()) return { isFinished: false, step }; // nothing is new
+    let isStopping = await isAnyInterrupted(replicas, interrupt);
+    if (isStopping) return { isFinished: false, step }; // nothing is new
     for await (const batch of options.batches(step)) {
       const start = performance.now();
       const inputs = options.inputsOf(batch);
       const learningRate = schedule(step);
-      const metrics = trainStep({ trainables, optimizer, learningRate, loss: () => options.loss(inputs, step) });
+      let metrics: StepNumbers;
+      if (isWhole) {
+        metrics = trainStep({ trainables, optimizer, learningRate, loss: () => options.loss(inputs, step, 0) });
+      } else {
+        const shared = await sharedStep({
+          ...{ source, optimizer, learningRate, replicas, numMicroBatches: accumulate },
+          lossOf: (i) => options.loss(partOf(inputs, i, accumulate), step, replicas.part.index * accumulate + i),
+          isInterrupted: interrupt.isRequested(),
+        });
+        metrics = shared.numbers;
+        isStopping = shared.isAnyInterrupted;
+      }
       tf.dispose(Object.values<tf.Tensor>(inputs));
       const stepMs = performance.now() - start + batch.waitMs;
       const more = options.moreMetrics?.() ?? {};
       run.log(++step, { ...metrics, ...more, learningRate, stepMs, waitMs: batch.waitMs }); // stops at a loss that is not finite
-      progress.update(step, { loss: metrics.loss, numImages: batch.numExamples, waitMs: batch.waitMs });
+      progress.update(step, {
+        loss: metrics.loss,
+        numImages: batch.numExamples * replicas.part.count,
+        waitMs: batch.waitMs,
+      });
 
       await nextTurn(); // a signal that came during the step is heard now, not one step later
+      if (isAlone) isStopping = interrupt.isRequested();
       const isLast = step === numSteps;
       if (evaluate !== undefined && (step % options.evaluateEvery === 0 || isLast)) {
         await save({ isEvaluationDue: true });
         await evaluateStep(metrics.loss);
-      } else if (step % options.checkpointEvery === 0 || isLast || interrupt.isRequested()) {
+        isStopping = await isAnyInterrupted(replicas, interrupt);
+      } else if (step % options.checkpointEvery === 0 || isLast || isStopping) {
         if (isLast) best = { score: undefined, scoreName: undefined, step };
         await save({ isBest: isLast });
       }
-      if (interrupt.isRequested()) break;
+      if (isStopping) break;
     }
+  } catch (error) {
+    if (error instanceof WorkersLost && step > savedStep) await save(); // what all had done together
+    throw error;
   } finally {
     letGo?.();
     progress.stop();
   }
-  return { isFinished: step >= numSteps, step };
+  return { isFinished: leads && step >= numSteps, step };
 }
+
+/** One of equal parts of a batch, from front to back; freed by the tidy that it is made in. */
+function partOf<Inputs extends Record<keyof Inputs, tf.Tensor>>(inputs: Inputs, index: number, count: number): Inputs {
+  if (count === 1) return inputs;
+  const parts = Object.entries<tf.Tensor>(inputs).map(([name, tensor]) => {
+    const [numExamples, ...rest] = tensor.shape;
+    const size = numExamples / count;
+    return [name, tf.slice(tensor, [index * size, ...rest.map(() => 0)], [size, ...rest])];
+  });
+  return Object.fromEntries(parts) as Inputs;
+}
+
+/** Of workers that do not lead. */
+const silent: ProgressStream = { write: () => undefined };
 
 /** @returns undefined where an interrupt was first, the error where it failed */
 async function evaluationOf(

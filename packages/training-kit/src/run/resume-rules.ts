@@ -24,6 +24,7 @@ export const optimisationResumeRules = {
   warmUpEpochs: 'future',
   weightDecay: 'future',
   ringRate: 'future',
+  accumulate: 'future',
   batchSize: 'fixed', // decides how many steps an epoch has, and which examples are in each
 } as const satisfies Readonly<Record<string, ResumeRule>>;
 

@@ -106,7 +106,7 @@ export interface Run {
   close(): void;
 }
 
-const RECORD = 'config.json';
+export const RECORD = 'config.json';
 const NOTES = 'log.txt';
 const METRICS = 'metrics.jsonl';
 /** What a run has written before its first step. */
@@ -326,7 +326,8 @@ export function removeUnusedRun(folder: string): boolean {
   }
 }
 
-function trainedDataIn(folder: string, { data }: RunRecord, hasCheckpoints: boolean): TrainedData {
+/** @param record what config.json of the run's folder says */
+export function trainedDataIn(folder: string, { data }: RunRecord, hasCheckpoints: boolean): TrainedData {
   if (data !== undefined) return knownData(folder, data, folder);
   return hasCheckpoints ? { kind: 'unknown', from: folder } : { kind: 'none' };
 }

@@ -1,0 +1,55 @@
+// A training that several workers share: each makes its part of every batch, gradients are added up, and all of them
+// make the same update. How they reach each other is the affair of `distributed-training`.
+import * as tf from '@tensorflow/tfjs-core';
+import { type BatchPart, wholeBatch } from '../batches/batch-part.js';
+import { type TrainingParts, trainingVariables } from '../checkpoint/training-state.js';
+import type { InterruptRequest } from './interrupt.js';
+
+/** The workers of a training, seen from one of them; worker 0 leads: it alone logs, evaluates and saves. */
+export interface Replicas {
+  /** Which worker this is, of how many: its part of every batch. */
+  readonly part: BatchPart;
+  /**
+   * Sums over all workers, element by element, in place, with the same bits at all of them.
+   *
+   * @throws WorkersLost once a worker is gone
+   */
+  allReduce(vector: Float32Array): Promise<void>;
+  /** Gives worker 0's elements to all, in place. @throws as `allReduce` */
+  broadcast(vector: Float32Array): Promise<void>;
+}
+
+/** A training that is one process. */
+export const alone: Replicas = {
+  part: wholeBatch,
+  allReduce: () => Promise.resolve(),
+  broadcast: () => Promise.resolve(),
+};
+
+export function isLeader({ part }: Replicas): boolean {
+  return part.index === 0;
+}
+
+/** Gives all workers what worker 0 begins with: its variables, and how many steps they have had. @returns that step */
+export async function shareState(replicas: Replicas, parts: TrainingParts, step: number): Promise<number> {
+  if (replicas.part.count === 1) return step;
+  // Float32 counts exactly up to 2²⁴.
+  const head = Float32Array.of(Math.floor(step / 2 ** 20), step % 2 ** 20);
+  await replicas.broadcast(head);
+  for (const [, variable] of trainingVariables(parts)) {
+    const values = variable.dataSync<'float32'>().slice();
+    if (values.length === 0) continue;
+    await replicas.broadcast(values);
+    const value = tf.tensor(values, variable.shape);
+    variable.assign(value);
+    value.dispose();
+  }
+  return head[0]! * 2 ** 20 + head[1]!;
+}
+
+/** Whether any worker was asked to end. All ask at the same places of the loop. */
+export async function isAnyInterrupted(replicas: Replicas, interrupt: InterruptRequest): Promise<boolean> {
+  const asked = Float32Array.of(interrupt.isRequested() ? 1 : 0);
+  await replicas.allReduce(asked);
+  return asked[0]! > 0;
+}
