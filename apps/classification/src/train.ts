@@ -36,7 +36,7 @@ export interface TrainingEnd {
 
 /** Trains from the run's newest checkpoint, or from the start, to the end or an interrupt. */
 export async function train(config: ClassificationConfig, context: TrainingContext): Promise<TrainingEnd> {
-  const { run, interrupt } = context;
+  const { run, interrupt, replicas } = context;
   const rng = createRng(config.seed); // every random choice below is a named fork of this one
   const note = (line: string): void => {
     run.note(line);
@@ -53,6 +53,7 @@ export async function train(config: ClassificationConfig, context: TrainingConte
   const order = {
     lastBatch: 'drop',
     batchSize: config.batchSize,
+    part: replicas?.part,
     rng: rng.fork('batches'),
     toStep: steps.numSteps,
   } as const;
@@ -63,9 +64,11 @@ export async function train(config: ClassificationConfig, context: TrainingConte
     optimizer,
     schedule: scheduleOf(config, steps.stepsPerEpoch),
     ...steps,
+    accumulate: config.accumulate,
+    replicas,
     batches: (fromStep) => dataset.train.trainBatches({ ...order, fromStep }),
     inputsOf: (batch) => ({
-      images: tf.tensor4d(batch.images, [config.batchSize, ...dataset.imageShape]),
+      images: tf.tensor4d(batch.images, [batch.numExamples, ...dataset.imageShape]),
       labels: tf.tensor1d(batch.labels, 'int32'),
     }),
     loss: (inputs) => classificationLoss(model, source.generate(model.precision), inputs),

@@ -36,7 +36,7 @@ export interface TrainingEnd {
 
 /** Trains from the run's newest checkpoint, or from the start, to the end or an interrupt. */
 export async function train(config: DeqConfig, context: TrainingContext): Promise<TrainingEnd> {
-  const { run, interrupt } = context;
+  const { run, interrupt, replicas } = context;
   const rng = createRng(config.seed); // every random choice below is a named fork of this one
   const dataset = await openDataset(config);
   await run.keepData(imageSetData(dataset));
@@ -49,9 +49,11 @@ export async function train(config: DeqConfig, context: TrainingContext): Promis
   const ringRate = noteRingRate(run, config, source);
 
   const dropout = rng.fork('dropout');
+  const dropoutOf = (step: number, part: number) => (part === 0 ? dropout.fork(step) : dropout.fork(step).fork(part));
   const order = {
     lastBatch: 'drop',
     batchSize: config.batchSize,
+    part: replicas?.part,
     rng: rng.fork('batches'),
     toStep: steps.numSteps,
   } as const;
@@ -62,13 +64,15 @@ export async function train(config: DeqConfig, context: TrainingContext): Promis
     optimizer,
     schedule: scheduleOf(config, steps.stepsPerEpoch),
     ...steps,
+    accumulate: config.accumulate,
+    replicas,
     batches: (fromStep) => dataset.train.trainBatches({ ...order, fromStep }),
     inputsOf: (batch) => ({
-      images: tf.tensor4d(batch.images, [config.batchSize, ...dataset.imageShape]),
+      images: tf.tensor4d(batch.images, [batch.numExamples, ...dataset.imageShape]),
       labels: tf.tensor1d(batch.labels, 'int32'),
     }),
-    loss: (inputs, step) =>
-      deqLoss(model, source.generate(), inputs, { step, rng: dropout.fork(step), onSolve: solves.onSolve }),
+    loss: (inputs, step, part) =>
+      deqLoss(model, source.generate(), inputs, { step, rng: dropoutOf(step, part), onSolve: solves.onSolve }),
     moreMetrics: () => solveMetrics(solves.take()),
     evaluate: dataset.val.numExamples === 0 ? undefined : () => watch(model, source, dataset, config, interrupt),
     checkpointEvery: config.checkpointEvery,

@@ -44,7 +44,7 @@ export interface TrainingEnd {
 
 /** Trains from the run's newest checkpoint, or from the start, to the end or an interrupt. */
 export async function train(config: MultitaskConfig, context: TrainingContext): Promise<TrainingEnd> {
-  const { run, interrupt } = context;
+  const { run, interrupt, replicas } = context;
   const rng = createRng(config.seed); // every random choice below is a named fork of this one
   const note = (line: string) => {
     run.note(line);
@@ -69,6 +69,7 @@ export async function train(config: MultitaskConfig, context: TrainingContext): 
   const order = {
     lastBatch: 'drop',
     batchSize: config.batchSize,
+    part: replicas?.part,
     input,
     augmentation: augmentations[config.augmentation],
     numWorkers: config.numWorkers,
@@ -90,6 +91,8 @@ export async function train(config: MultitaskConfig, context: TrainingContext): 
     optimizer,
     schedule: scheduleOf(config, steps.stepsPerEpoch),
     ...steps,
+    accumulate: config.accumulate,
+    replicas,
     batches: (fromStep) => trainBatches(dataset.train, { ...order, fromStep }),
     inputsOf,
     loss: (inputs) => multitaskLoss(model, source.generate(), inputs, factors),

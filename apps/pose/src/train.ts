@@ -41,7 +41,7 @@ export interface TrainingEnd {
 
 /** Trains from the run's newest checkpoint, or from the start, to the end or an interrupt. */
 export async function train(config: PoseConfig, context: TrainingContext): Promise<TrainingEnd> {
-  const { run, interrupt } = context;
+  const { run, interrupt, replicas } = context;
   const rng = createRng(config.seed); // every random choice below is a named fork of this one
   const dataset = await openDataset(config);
   for (const line of describeSplits(dataset)) run.note(line);
@@ -68,6 +68,7 @@ export async function train(config: PoseConfig, context: TrainingContext): Promi
   const order = {
     lastBatch: 'drop',
     batchSize: config.batchSize,
+    part: replicas?.part,
     crop,
     augmentation: augmentations[config.augmentation],
     numWorkers: config.numWorkers,
@@ -82,6 +83,8 @@ export async function train(config: PoseConfig, context: TrainingContext): Promi
     optimizer,
     schedule: scheduleOf(config, steps.stepsPerEpoch),
     ...steps,
+    accumulate: config.accumulate,
+    replicas,
     batches: (fromStep) => trainBatches(people, { ...order, fromStep }),
     inputsOf,
     loss: (inputs) => poseLoss(model, source.generate(), inputs),

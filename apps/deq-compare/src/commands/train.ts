@@ -1,6 +1,7 @@
 // `nx run deq-compare:train`: what the shared command must know of this app.
+import { runSharedTrainCommand } from 'distributed-training';
 import { whyNothingIsDrawn } from 'training-kit';
-import { type NetworkCommandSpec, runTrainCommand } from 'training-kit/commands';
+import type { NetworkCommandSpec } from 'training-kit/commands';
 import { checkConfig, configSchema, resumeRules } from '../config.js';
 import { networkSize } from '../model/network.js';
 import { presets } from '../presets/index.js';
@@ -32,5 +33,5 @@ export const trainSpec: NetworkCommandSpec<typeof configSchema> = {
 
 /** Trains as the flags say. */
 export async function trainCommand(argv: readonly string[]): Promise<void> {
-  await runTrainCommand(trainSpec, argv);
+  await runSharedTrainCommand(trainSpec, argv);
 }

@@ -1,0 +1,53 @@
+// Trainings that are watched, and interfered with, while they run.
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Program } from 'distributed-training/testing';
+
+export interface WatchedTraining {
+  readonly ended: Promise<{ readonly code: number | null; readonly said: string }>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+export function startTraining(
+  { main, flags }: Program,
+  words: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): WatchedTraining {
+  const child = spawn(process.execPath, [main, 'train', ...flags, ...words], {
+    env: { ...process.env, TF_NUM_INTRAOP_THREADS: '1', NO_COLOR: '1', FORCE_COLOR: undefined, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (piece: Buffer) => (said += piece.toString()));
+  const ended = new Promise<{ code: number | null; said: string }>((resolve) => {
+    child.on('close', (code) => {
+      resolve({ code, said });
+    });
+  });
+  return { ended, kill: (signal) => child.kill(signal) };
+}
+
+/** Waits until the run of a folder has logged as many steps. */
+export async function untilStep(folder: string, count: number): Promise<void> {
+  const file = join(folder, 'metrics.jsonl');
+  for (;;) {
+    if (existsSync(file) && readFileSync(file, 'utf8').split('\n').length > count) return;
+    await sleep(20);
+  }
+}
+
+/** The process of worker `index` that trains in `folder`; undefined where there is none now. */
+export function workerProcess(folder: string, index: number): number | undefined {
+  return readdirSync('/proc')
+    .flatMap((name) => (/^\d+$/.test(name) ? [Number(name)] : []))
+    .find((pid) => {
+      try {
+        const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+        return words.includes(folder) && readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`"index":${index}}`);
+      } catch {
+        return false; // gone, or not ours
+      }
+    });
+}
