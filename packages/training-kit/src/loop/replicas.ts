@@ -1,5 +1,6 @@
 // A training that several workers share: each makes its part of every batch, gradients are added up, and all of them
 // make the same update. How they reach each other is the affair of `distributed-training`.
+import { createHash } from 'node:crypto';
 import * as tf from '@tensorflow/tfjs-core';
 import { type BatchPart, wholeBatch } from '../batches/batch-part.js';
 import { type TrainingParts, trainingVariables } from '../checkpoint/training-state.js';
@@ -45,6 +46,32 @@ export async function shareState(replicas: Replicas, parts: TrainingParts, step:
     value.dispose();
   }
   return head[0]! * 2 ** 20 + head[1]!;
+}
+
+/**
+ * Holds every worker's weights against those of worker 0. Equal updates of equal weights stay equal; a processor that rounds
+ * otherwise, or memory that fails, would show nowhere else.
+ *
+ * @throws Error at a worker whose weights differ
+ */
+export async function checkAlike(
+  { part, broadcast }: Replicas,
+  trainables: ReadonlyMap<string, tf.Variable>,
+  step: number,
+): Promise<void> {
+  if (part.count === 1) return;
+  const hash = createHash('sha256');
+  for (const variable of trainables.values())
+    hash.update(new Uint8Array(variable.dataSync<'float32'>().slice().buffer));
+  const own = Float32Array.from(hash.digest()); // a byte each, which float32 holds exactly
+  const leaders = own.slice();
+  await broadcast(leaders);
+  if (own.some((byte, i) => byte !== leaders[i])) {
+    throw new Error(
+      `After step ${step} the weights of worker ${part.index} differ from those of worker 0, which nothing explains but ` +
+        'processors that round differently, or memory that fails. Go on from the last checkpoint on equal machines.',
+    );
+  }
 }
 
 /** Whether any worker was asked to end. All ask at the same places of the loop. */

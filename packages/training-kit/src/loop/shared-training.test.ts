@@ -32,12 +32,22 @@ interface Options {
   readonly stopAt?: number;
   readonly seed?: number;
   readonly withNorm?: boolean;
+  /** The step behind which this worker's weights are spoilt. */
+  readonly spoilAt?: number;
 }
 
 /** Fits w · x̂ to sin x, with x normalised by its batch, whose mean is kept as a moving average. */
 async function worker(
   name: string,
-  { replicas = alone, accumulate = 1, resume = false, stopAt = Infinity, seed = 1, withNorm = true }: Options = {},
+  {
+    replicas = alone,
+    accumulate = 1,
+    resume = false,
+    stopAt = Infinity,
+    seed = 1,
+    withNorm = true,
+    spoilAt,
+  }: Options = {},
 ) {
   const folder = join(scratch, name);
   const print = () => undefined;
@@ -71,6 +81,7 @@ async function worker(
     async *batches(fromStep) {
       for (let at = fromStep; at < NUM_STEPS; at++) {
         await Promise.resolve();
+        if (at === spoilAt) w.assign(tf.tensor1d([0, 0]));
         yield {
           numExamples: size,
           waitMs: 0,
@@ -156,6 +167,14 @@ test('where a worker is lost the leader has the last whole step saved, and its r
   expect(savedSteps(join(scratch, 'lost', 'checkpoints')).at(-1)).toBeGreaterThan(1);
   const [leader] = await Promise.all(workersInMemory(2).map((replicas) => worker('lost', { replicas, resume: true })));
   expect(leader).toEqual(single);
+});
+
+test('a worker whose weights have become others ends with an error at the next checkpoint', async () => {
+  const team = workersInMemory(2);
+  // The leader goes on: it hears of it from the worker's report, which is not in memory here.
+  const ends = team.map((replicas, i) => worker('spoilt', { replicas, ...(i === 1 ? { spoilAt: 3 } : {}) }));
+  void ends[0]!.catch(() => undefined);
+  await expect(ends[1]).rejects.toThrow(/^After step 4 the weights of worker 1 differ from those of worker 0/);
 });
 
 test('no tensor is left behind', async () => {

@@ -13,7 +13,7 @@ import { percent } from '../words/percent.js';
 import { bestIn, bestMetadata } from './best-step.js';
 import { type Interrupt, Interrupted, type InterruptRequest } from './interrupt.js';
 import { createProgress, type ProgressStream } from './progress.js';
-import { alone, isAnyInterrupted, isLeader, type Replicas, shareState } from './replicas.js';
+import { alone, checkAlike, isAnyInterrupted, isLeader, type Replicas, shareState } from './replicas.js';
 import { sharedStep } from './shared-step.js';
 import { type LossResult, type StepNumbers, trainStep } from './train-step.js';
 
@@ -190,11 +190,14 @@ export async function trainingLoop<Batch extends LoopBatch, Inputs extends Recor
       await nextTurn(); // a signal that came during the step is heard now, not one step later
       if (isAlone) isStopping = interrupt.isRequested();
       const isLast = step === numSteps;
-      if (evaluate !== undefined && (step % options.evaluateEvery === 0 || isLast)) {
+      const isEvaluated = evaluate !== undefined && (step % options.evaluateEvery === 0 || isLast);
+      const isKept = step % options.checkpointEvery === 0 || isLast || isStopping;
+      if (isEvaluated || isKept) await checkAlike(replicas, trainables, step);
+      if (isEvaluated) {
         await save({ isEvaluationDue: true });
         await evaluateStep(metrics.loss);
         isStopping = await isAnyInterrupted(replicas, interrupt);
-      } else if (step % options.checkpointEvery === 0 || isLast || isStopping) {
+      } else if (isKept) {
         if (isLast) best = { score: undefined, scoreName: undefined, step };
         await save({ isBest: isLast });
       }
