@@ -55,17 +55,18 @@ export async function shareState(replicas: Replicas, parts: TrainingParts, step:
  * @throws Error at a worker whose weights differ
  */
 export async function checkAlike(
-  { part, broadcast }: Replicas,
+  replicas: Replicas,
   trainables: ReadonlyMap<string, tf.Variable>,
   step: number,
 ): Promise<void> {
+  const { part } = replicas;
   if (part.count === 1) return;
   const hash = createHash('sha256');
   for (const variable of trainables.values())
     hash.update(new Uint8Array(variable.dataSync<'float32'>().slice().buffer));
   const own = Float32Array.from(hash.digest()); // a byte each, which float32 holds exactly
   const leaders = own.slice();
-  await broadcast(leaders);
+  await replicas.broadcast(leaders);
   if (own.some((byte, i) => byte !== leaders[i])) {
     throw new Error(
       `After step ${step} the weights of worker ${part.index} differ from those of worker 0, which nothing explains but ` +
