@@ -14,6 +14,7 @@ export const optionsSchema = z.strictObject({
     .describe('rings of N elements, and the plain network'),
   width: count.default(64).describe('channels of the first stage; 64 is the full ResNet18'),
   batchSize: count.default(128).describe('images a step, of all workers together'),
+  precision: z.enum(['float32', 'bfloat16']).default('float32').describe('of activations'),
   threads: count.default(1).describe('of each worker; one process has as many as all workers together as well'),
   numSteps: count.default(6).describe('timed steps of each training'),
   rounds: count.default(3).describe('how often each is timed, in turn'),
@@ -34,6 +35,10 @@ await runMain(async () => {
       {
         command: 'npx nx run bench:distributed',
         does: 'rings of 45 K and 2 M and the plain network, 1, 2 and 4 workers',
+      },
+      {
+        command: 'npx nx run bench:distributed -- --networks "ring 2m" --workers 1,2 --batch-size 256',
+        does: 'how much faster two workers are',
       },
       {
         command: 'npx nx run bench:distributed -- --width 8 --batch-size 16 --rounds 1',

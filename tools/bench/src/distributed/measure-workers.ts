@@ -61,11 +61,12 @@ export async function measureAll(options: WorkersOptions, print: (line: string) 
 
 function train(
   { network, workers, threads }: Pick<Measurement, 'network' | 'workers' | 'threads'>,
-  { width, batchSize, numSteps }: WorkersOptions,
+  { width, batchSize, numSteps, precision }: WorkersOptions,
 ): Promise<TrainingTimes> {
   const flags = [
     ...flagsOf[network],
-    ...['--width', String(width), '--batch-size', String(batchSize), '--val-examples', '0', '--rendered-test', '1'],
+    ...['--width', String(width), '--batch-size', String(batchSize), '--precision', precision],
+    ...['--val-examples', '0', '--rendered-test', '1'],
   ];
   const script = fileURLToPath(new URL('training-in-network.js', import.meta.url));
   const settings = JSON.stringify({ flags, workers, threads, batchSize, numSteps });

@@ -8,7 +8,10 @@ export function expectedBytes(workers: number, numbers: number): number {
   return 2 * (workers - 1) * 4 * numbers;
 }
 
-export function resultLines({ batchSize }: WorkersOptions, measured: readonly Measurement[]): string {
+export function resultLines(
+  { batchSize }: Pick<WorkersOptions, 'batchSize'>,
+  measured: readonly Measurement[],
+): string {
   const head = ['network', 'workers', 'threads', 'ms a step', 'images/s', 'MB a step', 'of 2 (n − 1) · 4 · numbers'];
   const rows = measured.map(({ network, workers, threads, stepMs, bytesAStep, numbersAStep }) => [
     network,
