@@ -50,7 +50,8 @@ async function worker(
   }: Options = {},
 ) {
   const folder = join(scratch, name);
-  const print = () => undefined;
+  const notes: string[] = [];
+  const print = (line: string) => notes.push(line);
   const run = isLeader(replicas)
     ? await openRun({ folder, config: {}, seed: 1, backend: {}, resume, print })
     : await openFollowerRun({ resume: null });
@@ -109,7 +110,7 @@ async function worker(
     .map(({ step: at, metrics: { loss, largest, valMean } }) => ({ at, loss, largest, valMean }));
   const result = { w: [...w.dataSync()], mean: mean.dataSync()[0]!, step: end.step };
   tf.dispose([w, mean, ...optimizer.state.values()]);
-  return { ...result, logged, isFinished: end.isFinished };
+  return { ...result, logged, isFinished: end.isFinished, notes };
 }
 
 test.each([2, 3, 4])('%i workers give the bits of one process with as many micro-batches', async (count) => {
@@ -122,6 +123,12 @@ test.each([2, 3, 4])('%i workers give the bits of one process with as many micro
     expect({ w, mean, step }).toEqual({ w: single.w, mean: single.mean, step: NUM_STEPS });
     expect([isFinished, logged]).toEqual([false, []]);
   }
+});
+
+test('parts of a batch that are small for norms are told once', async () => {
+  const { notes } = await worker('small-parts', { accumulate: 2 });
+  expect(notes.filter((line) => line.startsWith('Batch norms see 6 examples at a time'))).toHaveLength(1);
+  expect((await worker('whole-batch')).notes).toEqual([]);
 });
 
 test('without norms micro-batches give the whole batch, up to rounding', async () => {
@@ -166,7 +173,7 @@ test('where a worker is lost the leader has the last whole step saved, and its r
     expect(end).toMatchObject({ status: 'rejected', reason: new WorkersLost('Worker 1 is gone.') });
   expect(savedSteps(join(scratch, 'lost', 'checkpoints')).at(-1)).toBeGreaterThan(1);
   const [leader] = await Promise.all(workersInMemory(2).map((replicas) => worker('lost', { replicas, resume: true })));
-  expect(leader).toEqual(single);
+  expect({ ...leader, notes: single.notes }).toEqual(single);
 });
 
 test('a worker whose weights have become others ends with an error at the next checkpoint', async () => {

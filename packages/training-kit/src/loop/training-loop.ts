@@ -12,6 +12,7 @@ import type { Schedule } from '../schedules/schedule.js';
 import { percent } from '../words/percent.js';
 import { bestIn, bestMetadata } from './best-step.js';
 import { type Interrupt, Interrupted, type InterruptRequest } from './interrupt.js';
+import { noteSmallParts, partOf } from './micro-batches.js';
 import { createProgress, type ProgressStream } from './progress.js';
 import { alone, checkAlike, isAnyInterrupted, isLeader, type Replicas, shareState } from './replicas.js';
 import { sharedStep } from './shared-step.js';
@@ -161,7 +162,10 @@ export async function trainingLoop<Batch extends LoopBatch, Inputs extends Recor
     if (checkpoint?.metadata.isEvaluationDue === true) await evaluateStep();
     let isStopping = await isAnyInterrupted(replicas, interrupt);
     if (isStopping) return { isFinished: false, step }; // nothing is new
+    let isFirst = true;
     for await (const batch of options.batches(step)) {
+      if (isFirst && !isWhole && source.statistics.size > 0) noteSmallParts(run, batch.numExamples / accumulate);
+      isFirst = false;
       const start = performance.now();
       const inputs = options.inputsOf(batch);
       const learningRate = schedule(step);
@@ -211,17 +215,6 @@ export async function trainingLoop<Batch extends LoopBatch, Inputs extends Recor
     progress.stop();
   }
   return { isFinished: leads && step >= numSteps, step };
-}
-
-/** One of equal parts of a batch, from front to back; freed by the tidy that it is made in. */
-function partOf<Inputs extends Record<keyof Inputs, tf.Tensor>>(inputs: Inputs, index: number, count: number): Inputs {
-  if (count === 1) return inputs;
-  const parts = Object.entries<tf.Tensor>(inputs).map(([name, tensor]) => {
-    const [numExamples, ...rest] = tensor.shape;
-    const size = numExamples / count;
-    return [name, tf.slice(tensor, [index * size, ...rest.map(() => 0)], [size, ...rest])];
-  });
-  return Object.fromEntries(parts) as Inputs;
 }
 
 /** Of workers that do not lead. */
