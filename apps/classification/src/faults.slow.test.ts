@@ -4,11 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { differingNumbers, type Program, runProgramOf } from 'distributed-training/testing';
+import { differingNumbers, type Program, startTraining, untilStep, workerProcess } from 'distributed-training/testing';
 import { createRng, type Rng } from 'rpg-core';
 import { readCheckpoint } from 'training-kit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startTraining, untilStep, workerProcess } from '../test/watched-training.js';
 
 const scratch = mkdtempSync(join(tmpdir(), 'faults-'));
 afterAll(() => {
@@ -28,12 +27,12 @@ const folderOf = (name: string) => join(scratch, name);
 
 beforeAll(async () => {
   for (const count of [2, 3]) {
-    const { code, said } = await runProgramOf(program, [
+    const { code, said } = await startTraining(program, [
       '--accumulate',
       String(count),
       '--run',
       folderOf(`single-${count}`),
-    ]);
+    ]).ended;
     expect(code, said).toBe(0);
   }
 });

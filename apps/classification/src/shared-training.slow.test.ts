@@ -4,10 +4,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { differingNumbers, type Program, runProgramOf } from 'distributed-training/testing';
+import { differingNumbers, type Program, startTraining, untilStep, workerProcess } from 'distributed-training/testing';
 import { latestCheckpoint } from 'training-kit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startTraining, untilStep, workerProcess } from '../test/watched-training.js';
 
 const scratch = mkdtempSync(join(tmpdir(), 'shared-training-'));
 afterAll(() => {
@@ -27,7 +26,7 @@ const NUM_STEPS = 60;
 const start = (words: readonly string[], env?: NodeJS.ProcessEnv) => startTraining(program, words, env);
 
 beforeAll(async () => {
-  const { code, said } = await runProgramOf(program, ['--accumulate', '2', '--run', folderOf('single')]);
+  const { code, said } = await startTraining(program, ['--accumulate', '2', '--run', folderOf('single')]).ended;
   expect(code, said).toBe(0);
 });
 

@@ -3,6 +3,7 @@ import { connect, createServer } from 'node:net';
 import { type Cluster, ClusterError, openCluster } from 'tensorflow-runtime/cluster';
 import { codeOf, ConfigError, reasonOf, WorkersLost } from 'training-kit/errors';
 import { trainingError } from './cluster-team.js';
+import { hostAndPortOf } from './environment/address.js';
 
 /** Where all workers can be reached, and which one this is. */
 export interface WorkerAddresses {
@@ -46,7 +47,7 @@ const DEADLINE_EXCEEDED = 4;
 
 /** TensorFlow would say in a log, not in its error, that a port is taken. */
 async function checkOwnPort({ addresses, index }: WorkerAddresses): Promise<void> {
-  const port = portOf(addresses[index]!);
+  const { port } = hostAndPortOf(addresses[index]!);
   await new Promise<void>((resolve, reject) => {
     const server = createServer();
     server.once('error', (error) => {
@@ -112,8 +113,7 @@ async function missingWorkers({ addresses, index }: WorkerAddresses): Promise<st
 function probe(address: string): Promise<string | undefined> {
   return new Promise((resolve) => {
     const socket = connect({
-      host: address.slice(0, address.lastIndexOf(':')),
-      port: portOf(address),
+      ...hostAndPortOf(address),
       timeout: PROBE_MS,
     });
     const end = (reason: string | undefined): void => {
@@ -142,8 +142,4 @@ function reasonInWords(error: Error): string {
     default:
       return reasonOf(error);
   }
-}
-
-function portOf(address: string): number {
-  return Number(address.slice(address.lastIndexOf(':') + 1));
 }

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
+import { freeAddresses } from 'tensorflow-runtime/cluster';
 import { ConfigError } from 'training-kit/errors';
 import { expect, test } from 'vitest';
-import { freeAddresses } from './launch/free-addresses.js';
 import { rendezvous } from './rendezvous.js';
 
 async function meet(indices: readonly number[], { count = 3, joinSeconds = 10 } = {}) {

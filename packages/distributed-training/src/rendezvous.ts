@@ -2,6 +2,7 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigError, reasonOf } from 'training-kit/errors';
+import { hostAndPortOf } from './environment/address.js';
 
 export interface RendezvousOptions {
   /** `host:port` of worker 0. */
@@ -61,7 +62,7 @@ async function gather({ chief, count }: RendezvousOptions, signal: AbortSignal):
       signal.addEventListener('abort', () => {
         reject(missing(addresses, count));
       });
-      server.listen(portOf(chief));
+      server.listen(hostAndPortOf(chief).port);
     });
     const list = Array.from({ length: count }, (_, index) => addresses.get(index)!);
     await Promise.all([...visitors.values()].map((socket) => farewell(socket, `${JSON.stringify(list)}\n`)));
@@ -90,7 +91,7 @@ async function visit(options: RendezvousOptions, signal: AbortSignal): Promise<s
 }
 
 async function askOnce({ chief, index, count, ownPort }: RendezvousOptions, signal: AbortSignal): Promise<string[]> {
-  const socket = connect({ host: chief.slice(0, chief.lastIndexOf(':')), port: portOf(chief), family: 4 });
+  const socket = connect({ ...hostAndPortOf(chief), family: 4 });
   const end = () => socket.destroy();
   signal.addEventListener('abort', end);
   try {
@@ -140,10 +141,6 @@ function parsed(line: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function portOf(address: string): number {
-  return Number(address.slice(address.lastIndexOf(':') + 1));
 }
 
 function farewell(socket: Socket, text: string): Promise<void> {

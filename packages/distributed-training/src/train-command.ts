@@ -1,6 +1,7 @@
 // `nx run APP:train` as one process, as one of several workers, or as the launcher of workers on this machine.
 import { availableParallelism } from 'node:os';
 import {
+  checkParts,
   type CommonSettings,
   createRunFolderName,
   makeRunFolder,
@@ -35,17 +36,16 @@ export async function runSharedTrainCommand<Config extends CommonSettings>(
   spec: TrainCommandSpec<Config>,
   argv: readonly string[],
 ): Promise<void> {
-  const call = parseTrainCommand(spec, argv, flags);
-  const parsed = await call;
-  if (parsed === undefined) return;
-  const { config, preset, extra } = parsed;
+  const call = await parseTrainCommand(spec, argv, flags);
+  if (call === undefined) return;
+  const { config, preset, extra } = call;
   const found = clusterFromEnvironment(process.env, {
     cluster: extra.cluster,
     hosts: extra.hosts ?? undefined,
     workers: extra.workers ?? undefined,
   });
   const count = found?.count ?? extra.workers ?? 1;
-  checkShares(config, count);
+  checkParts(config, count);
   if (found === undefined && count > 1) {
     const newFolder = () => makeRunFolder(createRunFolderName(spec.app, preset ?? 'none', new Date()));
     const folder = extra.resume ?? extra.run ?? folderFromOutside() ?? newFolder();
@@ -62,7 +62,7 @@ export async function runSharedTrainCommand<Config extends CommonSettings>(
   }
   checkAlone(extra, found);
   const team = found === undefined ? soloTeam : await join(found, extra);
-  await runTraining(spec, { config, preset, extra }, team);
+  await runTraining(spec, call, team);
 }
 
 async function join(told: ClusterPlace, { heartbeat, joinTimeout }: ClusterFlags): Promise<Team> {
@@ -90,18 +90,6 @@ function endSoon(): void {
 
 /** Of a worker whose scheduler tells the leader's address alone. */
 const OWN_PORT = 2222;
-
-/** @throws ConfigError unless all workers, and their micro-batches, have equal parts */
-function checkShares(config: object, numWorkers: number): void {
-  const { batchSize, accumulate = 1 } = config as { batchSize: number; accumulate?: number };
-  if (batchSize % (numWorkers * accumulate) === 0) return;
-  const parts = accumulate === 1 ? '' : ` of ${accumulate} micro-batches each (--accumulate)`;
-  throw new ConfigError(
-    'batchSize',
-    `batchSize ${batchSize} cannot be shared out to ${numWorkers} workers${parts} in equal parts. ` +
-      `Give a --batch-size that ${numWorkers * accumulate} divides.`,
-  );
-}
 
 /** @throws ConfigError for flags that have no effect in one process */
 function checkAlone({ threads, workers }: ClusterFlags, found: ClusterPlace | undefined): void {

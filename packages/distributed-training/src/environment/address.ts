@@ -22,6 +22,12 @@ export function checkedAddress(text: string, key: string, name = key): string {
   );
 }
 
+/** The parts of an address that was checked. */
+export function hostAndPortOf(address: string): { readonly host: string; readonly port: number } {
+  const colon = address.lastIndexOf(':');
+  return { host: address.slice(0, colon), port: Number(address.slice(colon + 1)) };
+}
+
 /** @throws ConfigError where two workers have one address @param name the variable or flag, in error texts */
 export function checkDistinct(addresses: readonly string[], key: string, name = key): void {
   const seen = new Map<string, number>();

@@ -1,9 +1,10 @@
 // Workers on this machine: started together, watched until their end, started again when one of them was lost.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { freeAddresses } from 'tensorflow-runtime/cluster';
 import { START_AGAIN_EXIT_CODE } from 'training-kit/commands';
-import { freeAddresses } from './free-addresses.js';
 import { inOwnNetwork } from './own-network.js';
+import { passSignals } from './pass-signals.js';
 import { startWorker, type WorkerEnd, type WorkerProcess } from './worker-process.js';
 
 export interface LaunchOptions {
@@ -60,19 +61,14 @@ async function runOnce(options: LaunchOptions, isRestart: boolean, asked: Signal
       if (end.code === 0 || deadline !== undefined) return;
       tellEnd(index, end);
       // The others hear of it within a heartbeat, and the leader saves.
-      deadline = setTimeout(
-        () => {
-          for (const other of workers) other.kill();
-        },
-        KILL_AFTER_HEARTBEATS * heartbeatSeconds * 1000,
-      );
+      deadline = setTimeout(() => {
+        for (const other of workers) other.kill();
+      }, heartbeatSeconds * 1000);
     }),
   );
   clearTimeout(deadline);
   return ends;
 }
-
-const KILL_AFTER_HEARTBEATS = 1;
 
 function tellEnd(index: number, { code, signal, lastLine }: WorkerEnd): void {
   if (index === 0 && signal === null) return; // it spoke for itself
@@ -91,28 +87,23 @@ interface Signals {
   isRequested(): boolean;
   /** The worker that hears what this process is told; it tells the others. */
   passTo(worker: WorkerProcess): void;
-  stop(): void;
+  readonly stop: () => void;
 }
-
-const passed = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const;
 
 /** A terminal's Ctrl-C reaches every worker by itself; passed on as well, it counts once. */
 function watchSignals(): Signals {
   let isRequested = false;
   let leader: WorkerProcess | undefined;
-  const hear = (signal: NodeJS.Signals) => {
+  const stop = passSignals((signal) => {
     isRequested = true;
     leader?.kill(signal);
-  };
-  for (const signal of passed) process.on(signal, hear);
+  });
   return {
     isRequested: () => isRequested,
     passTo(worker) {
       leader = worker;
     },
-    stop() {
-      for (const signal of passed) process.off(signal, hear);
-    },
+    stop,
   };
 }
 

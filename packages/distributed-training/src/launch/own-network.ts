@@ -2,6 +2,7 @@
 // he is, so it gets a network that has no other.
 import { spawn, spawnSync } from 'node:child_process';
 import { raiseLoopback } from 'tensorflow-runtime/cluster';
+import { passSignals } from './pass-signals.js';
 
 /** Set for the launcher inside; its value is the run's folder, which the one outside has made. */
 const INSIDE = 'TRAINING_OWN_NETWORK';
@@ -34,9 +35,7 @@ export async function inOwnNetwork(folder: string): Promise<number | undefined> 
   }
   const words = [...args, process.execPath, ...process.execArgv, ...process.argv.slice(1)];
   const child = spawn(program, words, { env: { ...process.env, [INSIDE]: folder }, stdio: 'inherit' });
-  const passOn = (signal: NodeJS.Signals) => child.kill(signal);
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const;
-  for (const signal of signals) process.on(signal, passOn);
+  const stop = passSignals((signal) => child.kill(signal));
   try {
     return await new Promise<number>((resolve, reject) => {
       child.once('error', reject);
@@ -45,6 +44,6 @@ export async function inOwnNetwork(folder: string): Promise<number | undefined> 
       });
     });
   } finally {
-    for (const signal of signals) process.off(signal, passOn);
+    stop();
   }
 }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "../support/node-values.h"
 #include "cluster-context.h"
 #include "promise-call.h"
 
@@ -13,6 +14,7 @@ namespace {
 using cluster::Context;
 using cluster::Outcome;
 using cluster::Promise;
+using native::Text;
 
 constexpr size_t kMostArguments = 4;
 
@@ -24,14 +26,6 @@ struct Arguments {
     napi_get_cb_info(env, info, &count, values, nullptr, nullptr);
   }
 };
-
-std::string Text(napi_env env, napi_value value) {
-  size_t length = 0;
-  napi_get_value_string_utf8(env, value, nullptr, 0, &length);
-  std::string text(length, '\0');
-  napi_get_value_string_utf8(env, value, &text[0], length + 1, &length);
-  return text;
-}
 
 std::string Bytes(napi_env env, napi_value value) {
   void* data = nullptr;

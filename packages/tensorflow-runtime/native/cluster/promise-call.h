@@ -11,6 +11,7 @@
 #include <thread>
 #include <utility>
 
+#include "../support/node-values.h"
 #include "cluster-context.h"
 
 namespace cluster {
@@ -27,12 +28,6 @@ struct PromiseCall {
   std::string text;
 };
 
-inline napi_value StringValue(napi_env env, const std::string& text) {
-  napi_value value;
-  napi_create_string_utf8(env, text.data(), text.size(), &value);
-  return value;
-}
-
 // Settles the promise, on the main thread. The error carries TensorFlow's code, as `tensorflowCode`.
 inline void Settle(napi_env env, napi_value /*function*/, void* /*context*/, void* data) {
   const std::unique_ptr<PromiseCall> call(static_cast<PromiseCall*>(data));
@@ -43,14 +38,14 @@ inline void Settle(napi_env env, napi_value /*function*/, void* /*context*/, voi
   if (call->outcome.ok()) {
     napi_value value;
     if (call->has_text) {
-      value = StringValue(env, call->text);
+      value = native::TextValue(env, call->text);
     } else {
       napi_get_undefined(env, &value);
     }
     napi_resolve_deferred(env, call->deferred, value);
   } else {
     napi_value error, code;
-    napi_create_error(env, nullptr, StringValue(env, call->outcome.message), &error);
+    napi_create_error(env, nullptr, native::TextValue(env, call->outcome.message), &error);
     napi_create_int32(env, call->outcome.code, &code);
     napi_set_named_property(env, error, "tensorflowCode", code);
     napi_reject_deferred(env, call->deferred, error);
@@ -67,7 +62,7 @@ inline napi_value Promise(napi_env env, Work work, bool has_text = false, napi_v
   napi_create_promise(env, &call->deferred, &promise);
   if (array != nullptr) napi_create_reference(env, array, 1, &call->kept_alive);
   napi_threadsafe_function settle;
-  napi_create_threadsafe_function(env, nullptr, nullptr, StringValue(env, "cluster"), 0, 1, nullptr, nullptr, nullptr, Settle,
+  napi_create_threadsafe_function(env, nullptr, nullptr, native::TextValue(env, "cluster"), 0, 1, nullptr, nullptr, nullptr, Settle,
                                   &settle);
   std::thread([call, settle] {
     call->outcome = call->work(&call->text);

@@ -9,6 +9,7 @@
 
 #include "instruction-sets.h"
 #include "loopback.h"
+#include "node-values.h"
 
 extern char** environ;
 
@@ -31,19 +32,8 @@ Settings Environment() {
   return all;
 }
 
-std::string Text(napi_env env, napi_value value) {
-  size_t length = 0;
-  napi_get_value_string_utf8(env, value, nullptr, 0, &length);
-  std::string text(length, '\0');
-  napi_get_value_string_utf8(env, value, &text[0], length + 1, &length);
-  return text;
-}
-
-napi_value TextValue(napi_env env, const std::string& text) {
-  napi_value value;
-  napi_create_string_utf8(env, text.data(), text.size(), &value);
-  return value;
-}
+using native::Text;
+using native::TextValue;
 
 // The entries of an object of strings.
 Settings Entries(napi_env env, napi_value object) {

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type ChildResult, runScript } from '../../test/child-process.js';
-import { freeAddresses } from '../../test/free-ports.js';
 import { isTensorflowHere } from '../../test/native-here.js';
 import { openCluster } from './cluster.js';
+import { freeAddresses } from './free-addresses.js';
 import { sumInReduceOrder } from './reduce-order.js';
 
 /** Runs `body` at each worker, in a process of its own, and returns what it told of itself. */

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { prepareProcess } from '../backend/prepare-process.js';
 import { type ClusterSpec, serverDef, sessionConfig, taskName } from './server-def.js';
 
+export { freeAddresses } from './free-addresses.js';
 export { raiseLoopback } from './loopback.js';
 export { sumInReduceOrder } from './reduce-order.js';
 export type { ClusterSpec } from './server-def.js';

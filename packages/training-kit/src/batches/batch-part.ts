@@ -9,11 +9,16 @@ export interface BatchPart {
 
 export const wholeBatch: BatchPart = { index: 0, count: 1 };
 
-/** Places in the batch that a part fills: from `first` on, `size` of them. @throws ConfigError unless parts are equal */
+/**
+ * Places in the batch that a part fills: from `first` on, `size` of them. Without a part, all.
+ *
+ * @throws ConfigError unless parts are equal
+ */
 export function placesOf(
-  { index, count }: BatchPart,
+  part: BatchPart | undefined,
   batchSize: number,
 ): { readonly first: number; readonly size: number } {
+  const { index, count } = part ?? wholeBatch;
   const size = batchSize / count;
   if (!Number.isInteger(size)) {
     throw new ConfigError(

@@ -1,7 +1,7 @@
 // Batches of examples, for training and for evaluation, made in worker threads. The order of an epoch, its last batch, the
 // way to the workers and what becomes of examples that cannot be read are here; an app brings the source of its examples.
 import type { Rng } from 'rpg-core/rng';
-import { type BatchPart, placesOf, wholeBatch } from './batch-part.js';
+import { type BatchPart, placesOf } from './batch-part.js';
 import { type LastBatch, stepsPerEpoch } from './example-order.js';
 import type { ExampleArrays, ExampleShapes, ExampleWork, ExampleWorkerData, StepArrays } from './example-worker.js';
 import { prefetchBatches } from './prefetch.js';
@@ -74,7 +74,7 @@ export async function* trainBatchesOf<Name extends string>(
   source: ExampleSource<Name>,
   order: TrainOrder & BatchWork,
 ): AsyncGenerator<ExampleTrainBatch<Name>, void, undefined> {
-  const { batchSize, lastBatch, part = wholeBatch, rng, fromStep, toStep } = order;
+  const { batchSize, lastBatch, part, rng, fromStep, toStep } = order;
   stepsPerEpoch(source.numExamples, batchSize, lastBatch); // looked at here too: told before a thread starts
   placesOf(part, batchSize);
   yield* makeBatches(source, order, { kind: 'train', lastBatch, part, rngPath: rng.path }, { fromStep, toStep });

@@ -2,7 +2,7 @@
 // and any number of workers that share the steps out, meet the same batches.
 import { createRng, type Rng } from 'rpg-core/rng'; // not the index, which would load tfjs into each worker
 import { ConfigError } from '../errors.js';
-import { type BatchPart, placesOf, wholeBatch } from './batch-part.js';
+import { type BatchPart, placesOf } from './batch-part.js';
 
 /** What becomes of the last examples of an epoch when they do not fill a batch. */
 export type LastBatch = 'drop' | 'keep';
@@ -52,7 +52,7 @@ export interface ExampleOrderOptions {
  * @throws ConfigError for a batch size out of range, or one that the parts cannot share equally
  */
 export function createExampleOrder(path: string, wanted: ExampleOrderOptions): ExampleOrder {
-  const { numExamples, batchSize, lastBatch, part = wholeBatch } = wanted;
+  const { numExamples, batchSize, lastBatch, part } = wanted;
   const places = placesOf(part, batchSize);
   const numSteps = stepsPerEpoch(numExamples, batchSize, lastBatch);
   const rng = createRng(path).fork('epoch');

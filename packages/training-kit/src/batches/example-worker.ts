@@ -1,7 +1,7 @@
 // The worker's side of batches of examples: which ones a step shows, who stands in, what is kept in memory and where in
 // the batch each goes. An app says how one example is loaded and written. Loads no TensorFlow, no charts.
 import { createRng, type Rng } from 'rpg-core/rng'; // not the index, which would load tfjs into each worker
-import { type BatchPart, placesOf, wholeBatch } from './batch-part.js';
+import { type BatchPart, placesOf } from './batch-part.js';
 import { createByteCache } from './byte-cache.js';
 import { createExampleOrder, type LastBatch } from './example-order.js';
 import { type BatchLayout, elementsIn } from './prefetch-protocol.js';
@@ -155,12 +155,12 @@ function createDraws<Name extends string>(
 ): (step: number, position: number) => Rng | undefined {
   if (order.kind === 'evaluation') return () => undefined;
   const rng = createRng(order.rngPath).fork(drawsName);
-  const { first } = placesOf(order.part ?? wholeBatch, batchSize);
+  const { first } = placesOf(order.part, batchSize);
   return (step, position) => rng.fork(step).fork(first + position);
 }
 
 function layoutOf<Name extends string>({ shapes, batchSize, order }: ExampleWork<Name>): BatchLayout {
-  const { size } = placesOf((order.kind === 'train' ? order.part : undefined) ?? wholeBatch, batchSize);
+  const { size } = placesOf(order.kind === 'train' ? order.part : undefined, batchSize);
   const perExample = Object.entries<readonly number[]>(shapes).map(
     ([name, shape]) => [name, { dtype: 'float32', shape: [size, ...shape] }] as const,
   );

@@ -6,6 +6,7 @@ export { runSweepCommand } from './sweep-command.js';
 export { soloTeam, type Team } from './team.js';
 export { parseTrainCommand, runTrainCommand } from './train-command.js';
 export {
+  checkParts,
   runTraining,
   trainFlags,
   type CommonSettings,
@@ -13,6 +14,7 @@ export {
   type TrainCommandSpec,
   type TrainingContext,
 } from './training.js';
+export { handledSignals } from '../loop/interrupt.js';
 export { exitCodeOf, START_AGAIN_EXIT_CODE } from '../command-line/run-main.js';
 export { type JsonObject } from '../json/json.js';
 export { createRunFolderName, makeRunFolder } from '../run/run-name.js';

@@ -262,18 +262,28 @@ export function checkTraining<Config extends z.ZodObject>(
   config: z.output<Config>,
 ): void {
   checkMilestones(config);
-  checkAccumulate(config);
+  checkParts(config);
   checkConfig(config);
 }
 
-/** @throws ConfigError unless a batch has as many equal parts */
-function checkAccumulate(config: object): void {
+/** @throws ConfigError unless the micro-batches of all workers are equal parts of a batch */
+export function checkParts(config: object, numWorkers = 1): void {
   const { data } = z.object({ batchSize: z.number(), accumulate: z.number() }).safeParse(config);
-  if (data === undefined || data.batchSize % data.accumulate === 0) return;
+  if (data === undefined) return;
+  const { batchSize, accumulate } = data;
+  if (batchSize % (numWorkers * accumulate) === 0) return;
+  if (numWorkers === 1) {
+    throw new ConfigError(
+      'accumulate',
+      `accumulate is ${accumulate}, but batchSize ${batchSize} cannot be cut into as many equal parts. ` +
+        `Give a number that divides ${batchSize}.`,
+    );
+  }
+  const parts = accumulate === 1 ? '' : ` of ${accumulate} micro-batches each (--accumulate)`;
   throw new ConfigError(
-    'accumulate',
-    `accumulate is ${data.accumulate}, but batchSize ${data.batchSize} cannot be cut into as many equal parts. ` +
-      `Give a number that divides ${data.batchSize}.`,
+    'batchSize',
+    `batchSize ${batchSize} cannot be shared out to ${numWorkers} workers${parts} in equal parts. ` +
+      `Expected a multiple of ${numWorkers * accumulate}.`,
   );
 }
 

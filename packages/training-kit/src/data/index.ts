@@ -20,7 +20,7 @@ export { compiledWorker } from '../batches/prefetch.js';
 export { MAX_TRIES } from '../batches/stand-in.js';
 export { readFileBytes, readReason } from '../files/file-bytes.js';
 export { drawValueNoise } from '../images/value-noise.js';
-export { isJsonObject, type JsonObject, type JsonValue } from '../json/json.js';
+export { isJsonObject, type JsonObject, type JsonValue, leavesOf } from '../json/json.js';
 export { parseJsonBytes } from '../json/json-text.js';
 export { groupedDigits } from '../words/grouped-digits.js';
 export { shortJson } from '../words/short-json.js';

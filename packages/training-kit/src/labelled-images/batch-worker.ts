@@ -1,10 +1,10 @@
 // The worker that makes training batches ahead; started by `trainBatches`.
-import { placesOf, wholeBatch } from '../batches/batch-part.js';
+import { placesOf } from '../batches/batch-part.js';
 import { serveBatches } from '../batches/prefetch-worker.js';
 import { createTrainBatchMaker, type TrainBatchJob } from './train-batch-maker.js';
 
 await serveBatches((job: TrainBatchJob) => {
-  const { size } = placesOf(job.part ?? wholeBatch, job.batchSize);
+  const { size } = placesOf(job.part, job.batchSize);
   return {
     layout: {
       images: { dtype: 'float32', shape: [size, ...job.arrays.imageShape] },

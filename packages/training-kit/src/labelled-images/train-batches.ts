@@ -1,5 +1,5 @@
 // Training batches, made off the main thread: shuffled anew in every epoch, augmented, normalised.
-import { placesOf, wholeBatch } from '../batches/batch-part.js';
+import { placesOf } from '../batches/batch-part.js';
 import type { TrainOrder } from '../batches/example-batches.js';
 import { batchSizeAt, stepsPerEpoch } from '../batches/example-order.js';
 import { compiledWorker, prefetchBatches } from '../batches/prefetch.js';
@@ -27,7 +27,7 @@ export async function* trainBatches(
   arrays: ImageArrays,
   order: MemoryTrainOrder,
 ): AsyncGenerator<TrainBatch, void, undefined> {
-  const { batchSize, lastBatch, part = wholeBatch, augmentation, normalization, rng, fromStep, toStep } = order;
+  const { batchSize, lastBatch, part, augmentation, normalization, rng, fromStep, toStep } = order;
   // Looked at here too, so that a wrong setting is told before a thread starts.
   stepsPerEpoch(arrays.numExamples, batchSize, lastBatch);
   checkAugmentation(augmentation);

@@ -54,7 +54,8 @@ const SAME_REQUEST_MS = 500;
 const asking = ['SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const;
 /** Of these a second one ends at once. */
 const insisting = ['SIGINT', 'SIGTERM'] as const;
-const handledSignals = [...insisting, ...asking];
+/** Those that a program which starts others has to pass on. */
+export const handledSignals = [...insisting, ...asking];
 
 /**
  * Watches for SIGINT, SIGTERM, SIGHUP, SIGUSR1 and SIGUSR2. Signals are heard when the event loop turns, so long work

@@ -119,11 +119,8 @@ export async function trainingLoop<Batch extends LoopBatch, Inputs extends Recor
   }
   let savedStep = step;
   let best = bestIn(checkpoint?.metadata);
-  const progress = createProgress({
-    numSteps,
-    fromStep: step,
-    ...(leads ? (options.stream === undefined ? {} : { stream: options.stream }) : { stream: silent }),
-  });
+  const stream = leads ? options.stream : silent;
+  const progress = createProgress({ numSteps, fromStep: step, ...(stream === undefined ? {} : { stream }) });
   const save = async ({ isBest = false, isEvaluationDue = false } = {}) => {
     if (!leads) return;
     savedStep = step;

@@ -15,24 +15,21 @@ const flagsOf: Readonly<Record<NetworkName, readonly string[]>> = {
   plain: ['--weights', 'independent'],
 };
 
-/** One number of workers with one network. */
-export interface Measurement {
-  readonly network: NetworkName;
-  readonly workers: number;
-  readonly threads: number;
-  /** Medians of the rounds, of a step: milliseconds, of which waiting for the other workers is a part. */
+/** What `training-in-network.ts` prints. */
+export interface TrainingTimes {
+  /** Median of the steps, milliseconds; waiting for the other workers is a part of it. */
   readonly stepMs: number;
-  /** Sent by all workers together; undefined where the network is not one of their own. */
+  /** Sent by all workers together; undefined for one, which sends nothing. */
   readonly bytesAStep: number | undefined;
   /** Length of the vector that is added up. */
   readonly numbersAStep: number;
 }
 
-/** What `training-in-network.ts` prints. */
-export interface TrainingTimes {
-  readonly stepMs: number;
-  readonly bytesAStep: number | undefined;
-  readonly numbersAStep: number;
+/** One number of workers with one network; `stepMs` is the median of the rounds. */
+export interface Measurement extends TrainingTimes {
+  readonly network: NetworkName;
+  readonly workers: number;
+  readonly threads: number;
 }
 
 /** Each network with each number of workers, and one process with all threads; in turn, `rounds` times. */

@@ -4,7 +4,7 @@ import type { FileRecord } from '../cache-contents.js';
 export const TENSORFLOW_VERSION = '2.21.0';
 
 /** Raised when the addon must be built anew from the same TensorFlow: other compiler flags, another source. */
-export const ADDON_BUILD = 12;
+export const ADDON_BUILD = 13;
 
 /** `cpu` runs everywhere; `cuda` also carries the code for NVIDIA GPUs and runs on the CPU where there is none. */
 export type Flavour = 'cpu' | 'cuda';

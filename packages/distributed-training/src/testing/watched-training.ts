@@ -3,13 +3,29 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Program } from 'distributed-training/testing';
+
+/** A compiled app. */
+export interface Program {
+  /** Its main.js. */
+  readonly main: string;
+  /** Of every training, behind `train`. */
+  readonly flags: readonly string[];
+}
+
+/** How a training ended. */
+export interface TrainingEnd {
+  /** null for one that a signal ended. */
+  readonly code: number | null;
+  /** Standard output and standard error. */
+  readonly said: string;
+}
 
 export interface WatchedTraining {
-  readonly ended: Promise<{ readonly code: number | null; readonly said: string }>;
+  readonly ended: Promise<TrainingEnd>;
   kill(signal: NodeJS.Signals): void;
 }
 
+/** Trains in a process of its own, one thread an operation, as workers have on two cores. */
 export function startTraining(
   { main, flags }: Program,
   words: readonly string[],
@@ -21,7 +37,7 @@ export function startTraining(
   });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (piece: Buffer) => (said += piece.toString()));
-  const ended = new Promise<{ code: number | null; said: string }>((resolve) => {
+  const ended = new Promise<TrainingEnd>((resolve) => {
     child.on('close', (code) => {
       resolve({ code, said });
     });
