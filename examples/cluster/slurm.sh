@@ -1,5 +1,5 @@
 #!/bin/bash
-# Four nodes that share a training, one worker each. Not tried on a cluster yet; README.md says what to fill in.
+# Four nodes that share a training, one worker each. Tried with two tasks on one node; README.md says what to fill in.
 #SBATCH --nodes=4 --ntasks-per-node=1 --time=24:00:00
 #SBATCH --requeue --open-mode=append
 #SBATCH --signal=USR1@120

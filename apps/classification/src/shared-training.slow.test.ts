@@ -1,8 +1,9 @@
 // One training by several processes of this machine: stopped, gone on with by another number, faults.
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { differingNumbers, type Program, startTraining, untilStep, workerProcess } from 'distributed-training/testing';
 import { latestCheckpoint } from 'training-kit';
@@ -95,4 +96,46 @@ test('a port that is taken and workers that do not come are told', async () => {
   expect(alone.said).toContain(
     'Worker 1 (127.0.0.1:24822: connection refused) did not come within 3 s (--join-timeout).',
   );
+});
+
+test.each(['SIGTERM', 'SIGINT', 'SIGUSR1'] as const)('%s ends a worker that waits for the others', async (signal) => {
+  const cluster = { worker: ['127.0.0.1:24831', '127.0.0.1:24832'] };
+  const env = { TF_CONFIG: JSON.stringify({ cluster, task: { type: 'worker', index: 0 } }) };
+  const waiting = start(['--run', folderOf('waiting')], env);
+  await untilAnswers(24_831);
+  await sleep(1000); // TensorFlow takes SIGTERM for itself at about this time, and has to lose it again
+  waiting.kill(signal);
+  const { code, said } = await waiting.ended;
+  expect(code, said).toBe(130);
+  expect(existsSync(folderOf('waiting'))).toBe(false);
+});
+
+async function untilAnswers(port: number): Promise<void> {
+  for (;;) {
+    const isThere = await new Promise<boolean>((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => {
+        resolve(true);
+        socket.destroy();
+      });
+      socket.on('error', () => {
+        resolve(false);
+      });
+    });
+    if (isThere) return;
+    await sleep(100);
+  }
+}
+
+test('three workers on one machine, whose launcher tells where worker 0 is and no more', async () => {
+  const ends = await Promise.all(
+    [0, 1, 2].map(
+      (index) =>
+        start(['--run', folderOf('jax')], {
+          JAX_COORDINATOR_ADDRESS: '127.0.0.1:24841',
+          JAX_NUM_PROCESSES: '3',
+          JAX_PROCESS_ID: String(index),
+        }).ended,
+    ),
+  );
+  for (const { code, said } of ends) expect(code, said).toBe(0);
 });

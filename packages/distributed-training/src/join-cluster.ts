@@ -90,9 +90,9 @@ function tellMissing({ place, joinSeconds, note }: JoinOptions) {
 
 async function notCome(place: WorkerAddresses, joinSeconds: number): Promise<WorkersLost> {
   const missing = await missingWorkers(place);
-  const who = missing === '' ? 'Not all workers' : `${missing.charAt(0).toUpperCase()}${missing.slice(1)}`;
+  const who = missing === '' ? 'Others' : `${missing.charAt(0).toUpperCase()}${missing.slice(1)}`;
   return new WorkersLost(
-    `${who} did not come within ${joinSeconds} s (--join-timeout). Start all ${place.addresses.length}, then this one again.`,
+    `${who} did not come within ${joinSeconds} s (--join-timeout). Start all ${place.addresses.length} again.`,
   );
 }
 

@@ -1,8 +1,9 @@
 // Where only worker 0's address is known: all others tell it theirs, and it tells all of them the whole list.
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConfigError, reasonOf } from 'training-kit/errors';
+import { ConfigError, reasonOf, WorkersLost } from 'training-kit/errors';
 import { hostAndPortOf } from './environment/address.js';
+import { type HeldPort, holdPort } from './own-port.js';
 
 export interface RendezvousOptions {
   /** `host:port` of worker 0. */
@@ -10,34 +11,43 @@ export interface RendezvousOptions {
   /** Which worker this is, of how many. */
   readonly index: number;
   readonly count: number;
-  /** On which this worker will listen; worker 0's is that of `chief`. */
-  readonly ownPort: number;
   readonly joinSeconds: number;
+  /** Is told who is missing. */
+  readonly note: (line: string) => void;
 }
 
 /** A line of a hostile or mistaken visitor ends here. */
 const MAX_LINE_BYTES = 256;
 const RETRY_MS = 500;
+const TELL_EVERY_MS = 10_000;
 /** What worker 0 hears from is another network than it is told of: names are not known there, numbers are. */
 const isHost = /^[0-9.]+$/;
 
 /**
- * Exchanges addresses over IPv4. A worker's host is the one that worker 0 sees it come from, and worker 0's port is free again
- * when the promise resolves.
+ * Exchanges addresses over IPv4. A worker's host is the one that worker 0 sees it come from, its port the first one that is
+ * free there; all ports are free again when the promise resolves.
  *
  * @returns `host:port` of every worker, by its index
- * @throws ConfigError when not all have come within `joinSeconds`, or two of them have one index
+ * @throws WorkersLost when not all have come within `joinSeconds`; ConfigError when two of them have one index
  */
-export function rendezvous(options: RendezvousOptions): Promise<string[]> {
+export async function rendezvous(options: RendezvousOptions): Promise<string[]> {
   const signal = AbortSignal.timeout(options.joinSeconds * 1000);
-  return options.index === 0 ? gather(options, signal) : visit(options, signal);
+  if (options.index === 0) return gather(options, signal);
+  const own = await holdPort(hostAndPortOf(options.chief).port);
+  try {
+    return await visit(options, own, signal);
+  } finally {
+    await own.release();
+  }
 }
 
-async function gather({ chief, count }: RendezvousOptions, signal: AbortSignal): Promise<string[]> {
+async function gather(options: RendezvousOptions, signal: AbortSignal): Promise<string[]> {
+  const { chief, count } = options;
   const addresses = new Map<number, string>([[0, chief]]);
   const visitors = new Map<number, Socket>();
   const all = new Set<Socket>();
   const server = createServer();
+  const timer = tellEvery(options, () => workersOf(absent(addresses, count), count));
   try {
     await new Promise<void>((resolve, reject) => {
       server.on('error', reject);
@@ -60,7 +70,7 @@ async function gather({ chief, count }: RendezvousOptions, signal: AbortSignal):
         });
       });
       signal.addEventListener('abort', () => {
-        reject(missing(addresses, count));
+        reject(notCome(absent(addresses, count), options));
       });
       server.listen(hostAndPortOf(chief).port);
     });
@@ -68,35 +78,45 @@ async function gather({ chief, count }: RendezvousOptions, signal: AbortSignal):
     await Promise.all([...visitors.values()].map((socket) => farewell(socket, `${JSON.stringify(list)}\n`)));
     return list;
   } finally {
+    clearInterval(timer);
     for (const socket of all) socket.destroy();
     await closed(server);
   }
 }
 
 /** Comes again until worker 0 has the whole list. */
-async function visit(options: RendezvousOptions, signal: AbortSignal): Promise<string[]> {
+async function visit(options: RendezvousOptions, own: HeldPort, signal: AbortSignal): Promise<string[]> {
+  const { chief, index, joinSeconds } = options;
   let reason = 'it did not answer';
-  while (!signal.aborted) {
-    try {
-      return await askOnce(options, signal);
-    } catch (error) {
-      reason = reasonOf(error);
+  const timer = tellEvery(options, () => `worker 0 (${chief}: ${reason})`);
+  try {
+    while (!signal.aborted) {
+      try {
+        return await askOnce(options, own, signal);
+      } catch (error) {
+        reason = reasonOf(error);
+      }
+      await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
     }
-    await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
+  } finally {
+    clearInterval(timer);
   }
-  throw new ConfigError(
-    'cluster',
-    `Worker ${options.index} did not get the list of workers from worker 0 at ${options.chief}: ${reason}.`,
+  throw new WorkersLost(
+    `Worker ${index} did not get the list of workers from worker 0 at ${chief} within ${joinSeconds} s (--join-timeout): ${reason}.`,
   );
 }
 
-async function askOnce({ chief, index, count, ownPort }: RendezvousOptions, signal: AbortSignal): Promise<string[]> {
+async function askOnce(
+  { chief, index, count }: RendezvousOptions,
+  { port }: HeldPort,
+  signal: AbortSignal,
+): Promise<string[]> {
   const socket = connect({ ...hostAndPortOf(chief), family: 4 });
   const end = () => socket.destroy();
   signal.addEventListener('abort', end);
   try {
     const failed = new Promise<never>((_, reject) => socket.on('error', reject));
-    socket.write(`${JSON.stringify({ index, port: ownPort })}\n`);
+    socket.write(`${JSON.stringify({ index, port })}\n`);
     const addresses = parseList(await Promise.race([lineOf(socket, MAX_LINE_BYTES * count), failed]), count);
     if (addresses === undefined) throw new Error('its list is not complete yet');
     return addresses;
@@ -168,10 +188,22 @@ function twice(index: number, one: string, other: string): ConfigError {
   );
 }
 
-function missing(addresses: ReadonlyMap<number, string>, count: number): ConfigError {
-  const indices = Array.from({ length: count }, (_, index) => index).filter((index) => !addresses.has(index));
-  return new ConfigError(
-    'cluster',
-    `Workers ${indices.join(', ')} of ${count} did not come. Start them too, or give a longer --join-timeout.`,
-  );
+function absent(addresses: ReadonlyMap<number, string>, count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index).filter((index) => !addresses.has(index));
+}
+
+function workersOf(indices: readonly number[], count: number): string {
+  return `${indices.length === 1 ? 'worker' : 'workers'} ${indices.join(', ')} of ${count}`;
+}
+
+function notCome(indices: readonly number[], { count, joinSeconds }: RendezvousOptions): WorkersLost {
+  const who = workersOf(indices, count);
+  return new WorkersLost(`W${who.slice(1)} did not come within ${joinSeconds} s (--join-timeout). Start all ${count} again.`);
+}
+
+function tellEvery({ note }: RendezvousOptions, missing: () => string): NodeJS.Timeout {
+  const start = performance.now();
+  return setInterval(() => {
+    note(`Waiting for ${missing()}; ${Math.round((performance.now() - start) / 1000)} s.`);
+  }, TELL_EVERY_MS);
 }

@@ -15,6 +15,7 @@ import {
 import { ConfigError } from 'training-kit/errors';
 import { z } from 'zod';
 import { teamOf } from './cluster-team.js';
+import { endOnSignals } from './end-on-signals.js';
 import { clusterFromEnvironment } from './environment/cluster-from-environment.js';
 import { type ClusterPlace, describePlace } from './environment/cluster-place.js';
 import { type ClusterFlags, clusterFlags } from './flags.js';
@@ -71,14 +72,19 @@ async function join(told: ClusterPlace, { heartbeat, joinTimeout }: ClusterFlags
   // Below it TensorFlow tells every message that a lost worker leaves unanswered; what it means is told once, by us.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '3';
   const options = { heartbeatSeconds: heartbeat, joinSeconds: joinTimeout };
-  const addresses =
-    told.known === 'all' ? told.addresses : await rendezvous({ ...told, ownPort: OWN_PORT, joinSeconds: joinTimeout });
-  const place = { addresses, index: told.index };
-  const cluster = await joinCluster({ place, ...options, note }).catch((error: unknown) => {
-    endSoon();
-    throw error;
-  });
-  return teamOf(cluster, { ...place, ...options });
+  const stopListening = endOnSignals();
+  try {
+    const addresses =
+      told.known === 'all' ? told.addresses : await rendezvous({ ...told, joinSeconds: joinTimeout, note });
+    const place = { addresses, index: told.index };
+    const cluster = await joinCluster({ place, ...options, note }).catch((error: unknown) => {
+      endSoon();
+      throw error;
+    });
+    return teamOf(cluster, { ...place, ...options });
+  } finally {
+    stopListening();
+  }
 }
 
 /** Once the error is told: a thread that still waits for other workers would keep this process for ever. */
@@ -87,9 +93,6 @@ function endSoon(): void {
     process.exit();
   }, 200);
 }
-
-/** Of a worker whose scheduler tells the leader's address alone. */
-const OWN_PORT = 2222;
 
 /** @throws ConfigError for flags that have no effect in one process */
 function checkAlone({ threads, workers }: ClusterFlags, found: ClusterPlace | undefined): void {

@@ -14,7 +14,7 @@ export {
   type TrainCommandSpec,
   type TrainingContext,
 } from './training.js';
-export { handledSignals } from '../loop/interrupt.js';
+export { handledSignals, watchInterrupts } from '../loop/interrupt.js';
 export { exitCodeOf, START_AGAIN_EXIT_CODE } from '../command-line/run-main.js';
 export { type JsonObject } from '../json/json.js';
 export { createRunFolderName, makeRunFolder } from '../run/run-name.js';
