@@ -42,7 +42,7 @@ test('who does not come is named', async () => {
   expect(results[0]).toMatchObject({
     reason: new WorkersLost('Worker 2 of 3 did not come within 1 s (--join-timeout). Start all 3 again.'),
   });
-  const { reason } = results[1] as PromiseRejectedResult;
+  const reason: unknown = (results[1] as PromiseRejectedResult).reason;
   expect(reason).toBeInstanceOf(WorkersLost);
   expect(String(reason)).toContain(
     `Worker 1 did not get the list of workers from worker 0 at ${leader} within 1 s (--join-timeout): `,

@@ -198,7 +198,9 @@ function workersOf(indices: readonly number[], count: number): string {
 
 function notCome(indices: readonly number[], { count, joinSeconds }: RendezvousOptions): WorkersLost {
   const who = workersOf(indices, count);
-  return new WorkersLost(`W${who.slice(1)} did not come within ${joinSeconds} s (--join-timeout). Start all ${count} again.`);
+  return new WorkersLost(
+    `W${who.slice(1)} did not come within ${joinSeconds} s (--join-timeout). Start all ${count} again.`,
+  );
 }
 
 function tellEvery({ note }: RendezvousOptions, missing: () => string): NodeJS.Timeout {
