@@ -54,6 +54,8 @@ test('defaults by key, where there are any', () => {
 test('a path that is where the user stands', () => {
   expect(settingOf(pathText().default('.')).isHere).toBe(true);
   expect(settingOf(pathText().default('runs')).isHere).toBe(false);
+  expect(settingOf(pathText().nullable().default(null))).toMatchObject({ isPath: true, isHere: false });
+  expect(settingOf(z.string()).isPath).toBe(false);
 });
 
 test('flags are kebab case', () => {

@@ -42,6 +42,8 @@ export interface Setting {
   readonly allowed: string;
   /** The schema's default; undefined when the key has none. */
   readonly defaultValue: unknown;
+  /** True for what `pathText` made, also where it may be null. */
+  readonly isPath: boolean;
   /** True for a path that is where the user stands when left out. */
   readonly isHere: boolean;
   /** Reads a flag's text. What cannot be read stays text, for the schema to refuse with its key. */
@@ -60,9 +62,14 @@ export function settingsOf(schema: z.ZodObject): Setting[] {
     description: property.description ?? '',
     allowed: allowedIn(property),
     defaultValue: property.default,
-    isHere: property.format === 'path' && property.default === '.',
+    isPath: isPath(property),
+    isHere: isPath(property) && property.default === '.',
     parse: (text) => valueOrText(property, text),
   }));
+}
+
+function isPath({ format, anyOf = [] }: SettingSchema): boolean {
+  return format === 'path' || anyOf.some(isPath);
 }
 
 /** The schema's defaults by key; settings without one are left out. */

@@ -110,3 +110,40 @@ test.each([
   await expect(experiment(words)).rejects.toThrow(ConfigError);
   await expect(experiment(words)).rejects.toThrow(text);
 });
+
+test('publishes what is finished, without making runs; a reading that was written is kept', async () => {
+  const [folder, pages] = [join(parent, 'published'), join(parent, 'pages')];
+  const words = `--name rates --runs-folder ${folder} --device cpu`;
+  await expect(experiment(`${words} --publish ${pages}`)).rejects.toThrow(
+    'There is nothing to publish: no run is finished. Leave --publish out to make them.',
+  );
+  await experiment(`${words} --shard 1/3`);
+  await experiment(`${words} --publish ${pages}`);
+  const file = join(pages, 'pose-rates.md');
+  const page = readFileSync(file, 'utf8');
+  expect(page).toContain('# Figure 9: rates (small scale)');
+  expect(page).toContain('1 of 3 runs are finished.');
+  expect(page).toContain('## The claim\n\nLower is better.');
+  expect(page).toMatch(/\| low +\| 0\.1 +\| +100 \| +0\.1\d* \| +1 \|/);
+  expect(page).toContain('```sh\nnpx nx run pose:experiment -- --name rates\n```');
+  expect(page).not.toContain(parent);
+  expect(page).toContain('- **Seeds**: 1');
+  expect(readFileSync(join(pages, 'README.md'), 'utf8')).toContain('](pose-rates.md) | 1 of 3');
+
+  writeFileSync(file, page.replace('Nobody has written yet what is to be read in it.', 'Lower *was* better.'));
+  await experiment(words);
+  await experiment(`${words} --publish ${pages}`);
+  expect(readFileSync(file, 'utf8')).toMatch(/3 of 3 runs are finished.*\n\nLower \*was\* better\.\n\n/s);
+
+  writeFileSync(file, '# Mine\n');
+  await expect(experiment(`${words} --publish ${pages}`)).rejects.toThrow(
+    'it is not one of these pages. Move it, or publish to another folder.',
+  );
+  expect(readFileSync(file, 'utf8')).toBe('# Mine\n');
+});
+
+test('publishing goes with no other end', async () => {
+  await expect(experiment('--name rates --publish x --status')).rejects.toThrow(
+    '--publish and --status are both given; give one of them.',
+  );
+});

@@ -2,18 +2,23 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type CommandSpec, parseCommandLine, wordsOf } from '../command-line/command-line.js';
-import { namesFlag, settingsOf } from '../command-line/settings.js';
+import { namesFlag, pathText, settingsOf } from '../command-line/settings.js';
 import { shellQuoted } from '../command-line/users-folder.js';
 import { ConfigError } from '../errors.js';
 import { type Experiment, planExperiment, scales } from '../sweep/experiment.js';
 import { didYouMean } from '../words/nearest.js';
-import { checkQueueFlags, queueFlags } from './queue-flags.js';
+import { publishedWords } from './published-words.js';
+import { checkQueueFlags, type QueueFlags, queueFlags } from './queue-flags.js';
 import { runSweep } from './sweep-runs.js';
 import { checkTraining, type CommonSettings, type NetworkCommandSpec } from './training.js';
 
 const flagsSchema = z.strictObject({
   name: z.string().nullable().default(null).describe('which experiment; all are listed when left out'),
   scale: z.enum(scales).default('small').describe('what two cores do in hours, or the paper’s own size'),
+  publish: pathText()
+    .nullable()
+    .default(null)
+    .describe('write what is finished as a page with pictures into this folder, and end'),
   ...queueFlags,
 });
 
@@ -39,6 +44,7 @@ export async function runExperimentCommand<Config extends CommonSettings>(
       { command, does: 'lists the experiments' },
       { command: `${command} -- --name ${first} --dry-run`, does: 'lists its runs' },
       { command: `${command} -- --name ${first} --seed 1..3`, does: 'makes them, with three seeds' },
+      { command: `${command} -- --name ${first} --publish docs/results`, does: 'a page of them for the repository' },
       {
         command: `${command} -- --name ${first} --scale full --shard 1/4 --runs-folder DIR`,
         does: 'a quarter of the paper’s own runs',
@@ -68,13 +74,29 @@ export async function runExperimentCommand<Config extends CommonSettings>(
   });
   if (plan === undefined) return;
   checkQueueFlags(plan.flags);
+  const { publish } = plan.flags;
+  if (publish !== null) checkPublishAlone(plan.flags);
   await runSweep({
     spec,
     plan,
     title: `${experiment.title} (${scale} scale)`,
     experiment: { ...experiment, name, scale },
     goOn: `${command} -- ${words.map(shellQuoted).join(' ')}`,
+    publish:
+      publish === null
+        ? undefined
+        : {
+            folder: publish,
+            slug: `${spec.app}-${name}${scale === 'small' ? '' : `-${scale}`}`,
+            command: `${command} -- ${publishedWords(words, spec.schema, flagsSchema.omit({ name: true, scale: true }))}`,
+          },
   });
+}
+
+function checkPublishAlone({ dryRun, status }: QueueFlags): void {
+  if (!dryRun && !status) return;
+  const other = dryRun ? '--dry-run' : '--status';
+  throw new ConfigError('publish', `--publish and ${other} are both given; give one of them.`);
 }
 
 /** The command's own flags alone, and what prints and ends: settings may have several values, which only a plan reads. */

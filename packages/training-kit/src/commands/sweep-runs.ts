@@ -2,6 +2,7 @@
 import { dirname } from 'node:path';
 import type { z } from 'zod';
 import { ConfigError, DataError } from '../errors.js';
+import { type PublishOptions, publishResults } from '../results/publish-results.js';
 import type { Experiment, Scale } from '../sweep/experiment.js';
 import { measureRuns, readMeasured } from '../sweep/measures.js';
 import type { SweptRun } from '../sweep/outcome.js';
@@ -9,6 +10,7 @@ import type { Plan, PlannedRun } from '../sweep/planned-run.js';
 import { runQueue, shardOf } from '../sweep/queue.js';
 import { runList } from '../sweep/run-list.js';
 import { stateOfRun } from '../sweep/run-state.js';
+import type { Sweep } from '../sweep/sweep-page.js';
 import { writeSweep } from '../sweep/write-sweep.js';
 import { openBackend } from './backend.js';
 import type { QueueFlags } from './queue-flags.js';
@@ -25,6 +27,8 @@ export interface SweepRunsOptions<Config extends CommonSettings> {
     readonly name: string;
     readonly scale: Scale;
   };
+  /** Where a page of what is finished goes; then nothing is trained. */
+  readonly publish?: Pick<PublishOptions, 'folder' | 'slug' | 'command'> | undefined;
 }
 
 /** Ends with an error where runs failed; those that another process has are told. */
@@ -46,6 +50,11 @@ export async function runSweep<Config extends CommonSettings>(options: SweepRuns
   };
   const runs = shard(plan.runs, flags.shard);
   const swept = await look(plan.runs); // before anything is trained: a run of other settings in one of the folders is a wrong call
+  if (options.publish !== undefined) {
+    const page = await publishResults({ ...options.publish, sweep: sweepOf(options, swept) });
+    console.log(`Published: ${page}`);
+    return;
+  }
   if (flags.dryRun || flags.status) console.log(runList(swept));
   if (flags.dryRun) return;
   if (flags.status) {
@@ -98,10 +107,17 @@ function shard<Run>(runs: readonly Run[], wanted: string | null): readonly Run[]
 
 /** Page, charts and table, beside the runs' folders. */
 async function writePage<Config extends CommonSettings>(
-  { plan, title, experiment }: SweepRunsOptions<Config>,
+  options: SweepRunsOptions<Config>,
   folder: string,
   runs: readonly SweptRun[],
 ): Promise<string> {
+  return writeSweep(folder, sweepOf(options, runs));
+}
+
+function sweepOf<Config extends CommonSettings>(
+  { plan, title, experiment }: SweepRunsOptions<Config>,
+  runs: readonly SweptRun[],
+): Sweep {
   const { about = [], outcome = () => [] } = experiment ?? {};
-  return writeSweep(folder, { title, axes: plan.axes, runs, about, outcome: outcome(runs) });
+  return { title, axes: plan.axes, runs, about, outcome: outcome(runs) };
 }

@@ -111,6 +111,9 @@ ${darkCharts}
   .chart svg.wide { display: none; }
   .chart svg.narrow { display: block; }
   .gallery { grid-template-columns: repeat(auto-fill, minmax(7.6rem, 1fr)); gap: 1.2rem 0.9rem; }
+  th, td { padding-right: 0.6rem; }
+  td { min-width: 3.5rem; }
+  th.number, td.number { padding-left: 0.4rem; }
   .facts { grid-template-columns: 1fr; }
   .facts dt { border-bottom: 0; padding: 0.5rem 0 0; font-size: 0.86rem; }
   .facts dd { padding: 0 0 0.5rem; }
