@@ -75,6 +75,7 @@ export const configSchema = z.strictObject({
   nesterov: z.boolean().default(false).describe('look ahead along the momentum'),
   ringRate: ringRateSetting('same'),
   weightDecay: z.number().min(0).default(5e-4).describe('on ring, norms, stem and head alike'),
+  startFrom: pathText().nullable().default(null).describe('checkpoint whose weights this run starts with'),
 
   // run
   ...runSettings({ seed: 1, evalEvery: 1, checkpointEvery: 200, keepCheckpoints: 2 }),
@@ -114,6 +115,7 @@ export const resumeRules = {
   ...optimisationResumeRules,
   momentum: 'future',
   nesterov: 'future',
+  startFrom: 'fixed',
   ...runResumeRules,
 } as const satisfies ResumeRules<ClassificationConfig>;
 

@@ -105,3 +105,23 @@ test('images in files, two of them broken: the run ends and tells', async () => 
   expect(await runTraining('file-parts', { settings: parts, resume: true })).toEqual(whole);
   expect(await losses('file-parts')).toEqual(await losses('files'));
 });
+
+test('a run begins with the weights of another, and goes on without its file', async () => {
+  await runTraining('first');
+  const file = join(folder, 'first', 'checkpoints', 'step-00000012.safetensors');
+  const settings = configSchema.parse({ ...config, startFrom: file, learningRate: 1e-12, warmUpEpochs: 0 });
+  expect(await runTraining('second', { settings, stopAt: 3 })).toMatchObject({ isFinished: false, step: 3 });
+  const log = await readFile(join(folder, 'second', 'log.txt'), 'utf8');
+  expect(log).toContain(`Starting with the weights of ${file}.`);
+  const [before, after] = [await newest('first'), await newest('second')];
+  for (const name of ['weights/ring', 'weights/head/kernel']) {
+    after.tensors.get(name)!.data.forEach((value, i) => {
+      expect(Number(value)).toBeCloseTo(Number(before.tensors.get(name)!.data[i]!), 6);
+    });
+  }
+  await rm(file);
+  expect(await runTraining('second', { settings, resume: true })).toMatchObject({ isFinished: true, step: 12 });
+  await expect(runTraining('third', { settings })).rejects.toThrow(
+    /^Cannot read the checkpoint .*there is no such file/,
+  );
+});

@@ -23,6 +23,7 @@ import { trainSample } from './data/train-sample.js';
 import { evaluate } from './evaluate.js';
 import { classificationLoss } from './loss.js';
 import { buildNetwork } from './model/network.js';
+import { readStartOf, takeOver } from './model/start-from.js';
 import { classificationReport, describeModel } from './report.js';
 
 /** How a training ended. */
@@ -57,8 +58,13 @@ export async function train(config: ClassificationConfig, context: TrainingConte
     rng: rng.fork('batches'),
     toStep: steps.numSteps,
   } as const;
+  const begin = async (): Promise<void> => {
+    if (config.startFrom === null) return;
+    note(takeOver(source, await readStartOf(config.startFrom, config, context.key)));
+  };
   const end = await trainingLoop({
     run,
+    begin,
     interrupt,
     source,
     optimizer,

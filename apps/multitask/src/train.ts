@@ -30,7 +30,7 @@ import { evaluate, evaluateConstant, type Evaluation, type EvaluationOptions, fi
 import { type LossWeights, type MultitaskBatch, multitaskLoss } from './loss.js';
 import type { MultitaskModel } from './model/model.js';
 import { buildNetwork } from './model/network.js';
-import { readStart } from './model/start-from.js';
+import { readStartOf } from './model/start-from.js';
 import { describeModel, multitaskReport } from './report.js';
 
 /** How a training ended. */
@@ -79,7 +79,7 @@ export async function train(config: MultitaskConfig, context: TrainingContext): 
   } as const;
   const begin = async () => {
     if (config.startFrom === null) return;
-    const { tensors, file } = await readStart(config.startFrom, config, context.key);
+    const { tensors, file } = await readStartOf(config.startFrom, config, context.key);
     restoreState({ source }, tensors, file);
     note(`Starting with the weights of ${file}, and its normalisation of images.`);
   };
@@ -134,7 +134,7 @@ async function networkNormalization(
   key: Key | undefined,
 ): Promise<Normalization> {
   if (trained.kind !== 'none' || config.startFrom === null) return normalizationIn(trained, config.dataset);
-  return normalizationOf(await readStart(config.startFrom, config, key));
+  return normalizationOf(await readStartOf(config.startFrom, config, key));
 }
 
 function lossWeights({ depthWeight, gradientWeight, normalsWeight }: MultitaskConfig): LossWeights {

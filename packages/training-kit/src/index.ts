@@ -1,6 +1,6 @@
 // What a training is made of. Other subjects have addresses of their own: see package.json.
 export { latestCheckpoint, readCheckpoint, writeCheckpoint, type Checkpoint } from './checkpoint/checkpoint.js';
-export { orOwn, readTrainedConfig, trainedSettings } from './checkpoint/trained-config.js';
+export { orOwn, readTrainedConfig } from './checkpoint/trained-config.js';
 export { captureState, restoreState } from './checkpoint/training-state.js';
 export { parseCommandLine, type Preset } from './command-line/command-line.js';
 export { resolveConfig } from './command-line/config-layers.js';
@@ -61,7 +61,8 @@ export { describeTimes, medianOf, stepTimesOf, type StepTimes } from './timing/s
 export { takeTurns } from './timing/take-turns.js';
 export { createWeights, sizeOfBackbone } from './weights/create-weights.js';
 export { ringOptionsOf, type RingDrawSettings } from './weights/ring-options.js';
-export { checkKey, weightStream, whyNothingIsDrawn, type Key } from './weights/key-file.js';
+export { weightStream, whyNothingIsDrawn, type Key } from './weights/key-file.js';
+export { readStart, type RingLayout } from './weights/start-from.js';
 export { alignedLines } from './words/aligned-lines.js';
 export { counted } from './words/counted.js';
 export { percent } from './words/percent.js';

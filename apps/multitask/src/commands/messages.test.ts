@@ -47,7 +47,6 @@ const beforeFirstStep: Exemptions = {
   'data/areas.ts': 'which areas are in which split',
   'data/file-dataset.ts': 'which files there are',
   'data/frames/png-file.ts': 'in which unit depths are',
-  'model/start-from.ts': 'a run that is resumed has its own weights, and does not begin with others',
   'data/survey/check-survey.ts': 'which unit and axes the maps have',
 };
 const texts = textsOf(import.meta.url);
