@@ -51,7 +51,7 @@ test.each(Array.from({ length: numFaults }, (_, seed) => seed))('fault %i', asyn
   const folder = folderOf(`fault-${seed}`);
   const words = ['--workers', String(count), '--threads', '1', '--heartbeat', String(HEARTBEAT_SECONDS)];
   const training = startTraining(program, [...words, '--run', folder]);
-  await untilStep(folder, step);
+  await untilStep(training, folder, step);
   await sleep(rng.below(120));
   const pid = workerProcess(folder, index);
   if (pid !== undefined) signalTo(pid, signal);

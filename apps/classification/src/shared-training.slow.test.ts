@@ -33,14 +33,14 @@ beforeAll(async () => {
 
 test('SIGTERM to the launcher ends all behind one step; two workers, three, then one', async () => {
   const two = start(['--workers', '2', '--run', folderOf('changing')]);
-  await untilStep(folderOf('changing'), 5);
+  await untilStep(two, folderOf('changing'), 5);
   two.kill('SIGTERM');
   const end = await two.ended;
   expect(end.code, end.said).toBe(130);
   expect(end.said).toMatch(/Stopped after step \d+\. Go on with: npx nx run classification:train -- --resume /);
 
   const three = start(['--workers', '3', '--resume', folderOf('changing')]);
-  await untilStep(folderOf('changing'), 30);
+  await untilStep(three, folderOf('changing'), 30);
   three.kill('SIGINT');
   expect((await three.ended).code).toBe(130);
   const one = await start(['--resume', folderOf('changing')]).ended;
@@ -51,7 +51,7 @@ test('SIGTERM to the launcher ends all behind one step; two workers, three, then
 
 test('a worker that is killed is started again with all others, and the run ends with the bits of one never stopped', async () => {
   const training = start(['--workers', '2', '--threads', '1', '--run', folderOf('killed'), '--heartbeat', '5']);
-  await untilStep(folderOf('killed'), 20);
+  await untilStep(training, folderOf('killed'), 20);
   process.kill(workerProcess(folderOf('killed'), 1)!, 'SIGKILL');
   const { code, said } = await training.ended;
   expect(code, said).toBe(0);

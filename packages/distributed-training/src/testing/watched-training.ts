@@ -45,13 +45,13 @@ export function startTraining(
   return { ended, kill: (signal) => child.kill(signal) };
 }
 
-/** Waits until the run of a folder has logged as many steps. */
-export async function untilStep(folder: string, count: number): Promise<void> {
+/** Waits until a training's run, in `folder`, has logged as many steps, or has ended before, as tests then see. */
+export async function untilStep({ ended }: WatchedTraining, folder: string, count: number): Promise<void> {
   const file = join(folder, 'metrics.jsonl');
-  for (;;) {
+  const isOver = ended.then(() => true);
+  do {
     if (existsSync(file) && readFileSync(file, 'utf8').split('\n').length > count) return;
-    await sleep(20);
-  }
+  } while (!(await Promise.race([isOver, sleep(20, false)])));
 }
 
 /** The process of worker `index` that trains in `folder`; undefined where there is none now. */
