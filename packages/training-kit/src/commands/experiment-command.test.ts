@@ -122,13 +122,15 @@ test('publishes what is finished, without making runs; a reading that was writte
   const file = join(pages, 'pose-rates.md');
   const page = readFileSync(file, 'utf8');
   expect(page).toContain('# Figure 9: rates (small scale)');
-  expect(page).toContain('1 of 3 runs are finished.');
+  expect(page).toContain('1 of 3 runs is finished;');
   expect(page).toContain('## The claim\n\nLower is better.');
   expect(page).toMatch(/\| low +\| 0\.1 +\| +100 \| +0\.1\d* \| +1 \|/);
   expect(page).toContain('```sh\nnpx nx run pose:experiment -- --name rates\n```');
   expect(page).not.toContain(parent);
   expect(page).toContain('- **Seeds**: 1');
-  expect(readFileSync(join(pages, 'README.md'), 'utf8')).toContain('](pose-rates.md) | 1 of 3');
+  expect(readFileSync(join(pages, 'README.md'), 'utf8')).toContain(
+    '](pose-rates.md) | Lower is better.  | 1 of 3 runs |',
+  );
 
   writeFileSync(file, page.replace('Nobody has written yet what is to be read in it.', 'Lower *was* better.'));
   await experiment(words);

@@ -81,6 +81,12 @@ test.each([
   ['[x](y)', '\\[x\\](y)'],
   ['1. x', '1\\. x'],
   ['- x', '\\- x'],
+  ['-5', '-5'],
+  ['## x', '\\## x'],
+  ['>x', '\\>x'],
+  ['---', '\\---'],
+  ['===', '\\==='],
+  ['$5 and $6', '\\$5 and \\$6'],
   ['two\n lines', 'two lines'],
 ])('%j is written %j', (text, written) => {
   expect(escapeMarkdown(text)).toBe(written);

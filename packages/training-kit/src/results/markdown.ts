@@ -100,7 +100,7 @@ export function escapeMarkdown(text: string): string {
     .replaceAll(/\s*\n\s*/g, ' ')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
-    .replaceAll(/[\\`*_[\]|~]/g, (sign) => `\\${sign}`)
+    .replaceAll(/[\\`*_[\]|~$]/g, (sign) => `\\${sign}`) // GitHub takes what is between two $ for a formula
     .replace(/^(\d+)([.)])(?=\s|$)/, '$1\\$2')
-    .replace(/^([#>+-])(?=\s|$)/, '\\$1');
+    .replace(/^(?=#|>|=|[+-](?:\s|$)|--)/, '\\');
 }

@@ -5,6 +5,7 @@ import { codeOf, DataError, reasonOf } from '../errors.js';
 import { writeFileAtomically } from '../files/atomic-file.js';
 import { makeFolders } from '../files/make-folders.js';
 import type { Sweep } from '../sweep/sweep-page.js';
+import { claimOf } from './claim.js';
 import { resultsIndex } from './results-index.js';
 import { resultsPage } from './results-page.js';
 
@@ -26,7 +27,7 @@ export async function publishResults({ folder, slug, sweep, command }: PublishOp
   const [page, index] = [join(folder, `${slug}.md`), join(folder, 'README.md')];
   const { text, pictures } = await resultsPage({ sweep, command, slug, before: await textIn(page) });
   const numFinished = sweep.runs.filter(({ state }) => state.status === 'finished').length;
-  const row = { slug, title: sweep.title, numFinished, numPlanned: sweep.runs.length };
+  const row = { slug, title: sweep.title, claim: claimOf(sweep.about), numFinished, numPlanned: sweep.runs.length };
   const list = resultsIndex(await textIn(index), row);
   await makeFolders(folder);
   for (const { name, svg } of pictures) await writeFileAtomically(join(folder, name), svg);

@@ -1,7 +1,8 @@
 // A page of results for a repository: what is claimed, what came out, how it was made, and what people read in it.
 import { ConfigError } from '../errors.js';
+import type { SweptRun } from '../sweep/outcome.js';
 import { type Sweep, sweepPage } from '../sweep/sweep-page.js';
-import { escapeMarkdown, type PictureFile, sectionMarkdown } from './markdown.js';
+import { escapeMarkdown, type PictureFile, sectionMarkdown, tableLines } from './markdown.js';
 import { factsOfRuns } from './run-facts.js';
 
 export interface ResultsPageOptions {
@@ -51,9 +52,10 @@ export async function resultsPage({ sweep, command, slug, before }: ResultsPageO
   const text = [
     `# ${escapeMarkdown(title)}`,
     MADE,
-    `${finished.length} of ${sweep.runs.length} runs are finished. [All results](README.md)`,
+    `${stateText(finished.length, sweep.runs.length)} [All results](README.md)`,
     ['## Reading', READING, reading, END_OF_READING].join('\n\n'),
     ...parts,
+    ...missingRuns(sweep.runs),
     '## How it was made',
     `\`\`\`sh\n${command}\n\`\`\``,
     facts.map(({ name, value }) => `- **${name}**: ${escapeMarkdown(value)}`).join('\n'),
@@ -62,15 +64,33 @@ export async function resultsPage({ sweep, command, slug, before }: ResultsPageO
 }
 
 function readingIn(page: string): string {
-  const [start, end] = [page.indexOf(READING), page.indexOf(END_OF_READING)];
-  if (start === -1 || end < start) {
+  const start = page.indexOf(READING);
+  const end = page.indexOf(END_OF_READING, start);
+  if (start === -1 || end === -1) {
     throw new ConfigError(
       'publish',
       `The page that stands there has no Reading between ${READING} and ${END_OF_READING}: it is not one of these pages. ` +
         'Move it, or publish to another folder.',
     );
   }
-  return page.slice(start + READING.length, end).trim();
+  const reading = page.slice(start + READING.length, end).trim();
+  return reading === '' ? NOT_READ : reading;
+}
+
+function stateText(numFinished: number, numPlanned: number): string {
+  const numMissing = numPlanned - numFinished;
+  const finished = `${numFinished} of ${numPlanned} runs ${numFinished === 1 ? 'is' : 'are'} finished`;
+  if (numMissing === 0) return `${finished}.`;
+  const missing = numMissing === 1 ? 'the missing one' : `the ${numMissing} missing ones`;
+  return `${finished}; ${missing} may change what is told here.`;
+}
+
+/** Without the reason of those that failed, which tells of its machine. */
+function missingRuns(runs: readonly SweptRun[]): string[] {
+  const missing = runs.filter(({ state }) => state.status !== 'finished');
+  if (missing.length === 0) return [];
+  const rows = missing.map(({ run, state }) => [escapeMarkdown(run.name), state.status]);
+  return ['## Runs that are missing', tableLines(['run', 'state when this was written'], rows)];
 }
 
 /** Numbered, so that two charts may have one title. */

@@ -17,7 +17,10 @@ export interface Experiment {
   readonly title: string;
   /** One line for lists. */
   readonly summary: string;
-  /** What is claimed and by whom, the paper's numbers: stands first on the page. */
+  /**
+   * What is claimed and by whom, the paper's numbers: stands first on the page. The first section's note, or its first paragraph
+   * where it has none, begins with the claim in one sentence, which lists of results show.
+   */
   readonly about: readonly Section[];
   /** By scale and variant: flags as `sweep` takes them, such as `--preset quick --seed 1..3`. */
   readonly runs: Readonly<Record<Scale, Readonly<Record<string, string>>>>;
