@@ -12,7 +12,7 @@ const program = (name: string, text: string): string => {
   writeFileSync(join(folder, name), text);
   return join(folder, name);
 };
-const started = (file: string) => runNode(['--import', './dist/register.js', file]);
+const started = (file: string, way = '--import') => runNode([way, './dist/register.js', file]);
 
 test.skipIf(!isTensorflowHere)('require, of both names and of a file inside', async () => {
   const file = program(
@@ -33,6 +33,20 @@ test.skipIf(!isTensorflowHere)('import, named and default, static and later', as
      console.log(tf.getBackend(), typeof tf.node.decodeImage, again === other);`,
   );
   expect(await started(file)).toMatchObject({ code: 0, stdout: 'tensorflow function true\n' });
+});
+
+test.skipIf(!isTensorflowHere)('in front by -r, which leaves it to others how a program is loaded', async () => {
+  const text = `console.log(typeof module, require('@tensorflow/tfjs-node').getBackend());`;
+  const end = await started(program('e.js', text), '-r');
+  expect(end).toMatchObject({ code: 0, stdout: 'object tensorflow\n' });
+});
+
+test.skipIf(!isTensorflowHere)('an older TensorFlow.js beside it is not mixed in', async () => {
+  const own = join(folder, 'node_modules', '@tensorflow', 'tfjs');
+  mkdirSync(own, { recursive: true });
+  writeFileSync(join(own, 'index.js'), 'module.exports = { version: "3" };');
+  const file = program('f.cjs', `console.log(require('@tensorflow/tfjs').version['tfjs-core']);`);
+  expect(await started(file)).toMatchObject({ code: 0, stdout: '4.22.0\n' });
 });
 
 test.skipIf(!isTensorflowHere)('other packages are found as ever', async () => {

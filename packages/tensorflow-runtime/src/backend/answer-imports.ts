@@ -1,7 +1,7 @@
 // Programs ask for tfjs-node under two names and in two ways, `require` and `import`: all get the one that runs here.
 import module from 'node:module';
 import { pathToFileURL } from 'node:url';
-import { fileFor } from './tfjs-node-names.js';
+import { fileFor } from './tfjs-packages.js';
 
 /** Hooks for both ways of loading, in the thread that loads; newer than the types of the oldest Node that we serve. */
 interface SynchronousHooks {
@@ -20,8 +20,8 @@ interface Resolver {
 }
 
 /**
- * From now on `@tensorflow/tfjs-node` and `@tensorflow/tfjs-node-gpu`, and files in them, are this package's own
- * tfjs-node-gpu, wherever in the process they are asked for, and whether they are installed there or not.
+ * From now on `@tensorflow/tfjs-node`, `@tensorflow/tfjs-node-gpu`, the packages of TensorFlow.js below them and files in all
+ * of these are this package's own, wherever in the process they are asked for, and whether they are installed there or not.
  */
 export function answerImports(): void {
   const { registerHooks } = module as unknown as SynchronousHooks;

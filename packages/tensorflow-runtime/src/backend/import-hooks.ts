@@ -1,6 +1,6 @@
 // Runs in the thread in which Node 20, and 22 before 22.15, resolves imports.
 import { pathToFileURL } from 'node:url';
-import { fileFor } from './tfjs-node-names.js';
+import { fileFor } from './tfjs-packages.js';
 
 /** The hook that `module.register` looks for, by its name. */
 export function resolve(

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fileFor } from './tfjs-node-names.js';
+import { fileFor } from './tfjs-packages.js';
 
 test.each(['@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu'])('%s and the files in it', (name) => {
   expect(fileFor(name)).toMatch(/tfjs-node-gpu\/dist\/index\.js$/);
@@ -8,7 +8,15 @@ test.each(['@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu'])('%s and the fi
   expect(fileFor(`${name}/none`)).toBeUndefined();
 });
 
-test.each(['@tensorflow/tfjs', '@tensorflow/tfjs-node-x', './tfjs-node', 'fs', ''])(
+test.each(['tfjs', 'tfjs-core', 'tfjs-layers', 'tfjs-data', 'tfjs-converter', 'tfjs-backend-cpu'])(
+  'the copy of %s below it',
+  (name) => {
+    expect(fileFor(`@tensorflow/${name}`)).toContain(`/@tensorflow/${name}/dist/`);
+    expect(fileFor(`@tensorflow/${name}/package.json`)).toMatch(new RegExp(`@tensorflow/${name}/package\\.json$`));
+  },
+);
+
+test.each(['@tensorflow/tfjs-vis', '@tensorflow/tfjs-node-x', '@tensorflow', './tfjs-node', 'fs', ''])(
   '%j is not answered',
   (specifier) => {
     expect(fileFor(specifier)).toBeUndefined();
