@@ -33,12 +33,35 @@ test.each<{ settings: ClassificationSettings; key: string; said: string }>([
     key: 'nesterov',
     said: 'nesterov is on, but momentum is 0; give it a momentum, 0.9 for instance.',
   },
+  {
+    settings: { pruneFilters: 0.3 },
+    key: 'pruneFilters',
+    said:
+      'pruneFilters is 0.3, but startFrom names no checkpoint: filters are chosen by the norms that they have in a trained ' +
+      'network. Give startFrom, too.',
+  },
+  {
+    settings: { pruneFilters: 0.3, startFrom: 'FILE', weights: 'shared' },
+    key: 'pruneFilters',
+    said: 'pruneFilters is 0.3, but weights are shared: filters of linear rings alone can be held at zero. Leave it out.',
+  },
+  {
+    settings: { pruneFilters: 0.3, startFrom: 'FILE', generator: 'paired' },
+    key: 'pruneFilters',
+    said:
+      'pruneFilters is 0.3, but weights are ring of the generator paired: filters of linear rings alone can be held at zero. ' +
+      'Leave it out.',
+  },
 ])('$said', ({ settings, key, said }) => {
   const check = () => {
     checkConfig(configSchema.parse(settings));
   };
   expect(check).toThrow(new ConfigError(key, said));
   expect(check).toThrow(expect.objectContaining({ key }));
+});
+
+test.each([-0.1, 1])('a share of %d of the filters is refused', (pruneFilters) => {
+  expect(() => configSchema.parse({ pruneFilters })).toThrow();
 });
 
 test.each(Object.entries(presets))('preset %s is sound once it has its data', (_, { config }) => {

@@ -76,6 +76,12 @@ export const configSchema = z.strictObject({
   ringRate: ringRateSetting('same'),
   weightDecay: z.number().min(0).default(5e-4).describe('on ring, norms, stem and head alike'),
   startFrom: pathText().nullable().default(null).describe('checkpoint whose weights this run starts with'),
+  pruneFilters: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0)
+    .describe('share of each layer’s filters, those of lowest ℓ1 norm in startFrom, that are held at zero'),
 
   // run
   ...runSettings({ seed: 1, evalEvery: 1, checkpointEvery: 200, keepCheckpoints: 2 }),
@@ -116,6 +122,7 @@ export const resumeRules = {
   momentum: 'future',
   nesterov: 'future',
   startFrom: 'fixed',
+  pruneFilters: 'fixed',
   ...runResumeRules,
 } as const satisfies ResumeRules<ClassificationConfig>;
 
@@ -143,8 +150,28 @@ export function checkConfig(config: ClassificationConfig): void {
     }
   }
   checkLastMap(config);
+  checkPruning(config);
   if (config.optimizer === 'sgd' && config.nesterov && config.momentum === 0) {
     throw new ConfigError('nesterov', 'nesterov is on, but momentum is 0; give it a momentum, 0.9 for instance.');
+  }
+}
+
+/** Filters are told apart by what a trained ring makes of them. @throws ConfigError */
+function checkPruning({ pruneFilters, startFrom, weights, generator }: ClassificationConfig): void {
+  if (pruneFilters === 0) return;
+  if (startFrom === null) {
+    throw new ConfigError(
+      'pruneFilters',
+      `pruneFilters is ${pruneFilters}, but startFrom names no checkpoint: filters are chosen by the norms that they have in a ` +
+        'trained network. Give startFrom, too.',
+    );
+  }
+  if (weights !== 'ring' || generator !== 'linear') {
+    throw new ConfigError(
+      'pruneFilters',
+      `pruneFilters is ${pruneFilters}, but weights are ${weights}${weights === 'ring' ? ` of the generator ${generator}` : ''}: ` +
+        'filters of linear rings alone can be held at zero. Leave it out.',
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 // What a person sees of a finished run: the numbers first, then curves, confusions, examples, filters, parameters.
 import { countParameters, type WeightSource } from 'rpg-core';
+import type { PrunedCounts } from 'rpg-core/analysis';
 import type { Classifier } from 'rpg-core/resnet';
 import { counted, type LogEntry, percent } from 'training-kit';
 import { confusionSection, type Evaluation, gallerySection, stemFilters } from 'training-kit/classifier';
@@ -16,6 +17,7 @@ import {
 import type { ClassificationConfig } from './config.js';
 import type { Dataset } from './data/dataset.js';
 import { describeSample } from './data/train-sample.js';
+import { shareLeft } from './model/pruning.js';
 
 /** All that the report is made of. */
 export interface ClassificationOutcome {
@@ -30,6 +32,8 @@ export interface ClassificationOutcome {
   readonly test: Evaluation;
   /** On `trainSample`, without augmentation. */
   readonly train: Evaluation;
+  /** What pruning leaves of the backbone; left out where nothing is pruned. */
+  readonly left?: PrunedCounts;
   /** Facts of the machine and the run, by name. */
   readonly facts: Readonly<Record<string, string | number>>;
 }
@@ -38,7 +42,7 @@ const percentAxis = { label: 'accuracy', format: 'percent' } as const;
 
 /** The report of one run. */
 export async function classificationReport(outcome: ClassificationOutcome): Promise<ReportContent> {
-  const { config, dataset, model, source, test, train, facts } = outcome;
+  const { config, dataset, model, source, test, train, left, facts } = outcome;
   const counts = countParameters(source);
   const share = counts.ring / counts.generated;
   return {
@@ -65,6 +69,7 @@ export async function classificationReport(outcome: ClassificationOutcome): Prom
         unshared: 'plain network',
         note: 'The ring is what the paper counts as backbone parameters; the rest is never generated.',
       }),
+      ...(left === undefined ? [] : [pruningTable(left)]),
       confusionSection(dataset, test),
       await gallerySection('Wrong, and most sure of it', dataset, test, 'wrong'),
       await gallerySection('Right', dataset, test, 'right'),
@@ -84,6 +89,27 @@ export function describeModel(config: ClassificationConfig, source: WeightSource
     `${number(generated)} backbone weights (${percent(ring / generated)}); ${number(total)} in all, plain network ` +
     `${number(plainTotal)}.`
   );
+}
+
+function pruningTable({ filters, weights, ringElements, multiplyAdds }: PrunedCounts): Section {
+  const rows = {
+    filters,
+    'generated weights': weights,
+    'ring elements that some weight uses': ringElements,
+    'multiply-adds an image': multiplyAdds,
+  };
+  return {
+    kind: 'table',
+    title: 'Pruned backbone',
+    note: 'Filters of low ℓ1 norm, and their norms, are held at zero. Inputs of a layer that meet one of them still count.',
+    columns: [
+      { name: 'backbone' },
+      { name: 'whole', align: 'right' },
+      { name: 'left', align: 'right' },
+      { name: 'share left', align: 'right' },
+    ],
+    rows: Object.entries(rows).map(([name, counts]) => [name, counts.before, counts.after, shareLeft(counts)]),
+  };
 }
 
 function datasetTitle({ name, numClasses }: Dataset): string {

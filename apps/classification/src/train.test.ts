@@ -1,12 +1,15 @@
 import { mkdtemp, readFile, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
 import { loadBackend } from 'tensorflow-runtime';
 import { type Checkpoint, latestCheckpoint, openRun, readCheckpoint } from 'training-kit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeImageFolder } from '../test/image-folder-fixture.js';
 import { type ClassificationConfig, configSchema } from './config.js';
+import { evaluate } from './evaluate.js';
 import { train, type TrainingEnd } from './train.js';
+import { openTrainedModel } from './trained-model.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -124,4 +127,29 @@ test('a run begins with the weights of another, and goes on without its file', a
   await expect(runTraining('third', { settings })).rejects.toThrow(
     /^Cannot read the checkpoint .*there is no such file/,
   );
+});
+
+test('a pruned run holds its filters from the first step to the last, resumed or not', async () => {
+  await runTraining('unpruned');
+  const startFrom = join(folder, 'unpruned', 'checkpoints', 'step-00000012.safetensors');
+  const settings = configSchema.parse({ ...config, startFrom, pruneFilters: 0.3 });
+  const whole = await runTraining('pruned', { settings });
+  await runTraining('pruned-parts', { settings, stopAt: 4 });
+  await rm(startFrom);
+  expect(await runTraining('pruned-parts', { settings, resume: true })).toEqual(whole);
+  expect(await losses('pruned-parts')).toEqual(await losses('pruned'));
+  const [one, other] = [await newest('pruned'), await newest('pruned-parts')];
+  expect([...other.tensors]).toEqual([...one.tensors]);
+
+  const before = tf.memory().numTensors;
+  const { model, source, dataset } = await openTrainedModel(one.file, null, null);
+  const mask = source.statistics.get('pruning/stage4/block1/conv1/kernel')!.dataSync<'float32'>();
+  expect(mask.reduce((sum, kept) => sum + kept, 0)).toBe(32 - 9);
+  expect((await evaluate(model, source, dataset.test)).top1).toBe(whole.testTop1);
+  source.dispose();
+  expect(tf.memory().numTensors).toBe(before);
+  const log = await readFile(join(folder, 'pruned', 'log.txt'), 'utf8');
+  // Of 4, 8, 16 and 32 filters 1, 2, 4 and 9 go.
+  expect(log).toContain(`Pruned: ${296 - 4 * 1 - 5 * (2 + 4 + 9)} of 296 filters are left`);
+  expect(await readFile(join(folder, 'pruned', 'report.html'), 'utf8')).toContain('Pruned backbone');
 });

@@ -23,6 +23,7 @@ import { trainSample } from './data/train-sample.js';
 import { evaluate } from './evaluate.js';
 import { classificationLoss } from './loss.js';
 import { buildNetwork } from './model/network.js';
+import { countLeft, describeLeft, dropFilters } from './model/pruning.js';
 import { readStartOf, takeOver } from './model/start-from.js';
 import { classificationReport, describeModel } from './report.js';
 
@@ -58,9 +59,13 @@ export async function train(config: ClassificationConfig, context: TrainingConte
     rng: rng.fork('batches'),
     toStep: steps.numSteps,
   } as const;
+  const imageSize = { side: dataset.imageShape[0], stem: config.stem };
   const begin = async (): Promise<void> => {
     if (config.startFrom === null) return;
     note(takeOver(source, await readStartOf(config.startFrom, config, context.key)));
+    if (config.pruneFilters === 0) return;
+    dropFilters(source, config.pruneFilters);
+    note(describeLeft(countLeft(source, imageSize)));
   };
   const end = await trainingLoop({
     run,
@@ -99,6 +104,7 @@ export async function train(config: ClassificationConfig, context: TrainingConte
     stepsPerEpoch: steps.stepsPerEpoch,
     test,
     train,
+    ...(config.pruneFilters === 0 ? {} : { left: countLeft(source, imageSize) }),
     facts: { ...context.facts, activations: model.precision, ...ringRate, ...runEvents(run) },
   });
   const page = await writeRunReport(run, report, step);

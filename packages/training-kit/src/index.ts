@@ -1,6 +1,6 @@
 // What a training is made of. Other subjects have addresses of their own: see package.json.
 export { latestCheckpoint, readCheckpoint, writeCheckpoint, type Checkpoint } from './checkpoint/checkpoint.js';
-export { orOwn, readTrainedConfig } from './checkpoint/trained-config.js';
+export { orOwn, readTrainedConfig, trainedSettings } from './checkpoint/trained-config.js';
 export { captureState, restoreState } from './checkpoint/training-state.js';
 export { parseCommandLine, type Preset } from './command-line/command-line.js';
 export { resolveConfig } from './command-line/config-layers.js';

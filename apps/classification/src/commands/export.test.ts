@@ -63,6 +63,26 @@ test('the files hold the trained numbers, and what a page needs to use them', as
   trained.source.dispose();
 });
 
+test('a pruned network gives the same answers without its masks', async () => {
+  const flags = ['--start-from', best, '--prune-filters', '0.5', '--rendered-train', '50', '--rendered-test', '20'];
+  const small = ['--width', '4', '--val-examples', '10', '--num-epochs', '1', '--batch-size', '8', '--device', 'wasm'];
+  await trainCommand(['--run', at('pruned'), ...flags, ...small]);
+  numTensors = tf.memory().numTensors;
+  const to = at('pruned-model');
+  await exportCommand(['--checkpoint', at('pruned'), '--to', to, '--ring-format', 'float32', '--device', 'wasm']);
+  const { source } = await unpackModel(new Map(names.map((name) => [name, readFileSync(join(to, name))])));
+  const trained = await openTrainedModel(at('pruned'), null, null);
+  expect([...source.statistics.keys()].filter((name) => name.startsWith('pruning/'))).toEqual([]);
+  const images = tf.randomNormal<tf.Rank.R4>([2, 16, 16, 3], 0, 1, 'float32', 1);
+  const [exported, own] = [source, trained.source].map((each) =>
+    tf.tidy(() => [...trained.model.apply(each.generate(), images, { isTraining: false }).dataSync()]),
+  );
+  expect(exported).toEqual(own);
+  images.dispose();
+  source.dispose();
+  trained.source.dispose();
+});
+
 test('the ring is stored in half the bytes unless told otherwise, in a quarter as int8', async () => {
   const sizeOf = async (folder: string, ...flags: string[]): Promise<number> => {
     await exportCommand(['--checkpoint', best, '--to', at(folder), '--device', 'wasm', ...flags]);

@@ -8,6 +8,7 @@ import { makeFolders, parseCommandLine, pathText } from 'training-kit';
 import { deviceFlag, keyFileFlag, openBackend } from 'training-kit/commands';
 import { ConfigError, DataError, reasonOf } from 'training-kit/errors';
 import { z } from 'zod';
+import { withoutMasks } from '../model/pruning.js';
 import { openTrainedModel } from '../trained-model.js';
 
 const schema = z.strictObject({
@@ -48,7 +49,7 @@ export async function exportCommand(argv: readonly string[]): Promise<void> {
   try {
     checkGenerator(checkpoint, config.generator);
     checkWithholding(checkpoint, { withholdSeed, hasKey: key !== undefined });
-    const files = await packModelFolderPieces(source, {
+    const files = await packModelFolderPieces(withoutMasks(source), {
       ringFormat,
       withholdSeed,
       metadata: {

@@ -3,6 +3,7 @@ import { type BackboneSize, createRng, precisionInUse, type WeightSource } from 
 import { type Classifier, resnet } from 'rpg-core/resnet';
 import { createWeights, type Key, sizeOfBackbone, weightStream } from 'training-kit';
 import type { ClassificationConfig } from '../config.js';
+import { prunable } from './pruning.js';
 import { weightSourceConfig } from './weights.js';
 
 /** A model and where its weights come from. */
@@ -21,7 +22,7 @@ export function networkSize(config: ClassificationConfig): BackboneSize {
 
 /**
  * Builds the network of a config with weights as training begins with them. The same config and key give the same
- * weights. The precision is one that the current backend computes in: load the backend first.
+ * weights. With `pruneFilters` the source has masks (`prunable`), which drop nothing yet. The precision is one that the current backend computes in: load the backend first.
  *
  * @param key what weights are drawn from in place of the seed
  * @throws ConfigError for a ring size that does not fit the network
@@ -34,5 +35,6 @@ export function buildNetwork(
   const precision = precisionInUse(config.precision === 'auto' ? 'bfloat16' : config.precision);
   const model = resnet({ depth, width, stem, numClasses, precision }); // declares its slots, owns no weights
   const rng = weightStream(createRng(config.seed), key);
-  return { model, source: createWeights(model.slots, weightSourceConfig(config), rng, config.generator) };
+  const source = createWeights(model.slots, weightSourceConfig(config), rng, config.generator);
+  return { model, source: config.pruneFilters > 0 ? prunable(source) : source };
 }

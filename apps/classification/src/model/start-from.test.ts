@@ -73,6 +73,23 @@ test('for other classes the head begins anew', async () => {
   source.dispose();
 });
 
+test('a pruned network is refused, whether the new run prunes or not', async () => {
+  const file = await checkpointOf({ pruneFilters: 0.3, startFrom: 'runs/first' });
+  const message =
+    `${file} is of a network of which 0.3 of the filters are held at zero, and a new run would not hold them. Train that ` +
+    'run on (numEpochs), or begin with what it began with: runs/first.';
+  await expect(readStartOf(file, configOf({}), undefined)).rejects.toThrow(message);
+  await expect(readStartOf(file, configOf({ pruneFilters: 0.3 }), undefined)).rejects.toThrow(message);
+});
+
+test('masks of filters are not looked for in it', async () => {
+  const pruned = configOf({ pruneFilters: 0.3, startFrom: 'any' });
+  const { source } = buildNetwork(pruned, { numClasses: 10 });
+  const checkpoint = await readStartOf(await checkpointOf({}), pruned, undefined);
+  expect(takeOver(source, checkpoint)).toBe(`Starting with the weights of ${checkpoint.file}.`);
+  source.dispose();
+});
+
 test('plain weights of another network are refused by their shapes', async () => {
   const plain: ClassificationSettings = { weights: 'independent', ringSize: 0.5 };
   const checkpoint = await readStartOf(await checkpointOf(plain), configOf({ ...plain, width: 8 }), undefined);

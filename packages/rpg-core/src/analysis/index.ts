@@ -3,5 +3,13 @@
 export { guessPlan, rearrange, redrawPlan } from './arrangement.js';
 export { filterBanks, type FilterBank } from './filters.js';
 export { filterSimilarity, ringUses, type FilterSimilarity, type RingUses } from './similarity.js';
-export { maskFilters, pruneFilters, type BeforeAfter, type PruneOptions, type Pruning } from './prune.js';
+export {
+  countPruned,
+  maskFilters,
+  pruneFilters,
+  type BeforeAfter,
+  type PrunedCounts,
+  type PruneOptions,
+  type Pruning,
+} from './prune.js';
 export { projectOntoRing, type Projection } from './projection.js';

@@ -6,7 +6,7 @@ import type { GenerationPlan } from '../ring/generation-plan.js';
 import { createRng } from '../ring/rng.js';
 import { SlotCollector } from '../weights/slot.js';
 import { createWeightSource, type WeightSource } from '../weights/weight-source.js';
-import { maskFilters, pruneFilters } from './prune.js';
+import { countPruned, maskFilters, pruneFilters } from './prune.js';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');
@@ -55,9 +55,23 @@ test('worked by hand: the weakest filters go, and what goes with them', () => {
     ['slot0', [1, 0, 1, 0]],
     ['slot1', [1, 1, 0]], // half of 3 rounds down to 1
   ]);
+  expect(pruning.filters).toEqual({ before: 7, after: 4 });
   expect(pruning.weights).toEqual({ before: 11, after: 6 });
   expect(pruning.multiplyAdds).toEqual({ before: 83, after: 42 });
   expect(pruning.ringElements).toEqual({ before: 3, after: 3 });
+
+  // Of the first slot the filter of elements 2 and 1 is kept, of the second that of element 2.
+  const own = new Map([
+    ['slot0', Uint8Array.of(0, 0, 1, 0)],
+    ['slot1', Uint8Array.of(0, 1, 0)],
+  ]);
+  expect(countPruned(plan, own)).toEqual({
+    filters: { before: 7, after: 2 },
+    weights: { before: 11, after: 3 },
+    multiplyAdds: { before: 11, after: 3 },
+    ringElements: { before: 3, after: 2 },
+  });
+  expect(countPruned(plan, new Map()).weights).toEqual({ before: 11, after: 11 });
 });
 
 test('any share: that many filters go, none of them stronger than one that stays', () => {
@@ -123,6 +137,11 @@ test('masked weights are zero where filters were dropped, the same elsewhere, an
     expect(Math.abs(value)).toBe(pruning.masks.get('slot0')![i % 5] === 1 ? Math.abs(whole![i]!) : 0);
   });
   expect(masked.get(first!)).toBe(masked.get(first!));
+  const mask = tf.tensor1d([...pruning.masks.get('slot0')!]);
+  const byTensor = maskFilters(weights, { masks: new Map([['slot0', mask]]) });
+  expect([...byTensor.get(first!).dataSync()]).toEqual(part);
+  byTensor.dispose();
+  mask.dispose();
   expect(masked.get(second!)).toBe(weights.get(second!));
   expect(() => masked.statistic(first!)).toThrow("Slot 'slot0' holds no statistics of this source.");
   masked.dispose();
