@@ -7,6 +7,7 @@ export const toySchema = z.strictObject({
   seed: z.int().min(0).default(1),
   keepCheckpoints: z.int().min(1).default(1),
   rate: z.number().positive().default(0.1),
+  startFrom: z.string().nullable().default(null),
 });
 export type ToyTrain = NetworkCommandSpec<typeof toySchema>['train'];
 
@@ -22,7 +23,7 @@ export function toySpec(train: ToyTrain): NetworkCommandSpec<typeof toySchema> {
     checkConfig: () => undefined,
     whyNoKey: () => undefined,
     sizeOf: ({ rate }) => ({ ringSize: Math.round(1000 * rate), numGenerated: 2000 }),
-    resumeRules: { seed: 'fixed', keepCheckpoints: 'free', rate: 'future' },
+    resumeRules: { seed: 'fixed', keepCheckpoints: 'free', rate: 'future', startFrom: 'fixed' },
     train,
   };
 }

@@ -13,8 +13,13 @@ const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const settings = [
   ...['--width', '4', '--rendered-train', '50', '--rendered-test', '20', '--val-examples', '10'],
   ...['--num-epochs', '2', '--batch-size', '8', '--checkpoint-every', '2'],
-  ...['--weights', 'ring,independent', '--ring-size', '0.1,0.5', '--seed', '1..3'],
 ];
+const queues = {
+  sweep: { words: ['--weights', 'ring,independent', '--ring-size', '0.1,0.5', '--seed', '1..3'], numRuns: 9 },
+  // Each run is trained two times more, from its own weights, and measured.
+  experiment: { words: ['--name', 'pruning', '--dataset', 'rendered', '--depth', '18', '--seed', '1..3'], numRuns: 9 },
+};
+type Command = keyof typeof queues;
 
 let parent = '';
 beforeAll(() => {
@@ -25,8 +30,12 @@ afterAll(() => {
 });
 
 /** Runs the queue. @param killAfterMs it is killed then, unless it ended before @returns its exit code; null when killed */
-function queue(folder: string, killAfterMs?: number): Promise<number | null> {
-  const child = spawn(process.execPath, [main, 'sweep', '--runs-folder', folder, ...settings], { stdio: 'ignore' });
+function queue(command: Command, folder: string, killAfterMs?: number): Promise<number | null> {
+  const child = spawn(
+    process.execPath,
+    [main, command, '--runs-folder', folder, ...settings, ...queues[command].words],
+    { stdio: 'ignore' },
+  );
   const timer = killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs);
   return new Promise((resolve) => {
     child.on('close', (code) => {
@@ -80,15 +89,15 @@ function cellsOf(line: string): string[] {
   return [...line.matchAll(/"([^"]*)"|([^,]+)|(?<=,)(?=,|$)/g)].map(([whole]) => whole);
 }
 
-test(`killed up to ${NUM_KILLS} times`, async () => {
-  const [whole, killed] = [join(parent, 'whole'), join(parent, 'killed')];
-  expect(await queue(whole)).toBe(0);
-  expect(finishedIn(whole).size).toBe(9);
+test.each(Object.keys(queues) as Command[])(`%s, killed up to ${NUM_KILLS} times`, async (command) => {
+  const [whole, killed] = [join(parent, command, 'whole'), join(parent, command, 'killed')];
+  expect(await queue(command, whole)).toBe(0);
+  expect(finishedIn(whole).size).toBe(queues[command].numRuns);
   const rng = createRng('kills of a queue');
   let before = new Map<string, Folder>() as ReadonlyMap<string, Folder>;
   let numKills = 0;
   for (let isDone = false; !isDone;) {
-    const code = await queue(killed, numKills < NUM_KILLS ? 500 + rng.below(5000) : undefined);
+    const code = await queue(command, killed, numKills < NUM_KILLS ? 500 + rng.below(5000) : undefined);
     if (code === null) numKills++;
     else expect(code).toBe(0);
     const now = finishedIn(killed);

@@ -11,6 +11,7 @@ import { configSchema } from '../config.js';
 import { train } from '../train.js';
 import { measureFeatureSimilarity } from './feature-similarity.js';
 import { measureFilterAngles } from './filter-angles.js';
+import { measurePruning } from './pruning.js';
 import { measureSecurity } from './security.js';
 
 let parent: string;
@@ -61,6 +62,17 @@ test('angles of filters, trained and at the start', async () => {
   const numPairs = 40 + 6 * 8 + 6 * 16 + 96;
   expect(Math.abs(found.startSquaredCosineTimesM! - 1)).toBeLessThan(4 * Math.sqrt(2 / numPairs));
   await expect(measureFilterAngles(runs.get('independent')!.trained)).rejects.toThrow('No ring feeds two filters');
+});
+
+test('pruning: what is left without training on', async () => {
+  const { numTensors } = tf.memory();
+  const found = await measurePruning(runs.get('ring')!.trained);
+  expect(Object.keys(found)).toEqual(['droppedTop1', 'weightsLeft', 'multiplyAddsLeft', 'ringElementsLeft']);
+  // Of 4, 8, 16 and 32 filters 1, 2, 4 and 9 go; most weights are in the last stage.
+  expect(found.weightsLeft).toBeGreaterThan(0.7);
+  expect(found.weightsLeft).toBeLessThan(0.75);
+  await expect(measurePruning(runs.get('independent')!.trained)).rejects.toThrow('not fed by linear rings');
+  expect(tf.memory().numTensors).toBe(numTensors);
 });
 
 test('security', async () => {

@@ -18,7 +18,10 @@ export async function measurePruning({ checkpoint }: TrainedRun): Promise<Measur
   const pruned = prunable(source);
   try {
     dropFilters(pruned, PRUNED_SHARE);
-    const { weights, multiplyAdds, ringElements } = countLeft(pruned, { side: dataset.imageShape[0], stem: config.stem });
+    const { weights, multiplyAdds, ringElements } = countLeft(pruned, {
+      side: dataset.imageShape[0],
+      stem: config.stem,
+    });
     return {
       droppedTop1: (await evaluate(model, pruned, dataset.test)).top1,
       weightsLeft: weights.after / weights.before,

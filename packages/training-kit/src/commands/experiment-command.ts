@@ -66,7 +66,8 @@ export async function runExperimentCommand<Config extends CommonSettings>(
       `Unknown experiment ${name}.${didYouMean(name, names)} There are: ${names.join(', ')}.`,
     );
   }
-  const plan = planExperiment(commandSpec, experiment.runs[scale], words, {
+  const trainings = { variants: experiment.runs[scale], after: experiment.after?.[scale] };
+  const plan = planExperiment(commandSpec, trainings, words, {
     folder: runsFolder ?? join('runs', spec.app, 'experiments', `${name}-${scale}`),
     check: (config) => {
       checkTraining(spec, config);

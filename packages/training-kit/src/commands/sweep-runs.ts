@@ -1,15 +1,17 @@
 // What commands of several runs do once the runs are planned: list them, tell how far they are, or make those that are missing.
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { z } from 'zod';
+import { stepFileName } from '../checkpoint/checkpoint.js';
 import { ConfigError, DataError } from '../errors.js';
 import { type PublishOptions, publishResults } from '../results/publish-results.js';
+import type { ResumeRules } from '../run/resume-rules.js';
 import type { Experiment, Scale } from '../sweep/experiment.js';
 import { measureRuns, readMeasured } from '../sweep/measures.js';
 import type { SweptRun } from '../sweep/outcome.js';
 import type { Plan, PlannedRun } from '../sweep/planned-run.js';
 import { runQueue, shardOf } from '../sweep/queue.js';
 import { runList } from '../sweep/run-list.js';
-import { stateOfRun } from '../sweep/run-state.js';
+import { type RunState, stateOfRun } from '../sweep/run-state.js';
 import type { Sweep } from '../sweep/sweep-page.js';
 import { writeSweep } from '../sweep/write-sweep.js';
 import { openBackend } from './backend.js';
@@ -36,11 +38,12 @@ export async function runSweep<Config extends CommonSettings>(options: SweepRuns
   const { spec, plan, goOn, experiment } = options;
   const { flags } = plan;
   const folder = dirname(plan.runs[0]!.folder);
-  const rules = { schema: spec.schema, rules: spec.resumeRules };
+  const stateOf = (run: PlannedRun<z.output<Config>>): Promise<RunState> =>
+    stateOfRun(run, { schema: spec.schema, rules: rulesOf(spec, run) });
   const lookAt = async (run: PlannedRun<z.output<Config>>): Promise<SweptRun> => {
-    const state = await stateOfRun(run, rules);
+    const state = await stateOf(run);
     const size = spec.sizeOf(run.config);
-    if (experiment?.measure === undefined) return { run, state, size };
+    if (experiment?.measure === undefined || run.beginsFrom !== undefined) return { run, state, size };
     return { run, state, size, measured: await readMeasured(run.folder, experiment.name, state.step) };
   };
   const look = async (runs: readonly PlannedRun<z.output<Config>>[]): Promise<SweptRun[]> => {
@@ -63,11 +66,14 @@ export async function runSweep<Config extends CommonSettings>(options: SweepRuns
   }
   const end = await runQueue({
     runs,
-    stateOf: (run) => stateOfRun(run, rules),
-    train: ({ config, preset, folder: place }, isBegun) => {
+    stateOf,
+    train: async (run, isBegun) => {
+      const { config, preset, folder: place, beginsFrom } = run;
       const where = isBegun ? { run: null, resume: place } : { run: place, resume: null };
       const extra = { ...where, fromStep: null, keyFile: null, device: flags.device };
-      return runTraining({ ...spec, goOn }, { config, preset, extra });
+      const begin = beginsFrom === undefined ? {} : { [START_FROM]: await lastCheckpoint(beginsFrom, stateOf) };
+      const call = { config: { ...config, ...begin }, preset, extra };
+      return runTraining({ ...spec, resumeRules: rulesOf(spec, run), goOn }, call);
     },
     note: console.log,
   });
@@ -77,7 +83,8 @@ export async function runSweep<Config extends CommonSettings>(options: SweepRuns
     await openBackend(flags.device);
     const { name, scale, measure } = experiment;
     const options = { name, scale, measure, note: console.log };
-    numUnmeasured = await measureRuns(await look(runs), options);
+    const measured = runs.filter(({ beginsFrom }) => beginsFrom === undefined);
+    numUnmeasured = await measureRuns(await look(measured), options);
   }
   const page = await writePage(options, folder, await look(plan.runs));
   if (end.isInterrupted) return; // how to go on was told
@@ -96,10 +103,33 @@ export async function runSweep<Config extends CommonSettings>(options: SweepRuns
   }
 }
 
-function shard<Run>(runs: readonly Run[], wanted: string | null): readonly Run[] {
+/** A setting that the queue gives: a folder of runs may be moved, and is not at the same place on all machines. */
+const START_FROM = 'startFrom';
+
+function rulesOf<Config extends CommonSettings>(
+  { resumeRules }: NetworkCommandSpec<Config>,
+  { beginsFrom }: PlannedRun<z.output<Config>>,
+): ResumeRules<z.output<Config>> {
+  return beginsFrom === undefined ? resumeRules : { ...resumeRules, [START_FROM]: 'free' };
+}
+
+/** The weights that a run ended with. */
+async function lastCheckpoint<Config>(
+  run: PlannedRun<Config>,
+  stateOf: (run: PlannedRun<Config>) => Promise<RunState>,
+): Promise<string> {
+  return join(run.folder, 'checkpoints', stepFileName((await stateOf(run)).step));
+}
+
+/** Every n-th run, with those that begin from it. @throws ConfigError */
+function shard<Config>(runs: readonly PlannedRun<Config>[], wanted: string | null): readonly PlannedRun<Config>[] {
   if (wanted === null) return runs;
   try {
-    return shardOf(runs, wanted);
+    const own = shardOf(
+      runs.filter(({ beginsFrom }) => beginsFrom === undefined),
+      wanted,
+    );
+    return runs.filter((run) => own.includes(run.beginsFrom ?? run));
   } catch (cause) {
     throw new ConfigError('shard', (cause as RangeError).message, { cause });
   }

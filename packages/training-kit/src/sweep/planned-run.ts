@@ -16,6 +16,10 @@ export interface PlannedRun<Config> {
   readonly values: ReadonlyMap<string, string>;
   readonly config: Config;
   readonly preset: string | undefined;
+  /** The command line that asks for this run alone, without what it does not read. */
+  readonly words: readonly string[];
+  /** The run whose last weights this one begins with; it is made before. */
+  readonly beginsFrom?: PlannedRun<Config>;
 }
 
 /** What the words of a sweep ask for. */
@@ -66,10 +70,12 @@ export function planRuns<Config extends z.ZodObject, Flags extends z.ZodObject>(
     const own = new Map([...values].filter(([key]) => isRead(key)));
     const name = nameOf(own);
     if (runs.has(name)) continue;
-    const { config } =
-      own.size === values.size ? call : parseCommandLine({ ...spec, effects: [] }, withoutUnread(line, values, own))!;
+    const unreadAxes = [...values.keys()].filter((key) => !isRead(key));
+    const { config, preset } =
+      unreadAxes.length === 0 ? call : parseCommandLine({ ...spec, effects: [] }, withoutFlags(line, unreadAxes))!;
     check(config);
-    runs.set(name, { name, folder: join(folderOf(call.extra, axes), name), values: own, config, preset: call.preset });
+    const words = withoutFlags(line, [...unreadAxes, ...alike.filter((key) => !isRead(key))]);
+    runs.set(name, { name, folder: join(folderOf(call.extra, axes), name), values: own, config, preset, words });
   }
   const unread = [...given].filter((key) => !read.has(key));
   checkEffects(unread, [...runs.values()][0]!.config, effects); // says why
@@ -83,14 +89,9 @@ function nameOf(values: ReadonlyMap<string, string>): string {
   return parts.length === 0 ? 'run' : parts.join(',');
 }
 
-/** The words of a combination without the axes that it does not read. */
-function withoutUnread(
-  words: readonly string[],
-  values: ReadonlyMap<string, string>,
-  own: ReadonlyMap<string, string>,
-): string[] {
-  const dropped = [...values.keys()].filter((key) => !own.has(key)).map(kebabCase);
-  return words.filter((word) => !dropped.some((flag) => namesFlag(word, flag)));
+/** The words of a combination (`expandAxes`) without some settings: those that it does not read. */
+function withoutFlags(words: readonly string[], keys: readonly string[]): string[] {
+  return words.filter((word) => !keys.map(kebabCase).some((flag) => namesFlag(word, flag)));
 }
 
 /** Keys of the settings that all runs were given alike. */

@@ -15,7 +15,7 @@ afterAll(() => {
 const runs = ['a', 'b', 'c', 'd'].map((name): PlannedRun<object> => {
   const folder = join(parent, name);
   mkdirSync(folder);
-  return { name, folder, values: new Map(), config: {}, preset: undefined };
+  return { name, folder, values: new Map(), config: {}, preset: undefined, words: [] };
 });
 
 /** Runs the queue with runs in these states. @param onTrain what training a run does: end, stop, or throw */

@@ -34,6 +34,12 @@ export async function runQueue<Config>({ runs, stateOf, train, note }: QueueOpti
   for (const [index, run] of runs.entries()) {
     const { status } = await stateOf(run);
     if (status === 'finished') continue;
+    const before = run.beginsFrom === undefined ? 'finished' : (await stateOf(run.beginsFrom)).status;
+    if (before !== 'finished') {
+      if (before === 'running') numElsewhere++;
+      else note(`${run.name} is left out: it begins from ${run.beginsFrom!.name}, which is not finished.`);
+      continue;
+    }
     if (status === 'running') {
       numElsewhere++;
       continue;
