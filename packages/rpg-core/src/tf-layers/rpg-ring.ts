@@ -16,6 +16,7 @@ import { normalValues } from '../weights/initial-values.js';
 import { type Slot, SlotCollector } from '../weights/slot.js';
 import { type RegularizerConfig, regularizerFrom, serializeRegularizer } from './convert/regularizer-config.js';
 import { reserveWeights } from './convert/weight-budget.js';
+import { KeptKernels } from './kept-kernels.js';
 import { LazyVariable } from './lazy-variable.js';
 
 /** A kernel that a ring feeds. */
@@ -62,7 +63,8 @@ export interface RpgRingArgs extends LayerArgs {
  * Put it between the model's inputs and the layers that it feeds: in a sequential model it is the first layer (and gets
  * the `inputShape`), in a functional one it is applied to the input or to the list of all inputs. Layers such as
  * `RpgConv2D` find the ring upstream of them when they are added. Being upstream of all of them, the ring runs first in
- * each forward pass and generates all kernels in one op, inside the gradient's tape.
+ * each forward pass and generates all kernels in one op, inside the gradient's tape. Between predictions kernels are kept
+ * (`maxKeptBytes`); `model.dispose()` frees them.
  *
  * Slots are dealt out in the order in which layers are built, when W or a kernel is first read (by `predict`, `fit`,
  * `save`, `getWeights`): by then all layers of the model must be built. W starts as in `createWeightSource` with the same
@@ -83,6 +85,12 @@ export class RpgRing extends tfl.layers.Layer {
   #variable: LazyVariable | undefined;
   #generator: Generator | undefined;
   #forward: ForwardPass | undefined;
+  readonly #kept = new KeptKernels();
+  /**
+   * In bytes: kernels generated for a prediction stay for the next ones, until W changes, where all of them together are no
+   * larger. 0: they are generated in each. Not part of a saved model.
+   */
+  maxKeptBytes = 2 ** 27;
 
   constructor(args: RpgRingArgs) {
     super(args);
@@ -138,10 +146,10 @@ export class RpgRing extends tfl.layers.Layer {
     super.build(inputShape);
   }
 
-  /** Generates all kernels for the layers behind, then passes the inputs on. */
+  /** Generates all kernels for the layers behind, unless they were kept, then passes the inputs on. */
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor | tf.Tensor[] {
     ensureFilterGradient(); // here, because the ring runs first in each pass, whatever the backend by then
-    this.#generate();
+    if (this.#keptKernels() === undefined) this.#generate();
     // Copies, since tf.LayersModel frees a layer's outputs after use, and the input belongs to the caller.
     return Array.isArray(inputs) ? inputs.map((x) => tf.clone(x)) : tf.clone(inputs);
   }
@@ -183,14 +191,16 @@ export class RpgRing extends tfl.layers.Layer {
 
   /**
    * The kernel of a slot, differentiable with respect to W. Inside a forward pass through the ring it is one of those
-   * generated there; elsewhere all are generated again.
+   * generated there; elsewhere it is one of those that were kept, or all are generated again.
    *
    * @returns float32 of the slot's shape; it belongs to the enclosing tidy
    */
   kernel(position: number): tf.Tensor {
-    const kernel = this.#forward?.kernels[position];
-    if (kernel !== undefined && !kernel.isDisposed && this.#forward?.isCurrent(this.#read()) === true) return kernel;
-    return this.#generate()[position]!;
+    const forward = this.#forward;
+    const isCurrent = forward?.kernels[position]?.isDisposed === false && forward.isCurrent(this.#read());
+    const kernels = this.#keptKernels() ?? (isCurrent ? forward.kernels : this.#generate());
+    const kernel = kernels[position]!;
+    return this.#keptKernels() === kernels ? tf.clone(kernel) : kernel; // what is kept is not the caller's to free
   }
 
   override getConfig(): tf.serialization.ConfigDict {
@@ -212,6 +222,7 @@ export class RpgRing extends tfl.layers.Layer {
   }
 
   protected override disposeWeights(): number {
+    this.#kept.dispose();
     this.#generator?.dispose();
     return super.disposeWeights();
   }
@@ -223,10 +234,20 @@ export class RpgRing extends tfl.layers.Layer {
     return this.#variable.read() as tf.Tensor1D;
   }
 
+  /** Undefined while a gradient is recorded: its tape has to see the kernels being generated. */
+  #keptKernels(): readonly tf.Tensor[] | undefined {
+    return currentTape() === undefined ? this.#kept.of(this.#read()) : undefined;
+  }
+
   #generate(): readonly tf.Tensor[] {
     const ring = this.#read();
-    this.#forward = new ForwardPass(ring, this.#dealtOut().generate(ring));
-    return this.#forward.kernels;
+    const generator = this.#dealtOut();
+    const kernels = generator.generate(ring);
+    const isPrediction = currentTape() === undefined;
+    if (isPrediction && 4 * generator.plan.numGenerated <= this.maxKeptBytes) this.#kept.keep(ring, kernels);
+    else this.#kept.dispose(); // of a W that is no longer, or soon will be
+    this.#forward = new ForwardPass(ring, kernels);
+    return kernels;
   }
 
   #dealtOut(): Generator {

@@ -1,13 +1,15 @@
 // Builds the graph of a tf.LayersModel once more, with other layers.
-import type * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 
 /** How the copy differs. */
 export interface GraphCopy {
   /** What follows the inputs; the identity or a ring. */
   readonly behindInputs: (inputs: tfl.SymbolicTensor[]) => tfl.SymbolicTensor[];
-  /** The copy of a layer; called once a layer, however often the layer is used. Models inside the model are not asked for. */
-  readonly copyLayer: (layer: tfl.layers.Layer) => tfl.layers.Layer;
+  /**
+   * The copy of a layer, undefined for one that is left out, which passes its inputs on. Called once a layer, however often
+   * the layer is used. Models inside the model are not asked for.
+   */
+  readonly copyLayer: (layer: tfl.layers.Layer) => tfl.layers.Layer | undefined;
 }
 
 /**
@@ -15,11 +17,10 @@ export interface GraphCopy {
  * one graph is left, so that one ring can stand before all of it.
  */
 export function copyGraph(model: tfl.LayersModel, { behindInputs, copyLayer }: GraphCopy): tfl.LayersModel {
-  const copies = new Map<tfl.layers.Layer, tfl.layers.Layer>();
-  const copyOf = (layer: tfl.layers.Layer): tfl.layers.Layer => {
-    const copy = copies.get(layer) ?? copyLayer(layer);
-    copies.set(layer, copy);
-    return copy;
+  const copies = new Map<tfl.layers.Layer, tfl.layers.Layer | undefined>();
+  const copyOf = (layer: tfl.layers.Layer): tfl.layers.Layer | undefined => {
+    if (!copies.has(layer)) copies.set(layer, copyLayer(layer));
+    return copies.get(layer);
   };
   const inputs = model.inputs.map(({ shape, dtype, sourceLayer }) =>
     tfl.input({ batchShape: shape, dtype, name: sourceLayer.name }),
@@ -61,15 +62,32 @@ function applyTo(model: tfl.LayersModel, inputs: readonly tfl.SymbolicTensor[], 
     const node = layer.inboundNodes[tensor.nodeIndex]!;
     const from = node.inputTensors.map(copyOfTensor);
     const to =
-      layer instanceof tfl.LayersModel
-        ? applyTo(layer, from, copyOf)
-        : asList(copyOf(layer).apply(from.length === 1 ? from[0]! : from, node.callArgs));
+      layer instanceof tfl.LayersModel ? applyTo(layer, from, copyOf) : applied(copyOf(layer), from, node.callArgs);
     node.outputTensors.forEach(({ id }, i) => done.set(id, to[i]!));
     return done.get(tensor.id)!;
   };
   return model.outputs.map(copyOfTensor);
 }
 
-function asList(applied: tf.Tensor | tf.Tensor[] | tfl.SymbolicTensor | tfl.SymbolicTensor[]): tfl.SymbolicTensor[] {
-  return (Array.isArray(applied) ? applied : [applied]) as tfl.SymbolicTensor[];
+function applied(
+  copy: tfl.layers.Layer | undefined,
+  from: tfl.SymbolicTensor[],
+  callArgs: Parameters<tfl.layers.Layer['apply']>[1],
+): tfl.SymbolicTensor[] {
+  if (copy === undefined) return from;
+  const to = copy.apply(from.length === 1 ? from[0]! : from, callArgs);
+  return (Array.isArray(to) ? to : [to]) as tfl.SymbolicTensor[];
+}
+
+/** Names in the new model: a layer of a model inside the model gets a number when its name is taken. */
+export function uniqueNames(layers: readonly tfl.layers.Layer[]): Map<tfl.layers.Layer, string> {
+  const taken = new Set<string>();
+  return new Map(
+    layers.map((layer) => {
+      let name = layer.name;
+      for (let number = 2; taken.has(name); number++) name = `${layer.name}_${number}`;
+      taken.add(name);
+      return [layer, name];
+    }),
+  );
 }

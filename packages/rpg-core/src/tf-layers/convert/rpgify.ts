@@ -17,7 +17,7 @@ import {
   slotsOf,
   weightName,
 } from './convertible-layers.js';
-import { allLayersOf, copyGraph } from './copy-graph.js';
+import { allLayersOf, copyGraph, uniqueNames } from './copy-graph.js';
 import { type ExcludedLayers, excludedLayersOf } from './excluded-layers.js';
 import { frozenLayersOf } from './frozen-layers.js';
 
@@ -131,19 +131,6 @@ export function rpgify(model: tfl.LayersModel, options: RpgifyOptions): Rpgified
   const counts = countWeights(model, copy, converted, rings);
   if (options.initialize !== 'project') return { model: copy, counts };
   return { model: copy, counts, relativeError: projectAll(rings, converted) };
-}
-
-/** Names in the new model: a layer of a model inside the model gets a number when its name is taken. */
-function uniqueNames(layers: readonly tfl.layers.Layer[]): Map<tfl.layers.Layer, string> {
-  const taken = new Set<string>();
-  return new Map(
-    layers.map((layer) => {
-      let name = layer.name;
-      for (let number = 2; taken.has(name); number++) name = `${layer.name}_${number}`;
-      taken.add(name);
-      return [layer, name];
-    }),
-  );
 }
 
 function convertibleLayers(
