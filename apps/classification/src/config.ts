@@ -175,9 +175,14 @@ function checkPruning({ pruneFilters, startFrom, weights, generator }: Classific
   }
 }
 
+/** Of the network's images, in pixels. */
+export function imageSide({ dataset, imageSize }: Pick<ClassificationConfig, 'dataset' | 'imageSize'>): number {
+  return dataset === 'folder' ? imageSize : 32;
+}
+
 /** Batch norms need more than one value a channel: the last stage has the fewest. @throws ConfigError */
 function checkLastMap({ dataset, imageSize, stem, batchSize }: ClassificationConfig): void {
-  const side = dataset === 'folder' ? imageSize : 32;
+  const side = imageSide({ dataset, imageSize });
   const numHalvings = stem === 'imagenet' ? 5 : 3;
   const lastSide = Math.ceil(side / 2 ** numHalvings);
   if (batchSize > 1 || lastSide > 1) return;

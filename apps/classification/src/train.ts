@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { createRng, type WeightSource } from 'rpg-core';
 import type { Classifier } from 'rpg-core/resnet';
 import {
+  costText,
   type InterruptRequest,
   type LoopEvaluation,
   noteRingRate,
@@ -22,7 +23,7 @@ import { type Dataset, openDataset } from './data/dataset.js';
 import { trainSample } from './data/train-sample.js';
 import { evaluate } from './evaluate.js';
 import { classificationLoss } from './loss.js';
-import { buildNetwork } from './model/network.js';
+import { buildNetwork, multiplyAddsOf } from './model/network.js';
 import { countLeft, describeLeft, dropFilters } from './model/pruning.js';
 import { readStartOf, takeOver } from './model/start-from.js';
 import { classificationReport, describeModel } from './report.js';
@@ -59,13 +60,13 @@ export async function train(config: ClassificationConfig, context: TrainingConte
     rng: rng.fork('batches'),
     toStep: steps.numSteps,
   } as const;
-  const imageSize = { side: dataset.imageShape[0], stem: config.stem };
+  const { total, positions } = multiplyAddsOf(model, dataset.imageShape[0]);
   const begin = async (): Promise<void> => {
     if (config.startFrom === null) return;
     note(takeOver(source, await readStartOf(config.startFrom, config, context.key)));
     if (config.pruneFilters === 0) return;
     dropFilters(source, config.pruneFilters);
-    note(describeLeft(countLeft(source, imageSize)));
+    note(describeLeft(countLeft(source, positions)));
   };
   const end = await trainingLoop({
     run,
@@ -104,8 +105,14 @@ export async function train(config: ClassificationConfig, context: TrainingConte
     stepsPerEpoch: steps.stepsPerEpoch,
     test,
     train,
-    ...(config.pruneFilters === 0 ? {} : { left: countLeft(source, imageSize) }),
-    facts: { ...context.facts, activations: model.precision, ...ringRate, ...runEvents(run) },
+    ...(config.pruneFilters === 0 ? {} : { left: countLeft(source, positions) }),
+    facts: {
+      ...context.facts,
+      'multiply-adds an image': costText({ multiplyAdds: total }),
+      activations: model.precision,
+      ...ringRate,
+      ...runEvents(run),
+    },
   });
   const page = await writeRunReport(run, report, step);
   run.note(`Test accuracy ${percent(test.top1, 2)}, top-5 ${percent(test.top5, 2)}. Report: ${page}`);

@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { countParameters, createRng, type WeightSource } from 'rpg-core';
 import {
+  costText,
   type InterruptRequest,
   type LoopEvaluation,
   noteRingRate,
@@ -22,7 +23,7 @@ import { evaluate } from './evaluate.js';
 import { deqLoss } from './loss.js';
 import { createSolveLog, solveMetrics } from './metrics/solve-log.js';
 import type { DeqModel } from './model/model.js';
-import { buildNetwork } from './model/network.js';
+import { buildNetwork, forwardCost } from './model/network.js';
 import { deqReport, describeModel } from './report.js';
 
 /** How a training ended. */
@@ -91,7 +92,12 @@ export async function train(config: DeqConfig, context: TrainingContext): Promis
     history: run.history(),
     stepsPerEpoch: steps.stepsPerEpoch,
     test,
-    facts: { ...context.facts, ...ringRate, ...runEvents(run) },
+    facts: {
+      ...context.facts,
+      'multiply-adds an image': costText(forwardCost(config)),
+      ...ringRate,
+      ...runEvents(run),
+    },
   });
   const page = await writeRunReport(run, report, step);
   run.note(`Test accuracy ${percent(test.top1, 2)}, top-5 ${percent(test.top5, 2)}. Report: ${page}`);

@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { createRng, type WeightSource } from 'rpg-core';
 import {
+  costText,
   forUsersShell,
   type Key,
   type LoopEvaluation,
@@ -29,7 +30,7 @@ import type { Normalization } from './data/views/normalization.js';
 import { evaluate, evaluateConstant, type Evaluation, type EvaluationOptions, fitConstant } from './evaluate.js';
 import { type LossWeights, type MultitaskBatch, multitaskLoss } from './loss.js';
 import type { MultitaskModel } from './model/model.js';
-import { buildNetwork } from './model/network.js';
+import { buildNetwork, forwardCost } from './model/network.js';
 import { readStartOf } from './model/start-from.js';
 import { describeModel, multitaskReport } from './report.js';
 
@@ -118,7 +119,12 @@ export async function train(config: MultitaskConfig, context: TrainingContext): 
     stepsPerEpoch: steps.stepsPerEpoch,
     test,
     constant,
-    facts: { ...context.facts, ...ringRate, ...runEvents(run) },
+    facts: {
+      ...context.facts,
+      'multiply-adds an image': costText(forwardCost(config)),
+      ...ringRate,
+      ...runEvents(run),
+    },
   });
   const page = await writeRunReport(run, report, step);
   run.note(`Test: ${describe(test)}. Report: ${page}`);

@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { createRng, type WeightSource } from 'rpg-core';
 import {
+  costText,
   type LoopEvaluation,
   noteRingRate,
   noteWaiting,
@@ -27,7 +28,7 @@ import { augmentations } from './data/views/augment.js';
 import { evaluate, type EvaluationOptions } from './evaluate.js';
 import { type PoseBatch, poseLoss } from './loss.js';
 import type { PoseModel } from './model/model.js';
-import { buildNetwork } from './model/network.js';
+import { buildNetwork, forwardCost } from './model/network.js';
 import { describeModel, poseReport } from './report.js';
 
 /** How a training ended. */
@@ -124,7 +125,12 @@ export async function train(config: PoseConfig, context: TrainingContext): Promi
     seen,
     train: trained,
     leftOut: leftOut.list,
-    facts: { ...context.facts, ...ringRate, ...runEvents(run) },
+    facts: {
+      ...context.facts,
+      'multiply-adds an image': costText(forwardCost(config)),
+      ...ringRate,
+      ...runEvents(run),
+    },
   });
   const page = await writeRunReport(run, report, step);
   run.note(

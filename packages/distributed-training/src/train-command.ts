@@ -4,12 +4,13 @@ import {
   checkParts,
   type CommonSettings,
   createRunFolderName,
+  describeTraining,
   makeRunFolder,
+  type NetworkCommandSpec,
   parseTrainCommand,
   runTraining,
   soloTeam,
   type Team,
-  type TrainCommandSpec,
   trainFlags,
 } from 'training-kit/commands';
 import { ConfigError } from 'training-kit/errors';
@@ -26,7 +27,11 @@ import { withoutFlags } from './launch/words.js';
 import { isLaunched } from './launch/worker-process.js';
 import { rendezvous } from './rendezvous.js';
 
-const flags = z.strictObject({ ...trainFlags.shape, ...clusterFlags });
+const flags = z.strictObject({
+  ...trainFlags.shape,
+  ...clusterFlags,
+  dryRun: z.boolean().default(false).describe('tell the size and the cost of the network, and end'),
+});
 
 /**
  * Trains as the flags say: `--workers N` starts N processes here, schedulers' variables make this process one of theirs.
@@ -34,12 +39,16 @@ const flags = z.strictObject({ ...trainFlags.shape, ...clusterFlags });
  * @throws as `runTraining`
  */
 export async function runSharedTrainCommand<Config extends CommonSettings>(
-  spec: TrainCommandSpec<Config>,
+  spec: NetworkCommandSpec<Config>,
   argv: readonly string[],
 ): Promise<void> {
   const call = await parseTrainCommand(spec, argv, flags);
   if (call === undefined) return;
   const { config, preset, extra } = call;
+  if (extra.dryRun) {
+    console.log(describeTraining(spec, config));
+    return;
+  }
   const found = clusterFromEnvironment(process.env, {
     cluster: extra.cluster,
     hosts: extra.hosts ?? undefined,

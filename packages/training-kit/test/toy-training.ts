@@ -23,6 +23,7 @@ export function toySpec(train: ToyTrain): NetworkCommandSpec<typeof toySchema> {
     checkConfig: () => undefined,
     whyNoKey: () => undefined,
     sizeOf: ({ rate }) => ({ ringSize: Math.round(1000 * rate), numGenerated: 2000 }),
+    costOf: ({ rate }) => ({ multiplyAdds: Math.round(1e6 * rate) }),
     resumeRules: { seed: 'fixed', keepCheckpoints: 'free', rate: 'future', startFrom: 'fixed' },
     train,
   };

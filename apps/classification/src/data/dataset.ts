@@ -3,11 +3,27 @@ import type { ImagePreparation } from 'rpg-core/prepare-image';
 import type { TrainedData } from 'training-kit';
 import type { LeftOutImage } from 'training-kit/data';
 import { ConfigError } from 'training-kit/errors';
-import { type Augmentation, type ImageSet, openCifar, openRenderedShapes } from 'training-kit/labelled-images';
+import {
+  type Augmentation,
+  cifar10Format,
+  cifar100Format,
+  type ImageSet,
+  openCifar,
+  openRenderedShapes,
+  renderedClassNames,
+} from 'training-kit/labelled-images';
 import { openFolder } from './folder/folder-dataset.js';
 
 export const datasetNames = ['rendered', 'cifar10', 'cifar100', 'folder'] as const;
 export type DatasetName = (typeof datasetNames)[number];
+
+/** Before data are read, which tells how many classes a folder has: ImageNet has 1000. */
+export const usualNumClasses: Readonly<Record<DatasetName, number>> = {
+  rendered: renderedClassNames.length,
+  cifar10: cifar10Format.classNames.length,
+  cifar100: cifar100Format.classNames.length,
+  folder: 1000,
+};
 
 export interface DataConfig extends Augmentation {
   readonly dataset: DatasetName;

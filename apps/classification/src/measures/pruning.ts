@@ -1,6 +1,7 @@
 // Appendix A: what a trained ring network still tells when whole filters of low ℓ1 norm are dropped and nothing is trained since.
 import type { Measured, TrainedRun } from 'training-kit/commands';
 import { evaluate } from '../evaluate.js';
+import { multiplyAddsOf } from '../model/network.js';
 import { countLeft, dropFilters, prunable } from '../model/pruning.js';
 import { openTrainedModel } from '../trained-model.js';
 
@@ -14,14 +15,12 @@ export const PRUNED_SHARE = 0.3;
  * @throws RangeError for a network that no linear rings feed; ConfigError for one that was trained with a key
  */
 export async function measurePruning({ checkpoint }: TrainedRun): Promise<Measured> {
-  const { config, dataset, model, source } = await openTrainedModel(checkpoint, null, null);
+  const { dataset, model, source } = await openTrainedModel(checkpoint, null, null);
   const pruned = prunable(source);
   try {
     dropFilters(pruned, PRUNED_SHARE);
-    const { weights, multiplyAdds, ringElements } = countLeft(pruned, {
-      side: dataset.imageShape[0],
-      stem: config.stem,
-    });
+    const { positions } = multiplyAddsOf(model, dataset.imageShape[0]);
+    const { weights, multiplyAdds, ringElements } = countLeft(pruned, positions);
     return {
       droppedTop1: (await evaluate(model, pruned, dataset.test)).top1,
       weightsLeft: weights.after / weights.before,

@@ -1,25 +1,27 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { resnet } from 'rpg-core/resnet';
 import { loadBackend } from 'tensorflow-runtime';
 import { captureState, restoreState } from 'training-kit';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type ClassificationSettings, configSchema } from '../config.js';
 import { classificationLoss } from '../loss.js';
-import { buildNetwork, type Network } from './network.js';
-import { countLeft, describeLeft, dropFilters, outputPositions, prunable, withoutMasks } from './pruning.js';
+import { buildNetwork, multiplyAddsOf, type Network } from './network.js';
+import { countLeft, describeLeft, dropFilters, prunable, withoutMasks } from './pruning.js';
 
 beforeAll(async () => {
   await loadBackend({});
 });
 
 test.each([
-  { name: 'stage1/block1/conv1/kernel', side: 32, stem: 'cifar', positions: 32 * 32 },
-  { name: 'stage2/block1/shortcut', side: 32, stem: 'cifar', positions: 16 * 16 },
-  { name: 'stage4/block2/conv2', side: 32, stem: 'cifar', positions: 4 * 4 },
-  { name: 'stage1/block1/conv1/kernel', side: 224, stem: 'imagenet', positions: 56 * 56 },
-  { name: 'stage4/block1/conv2', side: 224, stem: 'imagenet', positions: 7 * 7 },
-  { name: 'stage3/block1/conv1', side: 30, stem: 'cifar', positions: 8 * 8 },
-] as const)('$name of images of $side pixels, $stem stem', ({ name, side, stem, positions }) => {
-  expect(outputPositions(name, side, { stem })).toBe(positions);
+  { name: 'stage1/block1/conv1/kernel', side: 32, stem: 'cifar', expected: 32 * 32 },
+  { name: 'stage2/block1/shortcut/kernel', side: 32, stem: 'cifar', expected: 16 * 16 },
+  { name: 'stage4/block2/conv2/kernel', side: 32, stem: 'cifar', expected: 4 * 4 },
+  { name: 'stage1/block1/conv1/kernel', side: 224, stem: 'imagenet', expected: 56 * 56 },
+  { name: 'stage4/block1/conv2/kernel', side: 224, stem: 'imagenet', expected: 7 * 7 },
+  { name: 'stage3/block1/conv1/kernel', side: 30, stem: 'cifar', expected: 8 * 8 },
+] as const)('$name of images of $side pixels, $stem stem', ({ name, side, stem, expected }) => {
+  const { positions } = multiplyAddsOf(resnet({ depth: 18, width: 4, stem, numClasses: 10 }), side);
+  expect(positions.get(name)).toBe(expected);
 });
 
 function networkOf(settings: ClassificationSettings): Network {
@@ -73,11 +75,11 @@ describe.each(['float32', 'bfloat16'] as const)('%s', (precision) => {
 
 test.each(['global', 'block'] as const)('what is left of rings of scope %s', (scope) => {
   const before = tf.memory().numTensors;
-  const { source } = networkOf({ scope });
-  const size = { side: 32, stem: 'cifar' } as const;
-  expect(countLeft(source, size).filters).toEqual({ before: 296, after: 296 });
+  const { model, source } = networkOf({ scope });
+  const { positions } = multiplyAddsOf(model, 32);
+  expect(countLeft(source, positions).filters).toEqual({ before: 296, after: 296 });
   dropFilters(source, 0.25);
-  const { filters, weights, multiplyAdds, ringElements } = countLeft(source, size);
+  const { filters, weights, multiplyAdds, ringElements } = countLeft(source, positions);
   // Widths 4, 8, 16 and 32 all divide by four: 4 convolutions of the first stage, 5 of each other one.
   expect(filters).toEqual({ before: 4 * 4 + 5 * (8 + 16 + 32), after: 4 * 3 + 5 * (6 + 12 + 24) });
   expect(weights.after).toBe(0.75 * weights.before);

@@ -2,18 +2,17 @@
 // rings stay as they are; which filters are held is kept beside the norms' moving averages, in every checkpoint.
 import * as tf from '@tensorflow/tfjs-core';
 import type { GenerationPlan, WeightSource } from 'rpg-core';
-import { type BeforeAfter, countPruned, maskFilters, type PrunedCounts, pruneFilters } from 'rpg-core/analysis';
+import {
+  type BeforeAfter,
+  countPruned,
+  maskFilters,
+  type MultiplyAdds,
+  type PrunedCounts,
+  pruneFilters,
+} from 'rpg-core/analysis';
 import { percent } from 'training-kit';
-import type { ClassificationConfig } from '../config.js';
 
 const MASK = 'pruning/';
-
-/** What counts of a network's convolutions: where they are applied. */
-export interface ImageSize {
-  /** Of the images, in pixels. */
-  readonly side: number;
-  readonly stem: ClassificationConfig['stem'];
-}
 
 /** Whether a variable among a source's statistics says which filters are dropped. */
 export function isFilterMask(name: string): boolean {
@@ -77,11 +76,16 @@ export function dropFilters(source: WeightSource, share: number): void {
   }
 }
 
-/** What the masks of a source leave of its backbone, counted over all rings. @throws RangeError as `dropFilters` */
-export function countLeft(source: WeightSource, { side, stem }: ImageSize): PrunedCounts {
+/**
+ * What the masks of a source leave of its backbone, counted over all rings.
+ *
+ * @param positions at which each kernel is applied, as `MultiplyAdds` has them
+ * @throws RangeError as `dropFilters`
+ */
+export function countLeft(source: WeightSource, positions: MultiplyAdds['positions']): PrunedCounts {
   requirePlans(source);
   const counts = [...source.plans.values()].map((plan) =>
-    countPruned(plan, masksOf(source, plan), ({ name }) => outputPositions(name, side, { stem })),
+    countPruned(plan, masksOf(source, plan), ({ name }) => positions.get(name)!),
   );
   const sum = (part: keyof PrunedCounts): BeforeAfter => ({
     before: counts.reduce((total, each) => total + each[part].before, 0),
@@ -125,19 +129,6 @@ export function withoutMasks(source: WeightSource): WeightSource {
     }
   }
   return { ...source, statistics: new Map([...source.statistics].filter(([name]) => !isFilterMask(name))) };
-}
-
-/**
- * Positions at which a convolution of the backbone is applied to an image: each stage after the first halves the maps.
- *
- * @param slotName such as `stage2/block1/conv1/kernel` @param side of the images, in pixels
- */
-export function outputPositions(slotName: string, side: number, { stem }: Pick<ImageSize, 'stem'>): number {
-  const stage = Number(/^stage(\d)\//.exec(slotName)?.[1]);
-  const halvings = stage - 1 + (stem === 'imagenet' ? 2 : 0);
-  let mapSide = side;
-  for (let i = 0; i < halvings; i++) mapSide = Math.ceil(mapSide / 2);
-  return mapSide ** 2;
 }
 
 function masksOf(source: WeightSource, plan: GenerationPlan): Map<string, Uint8Array> {

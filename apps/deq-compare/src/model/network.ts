@@ -1,7 +1,10 @@
 // The network of a config: an equilibrium model or repeated blocks with its weights, the same for training, `evaluate`
 // and `compare`.
+import * as tf from '@tensorflow/tfjs-core';
 import { type BackboneSize, createRng, type WeightSource } from 'rpg-core';
-import { createWeights, type Key, sizeOfBackbone, weightStream } from 'training-kit';
+import { countMultiplyAdds } from 'rpg-core/analysis';
+import { createWeights, type ForwardCost, type Key, sizeOfBackbone, weightStream } from 'training-kit';
+import { type DataConfig, datasetFacts } from '../data/dataset.js';
 import type { BackboneOptions } from './block-options.js';
 import { mdeq } from './mdeq.js';
 import type { DeqModel } from './model.js';
@@ -43,6 +46,24 @@ export function buildModel(settings: ModelSettings, numClasses: number): DeqMode
 export function networkSize(config: ModelSettings & WeightSettings): BackboneSize {
   const { slots } = buildModel(config, 10); // classes change the head alone
   return sizeOfBackbone(slots, weightSourceConfig(slots, weightsOfBlocks(config)));
+}
+
+/**
+ * What a forward pass of one image of 32 pixels a side costs. An equilibrium model's layers are those of its block repeated
+ * once; what its search does beside evaluations of the block is not counted.
+ */
+export function forwardCost(config: ModelSettings & Pick<DataConfig, 'dataset'>): ForwardCost {
+  const { numClasses } = datasetFacts[config.dataset];
+  const isSearching = config.network === 'mdeq';
+  const model = repeatedBlock({ ...config, numClasses, numBlocks: isSearching ? 1 : config.numBlocks });
+  const { total, backbone } = countMultiplyAdds(model.slots, (weights) =>
+    model.apply(weights, tf.zeros([1, 32, 32, 3]), { isTraining: false }),
+  );
+  if (!isSearching) return { multiplyAdds: total };
+  return {
+    multiplyAdds: total - backbone,
+    search: { multiplyAdds: backbone, maxEvaluations: config.forwardSteps },
+  };
 }
 
 /**

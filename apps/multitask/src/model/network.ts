@@ -1,6 +1,8 @@
 // The network of a config: stacked SharpNets with their weights, the same for training, `evaluate` and `predict`.
+import * as tf from '@tensorflow/tfjs-core';
 import { type BackboneSize, createRng, type WeightSource } from 'rpg-core';
-import { createWeights, type Key, sizeOfBackbone, weightStream } from 'training-kit';
+import { countMultiplyAdds } from 'rpg-core/analysis';
+import { createWeights, type ForwardCost, type Key, sizeOfBackbone, weightStream } from 'training-kit';
 import { type MultitaskModel, stackedSharpNet, type StackedSharpNetOptions } from './model.js';
 import { normSharingOf, type WeightMode, type WeightSettings, weightSourceConfig } from './weights.js';
 
@@ -30,6 +32,16 @@ export function buildModel({ numStacks, inputSize, widthMultiplier, weights }: M
 export function networkSize(config: ModelSettings & WeightSettings): BackboneSize {
   const { slots } = buildModel(config);
   return sizeOfBackbone(slots, weightSourceConfig(slots, config));
+}
+
+/** What a forward pass of one image costs, all sub-networks together. */
+export function forwardCost(config: ModelSettings): ForwardCost {
+  const model = buildModel(config);
+  const { inputSize } = model;
+  const { total } = countMultiplyAdds(model.slots, (weights) =>
+    model.apply(weights, tf.zeros([1, inputSize, inputSize, 3]), { isTraining: false }),
+  );
+  return { multiplyAdds: total };
 }
 
 /**

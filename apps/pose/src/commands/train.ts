@@ -3,7 +3,7 @@ import { runSharedTrainCommand } from 'distributed-training';
 import { whyNothingIsDrawn } from 'training-kit';
 import type { NetworkCommandSpec } from 'training-kit/commands';
 import { checkConfig, configSchema, resumeRules } from '../config.js';
-import { networkSize } from '../model/network.js';
+import { forwardCost, networkSize } from '../model/network.js';
 import { presets } from '../presets/index.js';
 import { effects } from '../setting-effects.js';
 import { train } from '../train.js';
@@ -27,6 +27,7 @@ export const trainSpec: NetworkCommandSpec<typeof configSchema> = {
   ],
   checkConfig,
   sizeOf: networkSize,
+  costOf: forwardCost,
   whyNoKey: whyNothingIsDrawn,
   resumeRules,
   effects,

@@ -1,6 +1,7 @@
-// `rpg-core/analysis`: looking inside a ring. Similarity of generated filters (paper, appendix B), pruning (appendix A),
+// `rpg-core/analysis`: what a forward pass costs, and looking inside a ring. Similarity of generated filters (paper, appendix B), pruning (appendix A),
 // projection, and what is left without the arrangement.
 export { guessPlan, rearrange, redrawPlan } from './arrangement.js';
+export { countMultiplyAdds, type MultiplyAdds } from './multiply-adds.js';
 export { filterBanks, type FilterBank } from './filters.js';
 export { filterSimilarity, ringUses, type FilterSimilarity, type RingUses } from './similarity.js';
 export {

@@ -58,6 +58,7 @@ export function conv2d(slots: SlotCollector, options: Conv2dOptions): Layer {
   return (x, { weights, precision }) => {
     const padded = padLikePyTorch(x, kernelSize, stride, padding);
     const y = convolve(padded.x, weights.get(kernel, precision) as tf.Tensor4D, { stride, mode: padded.mode });
+    weights.applied?.(kernel, y.shape[1] * y.shape[2]);
     return bias === undefined ? y : addBias(y, weights.get(bias));
   };
 }

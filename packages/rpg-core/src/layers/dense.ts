@@ -39,6 +39,7 @@ export function dense(slots: SlotCollector, options: DenseOptions): Layer<tf.Ten
 
   return (x, { weights }) => {
     const y = tf.matMul<tf.Tensor2D>(x, weights.get(kernel));
+    weights.applied?.(kernel, 1);
     return bias === undefined ? y : tf.add<tf.Tensor2D>(y, weights.get(bias));
   };
 }

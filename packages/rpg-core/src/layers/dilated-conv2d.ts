@@ -41,7 +41,10 @@ export function dilatedConv2d(slots: SlotCollector, options: DilatedConv2dOption
     role,
     initializer: kaimingFanOut(kernelSize, kernelSize, outChannels),
   });
-  return (x, { weights }) => runOp(dilatedConvOp, { x, kernel: weights.get(kernel) }, { dilation })[0] as tf.Tensor4D;
+  return (x, { weights }) => {
+    weights.applied?.(kernel, x.shape[1] * x.shape[2]);
+    return runOp(dilatedConvOp, { x, kernel: weights.get(kernel) }, { dilation })[0] as tf.Tensor4D;
+  };
 }
 
 interface DilationAttributes {

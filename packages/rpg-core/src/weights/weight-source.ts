@@ -42,6 +42,8 @@ export interface Weights {
   get(slot: Slot, precision?: Precision): tf.Tensor;
   /** A slot's variable of role `statistics`, to be assigned to. @throws RangeError for a slot of another role */
   statistic(slot: Slot): tf.Variable;
+  /** Where layers are counted (`countMultiplyAdds`): each one tells at how many positions of an example it applies its kernel. */
+  readonly applied?: (kernel: Slot, numPositions: number) => void;
   /** Frees the generated tensors; the trainable variables stay. */
   dispose(): void;
 }

@@ -43,14 +43,14 @@ test('makes the runs of all variants, with what the user sets over what the expe
   const folder = join(parent, 'a');
   await experiment(`--name rates --seed 2..3 --runs-folder ${folder} --device cpu`);
   const [head, ...runs] = readFileSync(join(folder, 'runs.csv'), 'utf8').trim().split('\r\n');
-  expect(head).toBe('run,variant,rate,seed,state,step,N,M,seconds,testScore');
+  expect(head).toBe('run,variant,rate,seed,state,step,N,M,multiplyAdds,seconds,testScore');
   expect(runs).toEqual([
-    '"low,rate=0.1,seed=2",low,0.1,2,finished,1,100,2000,,0.2',
-    expect.stringMatching(/^"low,rate=0\.1,seed=3",low,0\.1,3,finished,1,100,2000,,0\.3/),
-    '"low,rate=0.2,seed=2",low,0.2,2,finished,1,200,2000,,0.4',
-    expect.stringMatching(/^"low,rate=0\.2,seed=3",low,0\.2,3,finished,1,200,2000,,0\.6/),
-    '"high,seed=2",high,,2,finished,1,1000,2000,,2',
-    '"high,seed=3",high,,3,finished,1,1000,2000,,3',
+    '"low,rate=0.1,seed=2",low,0.1,2,finished,1,100,2000,100000,,0.2',
+    expect.stringMatching(/^"low,rate=0\.1,seed=3",low,0\.1,3,finished,1,100,2000,100000,,0\.3/),
+    '"low,rate=0.2,seed=2",low,0.2,2,finished,1,200,2000,200000,,0.4',
+    expect.stringMatching(/^"low,rate=0\.2,seed=3",low,0\.2,3,finished,1,200,2000,200000,,0\.6/),
+    '"high,seed=2",high,,2,finished,1,1000,2000,1000000,,2',
+    '"high,seed=3",high,,3,finished,1,1000,2000,1000000,,3',
   ]);
   const page = readFileSync(join(folder, 'report.html'), 'utf8');
   for (const text of ['Figure 9: rates (small scale)', 'The claim', 'Lower is better.', 'high,seed=3']) {
@@ -60,7 +60,7 @@ test('makes the runs of all variants, with what the user sets over what the expe
 
 test('the paper’s own scale has a list of its own', async () => {
   await experiment(`--name rates --scale full --runs-folder ${join(parent, 'b')} --dry-run`);
-  expect(lines.join('\n')).toContain('waiting     0  100  2,000     -  low,seed=3\n0 of 3 finished.');
+  expect(lines.join('\n')).toContain('waiting     0  100  2,000           100k     -  low,seed=3\n0 of 3 finished.');
   expect(existsSync(join(parent, 'b'))).toBe(false);
 });
 
@@ -81,14 +81,14 @@ test('each network is measured once, its numbers stand first, and one that fails
   expect(lines.join('\n')).toContain('low,rate=0.2 cannot be measured: size is NaN, expected a finite number.');
   const table = (): string[] => readFileSync(join(folder, 'runs.csv'), 'utf8').split('\r\n');
   expect(table().slice(0, 3)).toEqual([
-    'run,variant,rate,state,step,N,M,seconds,size,testScore',
-    '"low,rate=0.1",low,0.1,finished,1,100,2000,,7,0.1',
-    '"low,rate=0.2",low,0.2,finished,1,200,2000,,,0.2',
+    'run,variant,rate,state,step,N,M,multiplyAdds,seconds,size,testScore',
+    '"low,rate=0.1",low,0.1,finished,1,100,2000,100000,,7,0.1',
+    '"low,rate=0.2",low,0.2,finished,1,200,2000,200000,,,0.2',
   ]);
   expect(readFileSync(join(folder, 'report.html'), 'utf8')).toContain('size unknown');
   await experiment(words, { measure, outcome });
   expect(asked).toEqual(['low,rate=0.1', 'low,rate=0.2', 'high', 'low,rate=0.2']);
-  expect(table()[2]).toBe('"low,rate=0.2",low,0.2,finished,1,200,2000,,7,0.2');
+  expect(table()[2]).toBe('"low,rate=0.2",low,0.2,finished,1,200,2000,200000,,7,0.2');
 });
 
 test('what is kept of a measurement and makes no sense is told', async () => {
@@ -124,7 +124,7 @@ test('publishes what is finished, without making runs; a reading that was writte
   expect(page).toContain('# Figure 9: rates (small scale)');
   expect(page).toContain('1 of 3 runs is finished;');
   expect(page).toContain('## The claim\n\nLower is better.');
-  expect(page).toMatch(/\| low +\| 0\.1 +\| +100 \| +0\.1\d* \| +1 \|/);
+  expect(page).toMatch(/\| low +\| 0\.1 +\| +100 \| +100k \| +0\.1\d* \| +1 \|/);
   expect(page).toContain('```sh\nnpx nx run pose:experiment -- --name rates\n```');
   expect(page).not.toContain(parent);
   expect(page).toContain('- **Seeds**: 1');

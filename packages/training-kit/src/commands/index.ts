@@ -1,6 +1,7 @@
 // What the command lines of the apps share. Apart from the rest of training-kit, since it brings the backend along.
 export { deviceFlag, keyFileFlag, openBackend } from './backend.js';
 export { runBenchCommand } from './bench-command.js';
+export { describeTraining } from './dry-run.js';
 export { runExperimentCommand } from './experiment-command.js';
 export { runSweepCommand } from './sweep-command.js';
 export { soloTeam, type Team } from './team.js';
@@ -11,7 +12,6 @@ export {
   trainFlags,
   type CommonSettings,
   type NetworkCommandSpec,
-  type TrainCommandSpec,
   type TrainingContext,
 } from './training.js';
 export { handledSignals, watchInterrupts } from '../loop/interrupt.js';

@@ -56,12 +56,12 @@ test('each run is followed by its second training, from its last checkpoint, wit
   const [head, ...runs] = readFileSync(join(parent, 'a', 'runs.csv'), 'utf8')
     .trim()
     .split('\r\n');
-  expect(head).toBe('run,variant,rate,seed,after,state,step,N,M,seconds,testScore');
+  expect(head).toBe('run,variant,rate,seed,after,state,step,N,M,multiplyAdds,seconds,testScore');
   expect(runs.slice(-4).map((line) => line.replace(/,[\d.]*,([\d.]+)$/, ',,$1'))).toEqual([
-    '"high,seed=2",high,,2,,finished,5,1000,2000,,2',
-    '"high,seed=2,tenth",high,,2,tenth,finished,5,10,2000,,0.02',
-    '"high,seed=3",high,,3,,finished,5,1000,2000,,3',
-    '"high,seed=3,tenth",high,,3,tenth,finished,5,10,2000,,0.03',
+    '"high,seed=2",high,,2,,finished,5,1000,2000,1000000,,2',
+    '"high,seed=2,tenth",high,,2,tenth,finished,5,10,2000,10000,,0.02',
+    '"high,seed=3",high,,3,,finished,5,1000,2000,1000000,,3',
+    '"high,seed=3,tenth",high,,3,tenth,finished,5,10,2000,10000,,0.03',
   ]);
   trained.length = 0;
   await experiment(`--name rates --seed 2..3 --runs-folder ${join(parent, 'a')} --device cpu`);
@@ -79,10 +79,10 @@ test('several names and values; what the user sets counts for second trainings, 
   lines.length = 0;
   await experiment(`--name rates --rate 0.5 --runs-folder ${join(parent, 'b')} --dry-run`);
   expect(lines.join('\n').match(/\S+ +\S+ +\S+ +(low|high)\S*/g)).toEqual([
-    '500  2,000     -  low',
-    '500  2,000     -  low,tenth',
-    '500  2,000     -  high',
-    '500  2,000     -  high,tenth',
+    '2,000           500k     -  low',
+    '2,000           500k     -  low,tenth',
+    '2,000           500k     -  high',
+    '2,000           500k     -  high,tenth',
   ]);
 });
 

@@ -41,7 +41,7 @@ test('makes every run once; more values add to what is there', async () => {
   expect(rates).toEqual([0.1, 0.1, 0.2, 0.2]);
   await sweep('a', '--rate 0.1,0.2,0.4 --seed 1..2', train);
   expect(rates.slice(4)).toEqual([0.4, 0.4]);
-  expect(csv('a')[1]).toBe('"rate=0.1,seed=1",0.1,1,finished,1,100,2000,,0.1');
+  expect(csv('a')[1]).toBe('"rate=0.1,seed=1",0.1,1,finished,1,100,2000,100000,,0.1');
   expect(csv('a')).toHaveLength(7);
   expect(existsSync(join(parent, 'a', 'report.html'))).toBe(true);
 });
@@ -50,9 +50,9 @@ test('lists what it would do, and tells how far it is, without training', async 
   await sweep('b', '--rate 0.1,0.2 --dry-run');
   expect(lines.join('\n')).toBe(
     [
-      'state    step    N      M  time  run',
-      'waiting     0  100  2,000     -  rate=0.1',
-      'waiting     0  200  2,000     -  rate=0.2',
+      'state    step    N      M  multiply-adds  time  run',
+      'waiting     0  100  2,000           100k     -  rate=0.1',
+      'waiting     0  200  2,000           200k     -  rate=0.2',
       '0 of 2 finished. How long the others take is told once one is finished.',
     ].join('\n'),
   );
@@ -60,7 +60,7 @@ test('lists what it would do, and tells how far it is, without training', async 
   lines.length = 0;
   await sweep('a', '--rate 0.1,0.3 --seed 1 --status').catch(() => undefined);
   await sweep('a', '--rate 0.1,0.3 --seed 1,2 --status');
-  expect(lines.join('\n')).toContain('finished     1  100  2,000     -  rate=0.1,seed=1\n');
+  expect(lines.join('\n')).toContain('finished     1  100  2,000           100k     -  rate=0.1,seed=1\n');
   expect(lines.join('\n')).toContain('2 of 4 finished.');
 });
 

@@ -41,10 +41,9 @@ export async function runSweep<Config extends CommonSettings>(options: SweepRuns
   const stateOf = (run: PlannedRun<z.output<Config>>): Promise<RunState> =>
     stateOfRun(run, { schema: spec.schema, rules: rulesOf(spec, run) });
   const lookAt = async (run: PlannedRun<z.output<Config>>): Promise<SweptRun> => {
-    const state = await stateOf(run);
-    const size = spec.sizeOf(run.config);
-    if (experiment?.measure === undefined || run.beginsFrom !== undefined) return { run, state, size };
-    return { run, state, size, measured: await readMeasured(run.folder, experiment.name, state.step) };
+    const told = { run, state: await stateOf(run), size: spec.sizeOf(run.config), cost: spec.costOf(run.config) };
+    if (experiment?.measure === undefined || run.beginsFrom !== undefined) return told;
+    return { ...told, measured: await readMeasured(run.folder, experiment.name, told.state.step) };
   };
   const look = async (runs: readonly PlannedRun<z.output<Config>>[]): Promise<SweptRun[]> => {
     const swept: SweptRun[] = [];

@@ -18,6 +18,7 @@ import type { ResumeRule, ResumeRules } from '../run/resume-rules.js';
 import { openRun, removeUnusedRun, type Run } from '../run/run-folder.js';
 import { createRunFolderName, makeRunFolder } from '../run/run-name.js';
 import { readRunConfig } from '../run/run-record.js';
+import type { ForwardCost } from '../weights/forward-cost.js';
 import { checkKey, type Key, KEY_DIGEST, readKey, readOrMakeKey } from '../weights/key-file.js';
 import { deviceFlag, openBackend, runFacts } from './backend.js';
 import { soloTeam, type Team } from './team.js';
@@ -92,6 +93,8 @@ export interface TrainCommandSpec<Config extends z.ZodObject> {
 export interface NetworkCommandSpec<Config extends z.ZodObject> extends TrainCommandSpec<Config> {
   /** N and M of the network, told without making it. @throws ConfigError for a ring size that does not fit */
   readonly sizeOf: (config: z.output<Config>) => BackboneSize;
+  /** What a forward pass costs, told likewise. */
+  readonly costOf: (config: z.output<Config>) => ForwardCost;
 }
 
 /** What is trained, and where. */

@@ -1,6 +1,7 @@
 // What came out of the runs of a sweep: the metrics at each one's end, and mean and spread over seeds.
 import type { BackboneSize } from 'rpg-core';
 import type { LineSeries } from '../report/content.js';
+import type { ForwardCost } from '../weights/forward-cost.js';
 import type { Measured } from './measures.js';
 import type { PlannedRun } from './planned-run.js';
 import type { RunState } from './run-state.js';
@@ -13,6 +14,8 @@ export interface SweptRun {
   readonly measured?: Measured | undefined;
   /** N and M; undefined where only the app could tell. */
   readonly size?: BackboneSize | undefined;
+  /** What a forward pass costs; undefined likewise. */
+  readonly cost?: ForwardCost | undefined;
 }
 
 /** Runs that differ in their seed alone. */

@@ -10,6 +10,7 @@ function logged(name: string, status: RunStatus, times: readonly number[]): Swep
     run: { name, folder: name, values: new Map() },
     state: { status, step: history.length, history },
     size: { ringSize: 1500, numGenerated: 20_000 },
+    cost: { multiplyAdds: 36_864 },
   };
 }
 
@@ -29,11 +30,11 @@ test('a line a run, and how long the others take', () => {
     logged('seed=4', 'waiting', []),
   ];
   expect(runList(runs).split('\n')).toEqual([
-    'state     step      N       M        time  run',
-    'finished     2  1,500  20,000        30 s  seed=1',
-    'finished     3  1,500  20,000  1 min 30 s  seed=2',
-    'running      1  1,500  20,000           -  seed=3',
-    'waiting      0  1,500  20,000           -  seed=4',
+    'state     step      N       M  multiply-adds        time  run',
+    'finished     2  1,500  20,000          36.9k        30 s  seed=1',
+    'finished     3  1,500  20,000          36.9k  1 min 30 s  seed=2',
+    'running      1  1,500  20,000          36.9k           -  seed=3',
+    'waiting      0  1,500  20,000          36.9k           -  seed=4',
     '2 of 4 finished. About 2 min for the others, as those that are finished took one after the other.',
   ]);
   expect(runList(runs.slice(0, 2)).split('\n').at(-1)).toBe('2 of 2 finished.');

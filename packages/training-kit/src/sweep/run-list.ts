@@ -1,9 +1,11 @@
-// The runs of a sweep as lines of text: how far each has come, how large its network is, how long it took.
+// The runs of a sweep as lines of text: how far each has come, how large its network is and what it costs, how long
+// it took.
+import { costText } from '../weights/forward-cost.js';
 import { alignedLines } from '../words/aligned-lines.js';
 import { formatDuration } from '../words/duration.js';
 import { secondsTrained, type SweptRun } from './outcome.js';
 
-const columns = ['state', 'step', 'N', 'M', 'time', 'run'] as const;
+const columns = ['state', 'step', 'N', 'M', 'multiply-adds', 'time', 'run'] as const;
 
 /** A line a run; then how many are finished, and how long those that are left would take. */
 export function runList(runs: readonly SweptRun[]): string {
@@ -13,13 +15,14 @@ export function runList(runs: readonly SweptRun[]): string {
 }
 
 function cellsOf(swept: SweptRun): string[] {
-  const { run, state, size } = swept;
+  const { run, state, size, cost } = swept;
   const seconds = secondsTrained(swept);
   return [
     state.status,
     String(state.step),
     size?.ringSize.toLocaleString('en') ?? '-',
     size?.numGenerated.toLocaleString('en') ?? '-',
+    cost === undefined ? '-' : costText(cost),
     seconds === undefined ? '-' : formatDuration(seconds),
     run.name,
   ];

@@ -13,7 +13,8 @@ function swept(values: Record<string, string>, status: RunStatus, testTop1?: num
   ];
   const run = { name, folder: name, values: new Map(Object.entries(values)), config: {}, preset: undefined };
   const size = { ringSize: values.ringSize === '0.1' ? 100 : 500, numGenerated: 1000 };
-  return { run, size, state: { status, step: 10, history } };
+  const cost = { multiplyAdds: 1e6, search: { multiplyAdds: 1e5, maxEvaluations: 3 } };
+  return { run, size, cost, state: { status, step: 10, history } };
 }
 const axes = [
   { key: 'ringSize', flag: 'ring-size', values: ['0.1', '0.5'] },
@@ -77,8 +78,8 @@ test('the page has a row a setting, a chart an axis of numbers, and all runs', (
   ]);
   const table = page.sections[0] as TableSection;
   expect(table.rows).toEqual([
-    ['0.1', 100, '3.000 ± 0.0', '0.6000 ± 0.10', '0.9000 ± 0.0', 3],
-    ['0.5', 500, '3.000', '0.8000', '0.9000', 1],
+    ['0.1', 100, '1M + up to 3 × 100k', '3.000 ± 0.0', '0.6000 ± 0.10', '0.9000 ± 0.0', 3],
+    ['0.5', 500, '1M + up to 3 × 100k', '3.000', '0.8000', '0.9000', 1],
   ]);
 });
 
@@ -96,8 +97,8 @@ test('curves are means over seeds, at the steps that all seeds have reached', ()
 
 test('the table for other programs: one line a run, quoted where it has to be', () => {
   const lines = sweepCsv({ axes, runs }).split('\r\n');
-  expect(lines[0]).toBe('run,ring-size,seed,state,step,N,M,seconds,testLoss,testTop1,trainTop1');
-  expect(lines[1]).toBe('"0.1,1",0.1,1,finished,10,100,1000,2,3,0.5,0.9');
-  expect(lines[6]).toBe('"0.5,3",0.5,3,failed,0,500,1000,,,,');
+  expect(lines[0]).toBe('run,ring-size,seed,state,step,N,M,multiplyAdds,seconds,testLoss,testTop1,trainTop1');
+  expect(lines[1]).toBe('"0.1,1",0.1,1,finished,10,100,1000,1300000,2,3,0.5,0.9');
+  expect(lines[6]).toBe('"0.5,3",0.5,3,failed,0,500,1000,1300000,,,,');
   expect(lines).toHaveLength(8);
 });

@@ -1,5 +1,6 @@
 // The page and the table of a sweep: what came out by setting, with mean and spread over seeds, and the runs' curves together.
 import type { LineChart, LineSeries, ReportContent, ScatterChart, Section, TableSection } from '../report/content.js';
+import { costText, mostMultiplyAdds } from '../weights/forward-cost.js';
 import { formatDuration } from '../words/duration.js';
 import type { Axis } from './axes.js';
 import {
@@ -59,23 +60,30 @@ function statesLeft(runs: readonly SweptRun[]): string {
 function outcomeTable({ axes, runs }: Sweep): TableSection {
   const shown = axes.filter(({ key }) => key !== 'seed');
   const names = resultNames(runs);
+  const costs = runs.some(({ cost }) => cost !== undefined) ? ['multiply-adds'] : [];
   return {
     kind: 'table',
     title: 'What came out',
-    note: 'N: backbone parameters. Then means over seeds ± standard deviation of one run (n − 1), and the number of finished runs.',
+    note: 'N: backbone parameters. Multiply-adds: of convolutions and linear layers, in one forward pass of one example. Then means over seeds ± standard deviation of one run (n − 1), and the number of finished runs.',
     columns: [
       ...(shown.length === 0 ? [{ name: 'settings' }] : shown.map(({ flag }) => ({ name: flag }))),
       { name: 'N', align: 'right' },
+      ...costs.map((name) => ({ name, align: 'right' as const })),
       ...names.map((name) => ({ name, align: 'right' as const })),
       { name: 'runs', align: 'right' },
     ],
     rows: groupBySeed(runs).map((group) => [
       ...(shown.length === 0 ? ['all alike'] : shown.map(({ key }) => group.values.get(key) ?? '—')),
       group.runs[0]!.size?.ringSize ?? null,
+      ...costs.map(() => costOf(group)),
       ...names.map((name) => spreadText(group, name)),
       group.runs.filter(({ state }) => state.status === 'finished').length,
     ]),
   };
+}
+
+function costOf({ runs: [first] }: SeedGroup): string | null {
+  return first?.cost === undefined ? null : costText(first.cost);
 }
 
 function spreadText(group: SeedGroup, metric: string): string | null {
@@ -173,11 +181,11 @@ function timeText(swept: SweptRun): string | null {
   return seconds === undefined ? null : formatDuration(seconds);
 }
 
-/** One line a run: name, values of the axes, state, step, N, M, seconds, metrics at its end. RFC 4180. */
+/** One line a run: name, values of the axes, state, step, N, M, multiply-adds at most, seconds, metrics at its end. RFC 4180. */
 export function sweepCsv({ axes, runs }: Pick<Sweep, 'axes' | 'runs'>): string {
   const names = resultNames(runs);
   const lines = [
-    ['run', ...axes.map(({ flag }) => flag), 'state', 'step', 'N', 'M', 'seconds', ...names],
+    ['run', ...axes.map(({ flag }) => flag), 'state', 'step', 'N', 'M', 'multiplyAdds', 'seconds', ...names],
     ...runs.map((swept) => [
       swept.run.name,
       ...axes.map(({ key }) => swept.run.values.get(key) ?? ''),
@@ -185,6 +193,7 @@ export function sweepCsv({ axes, runs }: Pick<Sweep, 'axes' | 'runs'>): string {
       String(swept.state.step),
       String(swept.size?.ringSize ?? ''),
       String(swept.size?.numGenerated ?? ''),
+      String(swept.cost === undefined ? '' : mostMultiplyAdds(swept.cost)),
       secondsTrained(swept)?.toFixed(0) ?? '',
       ...names.map((name) => String(endMetrics(swept).get(name) ?? '')),
     ]),
