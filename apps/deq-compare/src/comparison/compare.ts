@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { checkData, defaultsOf, latestCheckpoint, openRun, untilInterrupted } from 'training-kit';
 import type { TrainingContext } from 'training-kit/commands';
 import { DataError } from 'training-kit/errors';
-import { imageSetData, type Split } from 'training-kit/labelled-images';
+import { imageSetData } from 'training-kit/labelled-images';
 import { writeRunReport } from 'training-kit/report';
 import { configSchema, type DeqConfig } from '../config.js';
 import { openDataset } from '../data/dataset.js';
@@ -13,7 +13,7 @@ import { train } from '../train.js';
 import { openTrainedModel, type TrainedModel } from '../trained-model.js';
 import { type ComparisonConfig, memberConfig, memberResumeRules } from './config.js';
 import type { FinishedMember } from './finished-member.js';
-import { type InferenceTimes, inferenceTimes } from './inference-times.js';
+import { firstImages, type InferenceTimes, inferenceTimes } from './inference-times.js';
 import { comparisonReport } from './report.js';
 import { readResult } from './result.js';
 
@@ -113,13 +113,6 @@ async function timeAll(
     for (const { weights } of timed) weights.dispose();
     for (const { source } of models) source.dispose();
   }
-}
-
-/** float32 [count, height, width, 3]: the split's first images, from the start again where it is smaller. */
-async function firstImages(split: Split, count: number): Promise<Float32Array> {
-  const chosen = split.select(Array.from({ length: count }, (_, i) => i % split.numExamples));
-  for await (const batch of chosen.evalBatches({ batchSize: count })) return batch.images;
-  throw new RangeError(`firstImages: count is ${count}, expected 1 or more.`);
 }
 
 async function openAll(members: readonly FinishedMember[]): Promise<TrainedModel[]> {

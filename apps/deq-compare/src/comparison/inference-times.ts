@@ -3,6 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Weights } from 'rpg-core';
 import { type StepTimes, stepTimesOf, takeTurns } from 'training-kit';
+import type { Split } from 'training-kit/labelled-images';
 import type { DeqModel } from '../model/model.js';
 
 /** One network under test, with weights generated for it; they stay the caller's. */
@@ -65,6 +66,13 @@ export function inferenceTimes(
       ...(steps.length === 0 ? {} : { numSteps: steps.reduce((sum, count) => sum + count, 0) / steps.length }),
     }));
   });
+}
+
+/** float32 [count, height, width, 3]: the split's first images, from the start again where it is smaller. */
+export async function firstImages(split: Split, count: number): Promise<Float32Array> {
+  const chosen = split.select(Array.from({ length: count }, (_, i) => i % split.numExamples));
+  for await (const batch of chosen.evalBatches({ batchSize: count })) return batch.images;
+  throw new RangeError(`firstImages: count is ${count}, expected 1 or more.`);
 }
 
 /** What to run, and the steps of each search that it makes. */

@@ -10,7 +10,7 @@ import { writeFileAtomically } from '../files/atomic-file.js';
 import { parseJsonBytes } from '../json/json-text.js';
 import { lockFolder } from '../run/folder-lock.js';
 import type { Scale } from './experiment.js';
-import type { SweptRun } from './outcome.js';
+import { secondsTrained, type SweptRun } from './outcome.js';
 
 /** A training that came to its end. */
 export interface TrainedRun {
@@ -19,6 +19,8 @@ export interface TrainedRun {
   readonly checkpoint: string;
   /** How long finding out may take: minutes at `small`, what the paper did at `full`. */
   readonly scale: Scale;
+  /** How long its training took, pauses left out; undefined where its log does not tell. */
+  readonly secondsTrained: number | undefined;
   /** Tells how far it is. */
   readonly note: (line: string) => void;
 }
@@ -67,7 +69,8 @@ export async function measureRuns(
   { name, scale, measure, note }: MeasureOptions,
 ): Promise<number> {
   let numFailed = 0;
-  for (const { run, state, measured } of runs) {
+  for (const swept of runs) {
+    const { run, state, measured } = swept;
     if (state.status !== 'finished' || measured !== undefined) continue;
     const { folder } = run;
     try {
@@ -75,7 +78,7 @@ export async function measureRuns(
       try {
         note(`Measuring ${run.name}`);
         const checkpoint = join(folder, 'checkpoints', stepFileName(state.step));
-        const found = await measure({ folder, checkpoint, scale, note });
+        const found = await measure({ folder, checkpoint, scale, secondsTrained: secondsTrained(swept), note });
         requireFinite(found);
         const content = { step: state.step, measured: found } satisfies z.input<typeof measuredFile>;
         await writeFileAtomically(fileOf(folder, name), `${JSON.stringify(content, undefined, 2)}\n`);
