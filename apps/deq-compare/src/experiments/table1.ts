@@ -4,13 +4,13 @@ import { table1, table1Entry } from '../comparison/table1.js';
 import { measureInferenceTime } from '../measures/inference-time.js';
 
 /** Halved maps and phantom gradients take a quarter of the time; blocks take three times the rate there (`compare-cifar10-halved`). */
-const halved = '--num-halvings 1 --seed 1,2';
+const HALVED = '--num-halvings 1 --seed 1,2';
 
 /**
  * Fifty epochs, as the public code of the equilibrium model has them; the paper does not say how many. As there, 15 % of the
  * updates come before the first search.
  */
-const whole = '--dataset cifar10,cifar100 --num-epochs 50';
+const WHOLE = '--dataset cifar10,cifar100 --num-epochs 50';
 
 const percents = (share: number): string => (100 * share).toFixed(1);
 
@@ -42,12 +42,12 @@ export const equilibriumOrBlocks: Experiment = {
   ],
   runs: {
     small: {
-      blocks: `--preset cifar10-rpg2 --num-blocks 1,2,3,4 --learning-rate 0.003 ${halved}`,
-      mdeq: `--preset cifar10-mdeq --differentiation phantom ${halved}`,
+      blocks: `--preset cifar10-rpg2 --num-blocks 1,2,3,4 --learning-rate 0.003 ${HALVED}`,
+      mdeq: `--preset cifar10-mdeq --differentiation phantom ${HALVED}`,
     },
     full: {
-      blocks: `--preset cifar10-rpg2 --num-blocks 1,2,3,4 ${whole}`,
-      mdeq: `--preset cifar10-mdeq --pretrain-steps 5900 ${whole}`,
+      blocks: `--preset cifar10-rpg2 --num-blocks 1,2,3,4 ${WHOLE}`,
+      mdeq: `--preset cifar10-mdeq --pretrain-steps 5900 ${WHOLE}`,
     },
   },
   measure: measureInferenceTime,
