@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { unpackModel } from 'rpg-core';
 import { ConfigError } from 'training-kit/errors';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { measureFilterAngles } from '../measures/filter-angles.js';
 import { openTrainedModel } from '../trained-model.js';
 import { evaluateCommand } from './evaluate.js';
 import { exportCommand } from './export.js';
@@ -50,6 +51,20 @@ test('the key is in no file of the run; its digest is', () => {
   expect(contentOf(at('with'))).not.toContain(key);
   const { config } = JSON.parse(readFileSync(join(at('with'), 'config.json'), 'utf8')) as { config: object };
   expect(config).toHaveProperty('keyDigest');
+});
+
+test('an experiment finds out about it with the key alone', async () => {
+  const measured = (keyFile: string | null) =>
+    measureFilterAngles({
+      folder: at('with'),
+      checkpoint: best('with'),
+      keyFile,
+      scale: 'small',
+      secondsTrained: undefined,
+      note: () => undefined,
+    });
+  expect((await measured(at('a.key'))).startSquaredCosineTimesM).toBeGreaterThan(0);
+  expect(await errorOf(measured(null))).toContain('are drawn from a key, which is in none of its files.');
 });
 
 test('indices follow from the key and not from the seed', async () => {

@@ -23,8 +23,8 @@ const numImages = { small: 1000, full: Infinity } as const;
  * so on. And curves over the severity: `top1/SEVERITY`, the mean over corruptions, with the same images as they are at 0; and
  * `NAME/SEVERITY` of each corruption.
  */
-export async function corruptedTop1({ checkpoint, scale, note }: TrainedRun): Promise<Measured> {
-  const trained = await openTrainedModel(checkpoint, null, null);
+export async function corruptedTop1({ checkpoint, keyFile, scale, note }: TrainedRun): Promise<Measured> {
+  const trained = await openTrainedModel(checkpoint, null, keyFile);
   try {
     return await top1OfVersions(trained, { numImages: numImages[scale], note });
   } finally {

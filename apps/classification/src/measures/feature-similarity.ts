@@ -16,8 +16,8 @@ const BATCH_SIZE = 50;
 export const NUM_BINS = 20;
 
 /** Mean |r| over all pairs of channels, how many channels are constant, and the histogram of |r| by the middles of its bins. */
-export async function measureFeatureSimilarity({ checkpoint }: TrainedRun): Promise<Measured> {
-  const { config, model, source, dataset } = await openTrainedModel(checkpoint, null, null);
+export async function measureFeatureSimilarity({ checkpoint, keyFile }: TrainedRun): Promise<Measured> {
+  const { config, model, source, dataset } = await openTrainedModel(checkpoint, null, keyFile);
   const weights = source.generate();
   try {
     const drawn = shuffledIndices(dataset.test.numExamples, createRng(config.seed).fork('feature-similarity'));

@@ -6,8 +6,8 @@ import { buildNetwork } from '../model/network.js';
 import { openTrainedModel } from '../trained-model.js';
 
 /** Of all pairs together, at the end and as training began; and of each filter size, as curves over M (`outcome` lists them). */
-export async function measureFilterAngles({ checkpoint }: TrainedRun): Promise<Measured> {
-  const { config, key, dataset, source } = await openTrainedModel(checkpoint, null, null);
+export async function measureFilterAngles({ checkpoint, keyFile }: TrainedRun): Promise<Measured> {
+  const { config, key, dataset, source } = await openTrainedModel(checkpoint, null, keyFile);
   const { source: fresh } = buildNetwork(config, { numClasses: dataset.numClasses, key });
   try {
     const trained = filterAngles(source);

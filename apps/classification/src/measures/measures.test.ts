@@ -28,7 +28,7 @@ beforeAll(async () => {
     const { step, testTop1 } = await train(config, { run, preset: 'test', facts: {}, interrupt });
     const checkpoint = join(folder, 'checkpoints', `step-${String(step).padStart(8, '0')}.safetensors`);
     runs.set(weights, {
-      trained: { folder, checkpoint, scale: 'small', secondsTrained: undefined, note: () => undefined },
+      trained: { folder, checkpoint, keyFile: null, scale: 'small', secondsTrained: undefined, note: () => undefined },
       testTop1: testTop1!,
     });
   }

@@ -12,10 +12,10 @@ export const PRUNED_SHARE = 0.3;
  * Test accuracy with filters dropped (`droppedTop1`); the shares of generated weights, multiply-adds and ring elements that are
  * left then.
  *
- * @throws RangeError for a network that no linear rings feed; ConfigError for one that was trained with a key
+ * @throws RangeError for a network that no linear rings feed
  */
-export async function measurePruning({ checkpoint }: TrainedRun): Promise<Measured> {
-  const { dataset, model, source } = await openTrainedModel(checkpoint, null, null);
+export async function measurePruning({ checkpoint, keyFile }: TrainedRun): Promise<Measured> {
+  const { dataset, model, source } = await openTrainedModel(checkpoint, null, keyFile);
   const pruned = prunable(source);
   try {
     dropFilters(pruned, PRUNED_SHARE);

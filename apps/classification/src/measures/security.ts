@@ -30,10 +30,10 @@ const settings: SecuritySettings = {
 /**
  * Test accuracies with the right and with wrong arrangements, and of a thief, who trains on few images.
  *
- * @throws RangeError for a network without a ring; ConfigError for one whose arrangement comes from a key, which is not at hand
+ * @throws RangeError for a network without a ring
  */
-export async function measureSecurity({ checkpoint, note }: TrainedRun): Promise<Measured> {
-  const trained = await openTrainedModel(checkpoint, null, null);
+export async function measureSecurity({ checkpoint, keyFile, note }: TrainedRun): Promise<Measured> {
+  const trained = await openTrainedModel(checkpoint, null, keyFile);
   const rng = createRng(trained.config.seed).fork('security');
   try {
     return {

@@ -25,6 +25,7 @@ test.each([
   const found = await measureInferenceTime({
     folder,
     checkpoint: join(folder, 'checkpoints', 'step-00000006.safetensors'),
+    keyFile: null,
     scale: 'small',
     secondsTrained: 30,
     note: () => undefined,
@@ -39,6 +40,13 @@ test.each([
 test('where the log does not tell how long the training took, nothing is told of an epoch', async () => {
   const folder = join(parent, 'rpg');
   const checkpoint = join(folder, 'checkpoints', 'step-00000006.safetensors');
-  const trained = { folder, checkpoint, scale: 'small', secondsTrained: undefined, note: () => undefined } as const;
+  const trained = {
+    folder,
+    checkpoint,
+    keyFile: null,
+    scale: 'small',
+    secondsTrained: undefined,
+    note: () => undefined,
+  } as const;
   expect(Object.keys(await measureInferenceTime(trained))).toEqual(['imageMs']);
 });

@@ -15,8 +15,13 @@ const NUM_ROUNDS = 10;
  * Milliseconds an image, `imageMs`, the median of ten passes; `evaluations` of the block that a search took, where the network
  * searches; `epochSeconds` of its training, where the log tells.
  */
-export async function measureInferenceTime({ checkpoint, secondsTrained, note }: TrainedRun): Promise<Measured> {
-  const { config, model, source, trainedData } = await openTrainedModel(checkpoint);
+export async function measureInferenceTime({
+  checkpoint,
+  keyFile,
+  secondsTrained,
+  note,
+}: TrainedRun): Promise<Measured> {
+  const { config, model, source, trainedData } = await openTrainedModel(checkpoint, {}, keyFile);
   const weights = source.generate(); // before the clock starts
   try {
     const dataset = await openDataset(config);

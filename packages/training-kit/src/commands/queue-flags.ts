@@ -9,6 +9,10 @@ export const queueFlags = {
   shard: z.string().nullable().default(null).describe('K/N: make every N-th run, from the K-th on'),
   dryRun: z.boolean().default(false).describe('list the runs and end'),
   status: z.boolean().default(false).describe('tell how far each run is, write page and CSV, and end'),
+  keyFile: pathText()
+    .nullable()
+    .default(null)
+    .describe('key that weights are drawn from in place of seeds, of all runs; made when there is no such file yet'),
   device: deviceFlag,
 };
 

@@ -16,6 +16,7 @@ import type { Sweep } from '../sweep/sweep-page.js';
 import { writeSweep } from '../sweep/write-sweep.js';
 import { openBackend } from './backend.js';
 import type { QueueFlags } from './queue-flags.js';
+import { checkKeys, isKeyed, keyFileOf } from './queue-keys.js';
 import { type CommonSettings, type NetworkCommandSpec, runTraining } from './training.js';
 
 export interface SweepRunsOptions<Config extends CommonSettings> {
@@ -40,9 +41,11 @@ export async function runSweep<Config extends CommonSettings>(options: SweepRuns
   const folder = dirname(plan.runs[0]!.folder);
   const stateOf = (run: PlannedRun<z.output<Config>>): Promise<RunState> =>
     stateOfRun(run, { schema: spec.schema, rules: rulesOf(spec, run) });
+  const isMeasured = ({ beginsFrom }: PlannedRun<z.output<Config>>): boolean =>
+    experiment?.measure !== undefined && beginsFrom === undefined;
   const lookAt = async (run: PlannedRun<z.output<Config>>): Promise<SweptRun> => {
     const told = { run, state: await stateOf(run), size: spec.sizeOf(run.config), cost: spec.costOf(run.config) };
-    if (experiment?.measure === undefined || run.beginsFrom !== undefined) return told;
+    if (experiment === undefined || !isMeasured(run)) return told;
     return { ...told, measured: await readMeasured(run.folder, experiment.name, told.state.step) };
   };
   const look = async (runs: readonly PlannedRun<z.output<Config>>[]): Promise<SweptRun[]> => {
@@ -63,13 +66,19 @@ export async function runSweep<Config extends CommonSettings>(options: SweepRuns
     console.log(`Page: ${await writePage(options, folder, swept)}`);
     return;
   }
+  const toDo = runs.filter((run) => {
+    const { state, measured } = swept[plan.runs.indexOf(run)]!;
+    return state.status !== 'finished' || (isMeasured(run) && measured === undefined);
+  });
+  await checkKeys(spec, { runs, toDo, keyFile: flags.keyFile, note: console.log });
   const end = await runQueue({
     runs,
     stateOf,
     train: async (run, isBegun) => {
       const { config, preset, folder: place, beginsFrom } = run;
       const where = isBegun ? { run: null, resume: place } : { run: place, resume: null };
-      const extra = { ...where, fromStep: null, keyFile: null, device: flags.device };
+      const keyFile = await keyFileOf(spec, run, flags.keyFile);
+      const extra = { ...where, fromStep: null, keyFile, device: flags.device };
       const begin = beginsFrom === undefined ? {} : { [START_FROM]: await lastCheckpoint(beginsFrom, stateOf) };
       const call = { config: { ...config, ...begin }, preset, extra };
       return runTraining({ ...spec, resumeRules: rulesOf(spec, run), goOn }, call);
@@ -81,9 +90,9 @@ export async function runSweep<Config extends CommonSettings>(options: SweepRuns
   if (!end.isInterrupted && experiment?.measure !== undefined) {
     await openBackend(flags.device);
     const { name, scale, measure } = experiment;
-    const options = { name, scale, measure, note: console.log };
-    const measured = runs.filter(({ beginsFrom }) => beginsFrom === undefined);
-    numUnmeasured = await measureRuns(await look(measured), options);
+    const ofRun = async (folder: string) => ((await isKeyed(folder)) ? flags.keyFile : null);
+    const options = { name, scale, measure, keyFileOf: ofRun, note: console.log };
+    numUnmeasured = await measureRuns(await look(runs.filter(isMeasured)), options);
   }
   const page = await writePage(options, folder, await look(plan.runs));
   if (end.isInterrupted) return; // how to go on was told

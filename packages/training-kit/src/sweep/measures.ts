@@ -17,6 +17,8 @@ export interface TrainedRun {
   readonly folder: string;
   /** File with the weights that it ended with. */
   readonly checkpoint: string;
+  /** With the key of a network that was trained with one; null for others. */
+  readonly keyFile: string | null;
   /** How long finding out may take: minutes at `small`, what the paper did at `full`. */
   readonly scale: Scale;
   /** How long its training took, pauses left out; undefined where its log does not tell. */
@@ -56,6 +58,8 @@ export interface MeasureOptions {
   readonly name: string;
   readonly scale: Scale;
   readonly measure: Measure;
+  /** As `TrainedRun` has it, by the run's folder. */
+  readonly keyFileOf: (folder: string) => Promise<string | null>;
   readonly note: (line: string) => void;
 }
 
@@ -66,7 +70,7 @@ export interface MeasureOptions {
  */
 export async function measureRuns(
   runs: readonly SweptRun[],
-  { name, scale, measure, note }: MeasureOptions,
+  { name, scale, measure, keyFileOf, note }: MeasureOptions,
 ): Promise<number> {
   let numFailed = 0;
   for (const swept of runs) {
@@ -78,7 +82,15 @@ export async function measureRuns(
       try {
         note(`Measuring ${run.name}`);
         const checkpoint = join(folder, 'checkpoints', stepFileName(state.step));
-        const found = await measure({ folder, checkpoint, scale, secondsTrained: secondsTrained(swept), note });
+        const keyFile = await keyFileOf(folder);
+        const found = await measure({
+          folder,
+          checkpoint,
+          keyFile,
+          scale,
+          secondsTrained: secondsTrained(swept),
+          note,
+        });
         requireFinite(found);
         const content = { step: state.step, measured: found } satisfies z.input<typeof measuredFile>;
         await writeFileAtomically(fileOf(folder, name), `${JSON.stringify(content, undefined, 2)}\n`);
