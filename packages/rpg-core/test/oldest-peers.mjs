@@ -29,6 +29,7 @@ try {
   for (const name of ['package.json', 'README.md', 'vitest.config.ts', 'src', 'test', 'dist']) {
     cpSync(join(here, name), join(copy, name), { recursive: true });
   }
+  cpSync(join(root, 'docs/format'), join(folder, 'docs/format'), { recursive: true });
   for (const name of ['vitest.shared.mts', 'vitest.seeds.mts']) cpSync(join(root, name), join(folder, name));
   symlinkSync(copy, join(folder, 'node_modules/rpg-core'));
   for (const name of ['vitest', 'fast-check', 'rolldown']) {

@@ -74,10 +74,10 @@ test('a page by the settings in which they differ, with means over seeds', async
   const html = readFileSync(join(page, 'report.html'), 'utf8');
   expect(html).toContain('0.5625 ± 0.088'); // of 0.5 and 0.625
   expect(readFileSync(join(page, 'runs.csv'), 'utf8').split('\r\n')).toEqual([
-    'run,weights,seed,state,step,N,M,seconds,testTop1,testLoss',
-    'plain,independent,1,finished,20,,,30,0.75,1',
-    'ring-1,ring,1,finished,20,,,30,0.5,',
-    'ring-2,ring,2,finished,20,,,30,0.625,',
+    'run,weights,seed,state,step,N,M,multiplyAdds,seconds,testTop1,testLoss',
+    'plain,independent,1,finished,20,,,,30,0.75,1',
+    'ring-1,ring,1,finished,20,,,,30,0.5,',
+    'ring-2,ring,2,finished,20,,,,30,0.625,',
     '',
   ]);
 });
