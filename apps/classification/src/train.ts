@@ -6,6 +6,7 @@ import {
   costText,
   type InterruptRequest,
   type LoopEvaluation,
+  multiplyAddsOf,
   noteRingRate,
   noteWaiting,
   optimizerOf,
@@ -23,7 +24,7 @@ import { type Dataset, openDataset } from './data/dataset.js';
 import { trainSample } from './data/train-sample.js';
 import { evaluate } from './evaluate.js';
 import { classificationLoss } from './loss.js';
-import { buildNetwork, multiplyAddsOf } from './model/network.js';
+import { buildNetwork } from './model/network.js';
 import { countLeft, describeLeft, dropFilters } from './model/pruning.js';
 import { readStartOf, takeOver } from './model/start-from.js';
 import { classificationReport, describeModel } from './report.js';

@@ -1,9 +1,11 @@
 // From a worker's place to its part in the cluster, with a word every ten seconds about who is missing.
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { type Cluster, ClusterError, openCluster } from 'tensorflow-runtime/cluster';
 import { codeOf, ConfigError, reasonOf, WorkersLost } from 'training-kit/errors';
 import { trainingError } from './cluster-team.js';
 import { hostAndPortOf } from './environment/address.js';
+import { hold } from './own-port.js';
+import { tellWaiting } from './tell-waiting.js';
 
 /** Where all workers can be reached, and which one this is. */
 export interface WorkerAddresses {
@@ -20,7 +22,6 @@ export interface JoinOptions {
   readonly note: (line: string) => void;
 }
 
-const TELL_EVERY_MS = 10_000;
 const PROBE_MS = 3_000;
 
 /**
@@ -48,31 +49,18 @@ const DEADLINE_EXCEEDED = 4;
 /** TensorFlow would say in a log, not in its error, that a port is taken. */
 async function checkOwnPort({ addresses, index }: WorkerAddresses): Promise<void> {
   const { port } = hostAndPortOf(addresses[index]!);
-  await new Promise<void>((resolve, reject) => {
-    const server = createServer();
-    server.once('error', (error) => {
-      const what = codeOf(error) === 'EADDRINUSE' ? 'is taken' : `cannot be used (${reasonOf(error)})`;
-      reject(
-        new ConfigError('cluster', `Port ${port} of worker ${index} ${what}. End what has it, or give another port.`),
-      );
-    });
-    server.listen(port, () => {
-      server.close(() => {
-        resolve();
-      });
-    });
+  const refused = (what: string): ConfigError =>
+    new ConfigError('cluster', `Port ${port} of worker ${index} ${what}. End what has it, or give another port.`);
+  const held = await hold(port).catch((error: unknown) => {
+    throw refused(`cannot be used (${reasonOf(error)})`);
   });
+  if (held === undefined) throw refused('is taken');
+  await held.release();
 }
 
 /** The leader asks all others, they ask the leader. */
 function tellMissing({ place, joinSeconds, note }: JoinOptions) {
-  const start = performance.now();
-  const tell = async (): Promise<void> => {
-    const missing = await missingWorkers(place);
-    const seconds = Math.round((performance.now() - start) / 1000);
-    if (missing !== '') note(`Waiting for ${missing}; ${seconds} s.`);
-  };
-  const timer = setInterval(() => void tell(), TELL_EVERY_MS);
+  const stopTelling = tellWaiting(note, () => missingWorkers(place));
   let giveUp: NodeJS.Timeout | undefined;
   const givenUp = new Promise<never>((_, reject) => {
     giveUp = setTimeout(() => {
@@ -82,7 +70,7 @@ function tellMissing({ place, joinSeconds, note }: JoinOptions) {
   return {
     givenUp,
     stop() {
-      clearInterval(timer);
+      stopTelling();
       clearTimeout(giveUp);
     },
   };

@@ -29,8 +29,8 @@ export async function holdPort(except: number): Promise<HeldPort> {
   );
 }
 
-/** @returns undefined for a port that somebody has */
-function hold(port: number): Promise<HeldPort | undefined> {
+/** @returns undefined for a port that somebody has @throws the system's error for one that cannot be had */
+export function hold(port: number): Promise<HeldPort | undefined> {
   return new Promise((resolve, reject) => {
     // Whoever visits is sent away: here is nothing yet.
     const server = createServer((socket) => socket.destroy());

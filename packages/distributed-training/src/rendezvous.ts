@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigError, reasonOf, WorkersLost } from 'training-kit/errors';
 import { hostAndPortOf } from './environment/address.js';
 import { type HeldPort, holdPort } from './own-port.js';
+import { tellWaiting } from './tell-waiting.js';
 
 export interface RendezvousOptions {
   /** `host:port` of worker 0. */
@@ -19,7 +20,6 @@ export interface RendezvousOptions {
 /** A line of a hostile or mistaken visitor ends here. */
 const MAX_LINE_BYTES = 256;
 const RETRY_MS = 500;
-const TELL_EVERY_MS = 10_000;
 /** What worker 0 hears from is another network than it is told of: names are not known there, numbers are. */
 const isHost = /^[0-9.]+$/;
 
@@ -47,7 +47,7 @@ async function gather(options: RendezvousOptions, signal: AbortSignal): Promise<
   const visitors = new Map<number, Socket>();
   const all = new Set<Socket>();
   const server = createServer();
-  const timer = tellEvery(options, () => workersOf(absent(addresses, count), count));
+  const stopTelling = tellWaiting(options.note, () => workersOf(absent(addresses, count), count));
   try {
     await new Promise<void>((resolve, reject) => {
       server.on('error', reject);
@@ -78,7 +78,7 @@ async function gather(options: RendezvousOptions, signal: AbortSignal): Promise<
     await Promise.all([...visitors.values()].map((socket) => farewell(socket, `${JSON.stringify(list)}\n`)));
     return list;
   } finally {
-    clearInterval(timer);
+    stopTelling();
     for (const socket of all) socket.destroy();
     await closed(server);
   }
@@ -88,7 +88,7 @@ async function gather(options: RendezvousOptions, signal: AbortSignal): Promise<
 async function visit(options: RendezvousOptions, own: HeldPort, signal: AbortSignal): Promise<string[]> {
   const { chief, index, joinSeconds } = options;
   let reason = 'it did not answer';
-  const timer = tellEvery(options, () => `worker 0 (${chief}: ${reason})`);
+  const stopTelling = tellWaiting(options.note, () => `worker 0 (${chief}: ${reason})`);
   try {
     while (!signal.aborted) {
       try {
@@ -99,7 +99,7 @@ async function visit(options: RendezvousOptions, own: HeldPort, signal: AbortSig
       await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
     }
   } finally {
-    clearInterval(timer);
+    stopTelling();
   }
   throw new WorkersLost(
     `Worker ${index} did not get the list of workers from worker 0 at ${chief} within ${joinSeconds} s (--join-timeout): ${reason}.`,
@@ -201,11 +201,4 @@ function notCome(indices: readonly number[], { count, joinSeconds }: RendezvousO
   return new WorkersLost(
     `W${who.slice(1)} did not come within ${joinSeconds} s (--join-timeout). Start all ${count} again.`,
   );
-}
-
-function tellEvery({ note }: RendezvousOptions, missing: () => string): NodeJS.Timeout {
-  const start = performance.now();
-  return setInterval(() => {
-    note(`Waiting for ${missing()}; ${Math.round((performance.now() - start) / 1000)} s.`);
-  }, TELL_EVERY_MS);
 }

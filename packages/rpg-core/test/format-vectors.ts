@@ -9,9 +9,11 @@ import {
   type IndexArrayOptions,
   packModel,
   SlotCollector,
+  unpackModel,
   type WeightSourceConfig,
 } from '../src/index.js';
-import { packLayersModel, rpgify } from '../src/tf-layers/index.js';
+import { toPlain } from '../src/tf-layers/convert/to-plain.js';
+import { packLayersModel, rpgify, unpackLayersModel } from '../src/tf-layers/index.js';
 
 const sha256 = (data: ArrayBufferView): string =>
   createHash('sha256')
@@ -96,7 +98,6 @@ export async function formatVectors(): Promise<Map<string, Uint8Array>> {
 }
 
 async function hashesOf(file: Uint8Array): Promise<Record<string, string>> {
-  const { unpackModel } = await import('../src/index.js');
   const { source } = await unpackModel(file);
   const weights = source.generate();
   const hashes = Object.fromEntries(source.slots.map((slot) => [slot.name, sha256(weights.get(slot).dataSync())]));
@@ -131,8 +132,6 @@ async function layersModel(): Promise<Uint8Array> {
 }
 
 async function hashesOfLayers(file: Uint8Array): Promise<Record<string, string>> {
-  const { unpackLayersModel } = await import('../src/tf-layers/index.js');
-  const { toPlain } = await import('../src/tf-layers/convert/to-plain.js');
   const { model } = await unpackLayersModel(file);
   return Object.fromEntries(
     toPlain(model).weights.map((variable) => [variable.originalName, sha256(variable.read().dataSync())]),

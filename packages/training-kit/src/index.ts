@@ -60,7 +60,7 @@ export { scheduleOf } from './schedules/epoch-schedule.js';
 export { describeTimes, medianOf, stepTimesOf, type StepTimes } from './timing/step-times.js';
 export { takeTurns } from './timing/take-turns.js';
 export { createWeights, sizeOfBackbone } from './weights/create-weights.js';
-export { costText, type ForwardCost } from './weights/forward-cost.js';
+export { costText, multiplyAddsOf, type ForwardCost } from './weights/forward-cost.js';
 export { ringOptionsOf, type RingDrawSettings } from './weights/ring-options.js';
 export { weightStream, whyNothingIsDrawn, type Key } from './weights/key-file.js';
 export { readStart, type RingLayout } from './weights/start-from.js';

@@ -4,6 +4,7 @@ import {
   groupName,
   type SeedGroup,
   spreadOf,
+  spreadText,
   type SweptRun,
 } from 'training-kit/commands';
 import type { Section } from 'training-kit/report';
@@ -92,8 +93,5 @@ function outcome(runs: readonly SweptRun[]): readonly Section[] {
 }
 
 function percents(group: SeedGroup | undefined, metric: string): string | null {
-  const spread = group === undefined ? undefined : spreadOf(group, metric);
-  if (spread === undefined) return null;
-  const deviation = spread.deviation === undefined ? '' : ` ± ${(100 * spread.deviation).toFixed(1)}`;
-  return `${(100 * spread.mean).toFixed(1)}${deviation}`;
+  return group === undefined ? null : spreadText(group, metric, 100, 1);
 }

@@ -1,7 +1,7 @@
 // Appendix A: what a trained ring network still tells when whole filters of low ℓ1 norm are dropped and nothing is trained since.
+import { multiplyAddsOf } from 'training-kit';
 import type { Measured, TrainedRun } from 'training-kit/commands';
 import { evaluate } from '../evaluate.js';
-import { multiplyAddsOf } from '../model/network.js';
 import { countLeft, dropFilters, prunable } from '../model/pruning.js';
 import { openTrainedModel } from '../trained-model.js';
 

@@ -1,9 +1,7 @@
 // The network of a config: a ResNet with its weights, the same for training, `evaluate` and `export`.
-import * as tf from '@tensorflow/tfjs-core';
 import { type BackboneSize, createRng, precisionInUse, type WeightSource } from 'rpg-core';
-import { countMultiplyAdds, type MultiplyAdds } from 'rpg-core/analysis';
 import { type Classifier, resnet } from 'rpg-core/resnet';
-import { createWeights, type ForwardCost, type Key, sizeOfBackbone, weightStream } from 'training-kit';
+import { createWeights, type ForwardCost, type Key, multiplyAddsOf, sizeOfBackbone, weightStream } from 'training-kit';
 import { type ClassificationConfig, imageSide } from '../config.js';
 import { usualNumClasses } from '../data/dataset.js';
 import { prunable } from './pruning.js';
@@ -21,13 +19,6 @@ export function networkSize(config: ClassificationConfig): BackboneSize {
   const { depth, width, stem } = config;
   const { slots } = resnet({ depth, width, stem, numClasses: 10 }); // classes change the head alone
   return sizeOfBackbone(slots, weightSourceConfig(config));
-}
-
-/** Multiply-adds of a forward pass of one image, in all and by layer. */
-export function multiplyAddsOf(model: Pick<Classifier, 'slots' | 'apply'>, side: number): MultiplyAdds {
-  return countMultiplyAdds(model.slots, (weights) =>
-    model.apply(weights, tf.zeros([1, side, side, 3]), { isTraining: false }),
-  );
 }
 
 /** What a forward pass costs, told before data are read. */

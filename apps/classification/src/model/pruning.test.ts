@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { resnet } from 'rpg-core/resnet';
 import { loadBackend } from 'tensorflow-runtime';
-import { captureState, restoreState } from 'training-kit';
+import { captureState, multiplyAddsOf, restoreState } from 'training-kit';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type ClassificationSettings, configSchema } from '../config.js';
 import { classificationLoss } from '../loss.js';
-import { buildNetwork, multiplyAddsOf, type Network } from './network.js';
+import { buildNetwork, type Network } from './network.js';
 import { countLeft, describeLeft, dropFilters, prunable, withoutMasks } from './pruning.js';
 
 beforeAll(async () => {

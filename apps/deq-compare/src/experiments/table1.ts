@@ -1,4 +1,11 @@
-import { type Experiment, groupBySeed, type SeedGroup, spreadOf, type SweptRun } from 'training-kit/commands';
+import {
+  type Experiment,
+  groupBySeed,
+  type SeedGroup,
+  spreadOf,
+  spreadText,
+  type SweptRun,
+} from 'training-kit/commands';
 import type { Section } from 'training-kit/report';
 import { table1, table1Entry } from '../comparison/table1.js';
 import { measureInferenceTime } from '../measures/inference-time.js';
@@ -110,14 +117,6 @@ function describe({ values }: SeedGroup) {
     numBlocks: Number(values.get('numBlocks') ?? 0),
     dataset: values.get('dataset') === 'cifar100' ? ('cifar100' as const) : ('cifar10' as const),
   };
-}
-
-function spreadText(group: SeedGroup, metric: string, factor: number, digits: number): string | null {
-  const spread = spreadOf(group, metric);
-  if (spread === undefined) return null;
-  const { mean, deviation } = spread;
-  const text = (value: number): string => (factor * value).toFixed(digits);
-  return deviation === undefined ? text(mean) : `${text(mean)} ± ${text(deviation)}`;
 }
 
 function timesLess(mdeq: SeedGroup | undefined, group: SeedGroup): string | null {

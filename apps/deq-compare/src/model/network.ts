@@ -1,9 +1,7 @@
 // The network of a config: an equilibrium model or repeated blocks with its weights, the same for training, `evaluate`
 // and `compare`.
-import * as tf from '@tensorflow/tfjs-core';
 import { type BackboneSize, createRng, type WeightSource } from 'rpg-core';
-import { countMultiplyAdds } from 'rpg-core/analysis';
-import { createWeights, type ForwardCost, type Key, sizeOfBackbone, weightStream } from 'training-kit';
+import { createWeights, type ForwardCost, type Key, multiplyAddsOf, sizeOfBackbone, weightStream } from 'training-kit';
 import { type DataConfig, datasetFacts } from '../data/dataset.js';
 import type { BackboneOptions } from './block-options.js';
 import { mdeq } from './mdeq.js';
@@ -56,9 +54,7 @@ export function forwardCost(config: ModelSettings & Pick<DataConfig, 'dataset'>)
   const { numClasses } = datasetFacts[config.dataset];
   const isSearching = config.network === 'mdeq';
   const model = repeatedBlock({ ...config, numClasses, numBlocks: isSearching ? 1 : config.numBlocks });
-  const { total, backbone } = countMultiplyAdds(model.slots, (weights) =>
-    model.apply(weights, tf.zeros([1, 32, 32, 3]), { isTraining: false }),
-  );
+  const { total, backbone } = multiplyAddsOf(model, 32);
   if (!isSearching) return { multiplyAdds: total };
   return {
     multiplyAdds: total - backbone,

@@ -1,8 +1,6 @@
 // The network of a config: stacked hourglasses with their weights, the same for training, `evaluate` and `predict`.
-import * as tf from '@tensorflow/tfjs-core';
 import { type BackboneSize, createRng, type WeightSource } from 'rpg-core';
-import { countMultiplyAdds } from 'rpg-core/analysis';
-import { createWeights, type ForwardCost, type Key, sizeOfBackbone, weightStream } from 'training-kit';
+import { createWeights, type ForwardCost, type Key, multiplyAddsOf, sizeOfBackbone, weightStream } from 'training-kit';
 import { type PoseModel, stackedHourglass, type StackedHourglassOptions } from './model.js';
 import { type WeightSettings, weightSourceConfig } from './weights.js';
 
@@ -37,11 +35,7 @@ export function networkSize(config: ModelSettings & WeightSettings): BackboneSiz
 /** What a forward pass of one image costs, all sub-networks together. */
 export function forwardCost(config: ModelSettings): ForwardCost {
   const model = buildModel(config);
-  const { inputSize } = model;
-  const { total } = countMultiplyAdds(model.slots, (weights) =>
-    model.apply(weights, tf.zeros([1, inputSize, inputSize, 3]), { isTraining: false }),
-  );
-  return { multiplyAdds: total };
+  return { multiplyAdds: multiplyAddsOf(model, model.inputSize).total };
 }
 
 /**

@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type CommandSpec, parseCommandLine, wordsOf } from '../command-line/command-line.js';
-import { namesFlag, pathText, settingsOf } from '../command-line/settings.js';
+import { flagWords } from '../command-line/flag-words.js';
+import { pathText, settingsOf } from '../command-line/settings.js';
 import { shellQuoted } from '../command-line/users-folder.js';
 import { ConfigError } from '../errors.js';
 import { type Experiment, planExperiment, scales } from '../sweep/experiment.js';
@@ -103,12 +104,8 @@ function checkPublishAlone({ dryRun, status }: QueueFlags): void {
 /** The command's own flags alone, and what prints and ends: settings may have several values, which only a plan reads. */
 function ownFlagsIn(words: readonly string[]): string[] {
   const ending = ['--help', '-h', '--list-presets'];
-  const own = settingsOf(flagsSchema);
-  return words.flatMap((word, i) => {
-    const setting = own.find(({ flag }) => namesFlag(word, flag));
-    if (setting === undefined) return ending.includes(word) ? [word] : [];
-    return setting.isSwitch || word.includes('=') ? [word] : words.slice(i, i + 2);
-  });
+  const own = flagWords(words, settingsOf(flagsSchema)).filter(({ setting }) => setting !== undefined);
+  return [...own.flatMap((flag) => flag.words), ...words.filter((word) => ending.includes(word))];
 }
 
 function listOf(experiments: Readonly<Record<string, Experiment>>): string {

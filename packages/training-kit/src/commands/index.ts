@@ -20,4 +20,12 @@ export { type JsonObject } from '../json/json.js';
 export { createRunFolderName, makeRunFolder } from '../run/run-name.js';
 export type { Experiment } from '../sweep/experiment.js';
 export type { Measured, TrainedRun } from '../sweep/measures.js';
-export { groupBySeed, groupName, measuredCurve, type SeedGroup, spreadOf, type SweptRun } from '../sweep/outcome.js';
+export {
+  groupBySeed,
+  groupName,
+  measuredCurve,
+  type SeedGroup,
+  spreadOf,
+  spreadText,
+  type SweptRun,
+} from '../sweep/outcome.js';

@@ -1,6 +1,7 @@
 // A command line as a page shows it: what decides the result, without what is of one machine.
 import type { z } from 'zod';
-import { namesFlag, type Setting, settingsOf } from '../command-line/settings.js';
+import { flagWords } from '../command-line/flag-words.js';
+import { settingsOf } from '../command-line/settings.js';
 import { shellQuoted } from '../command-line/users-folder.js';
 
 /**
@@ -9,25 +10,12 @@ import { shellQuoted } from '../command-line/users-folder.js';
  * @returns with `DATA` in the place of the folder behind `--data`, and so for all paths
  */
 export function publishedWords(words: readonly string[], schema: z.ZodObject, own: z.ZodObject): string {
-  const settings = settingsOf(schema);
   const dropped = settingsOf(own);
-  const shown: string[] = [];
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i]!;
-    const named = (each: Setting): boolean => namesFlag(word, each.flag);
-    const isWhole = word.includes('=');
-    const drop = dropped.find(named);
-    if (drop !== undefined) {
-      if (!drop.isSwitch && !isWhole) i++;
-      continue;
-    }
-    const path = settings.find((each) => each.isPath && named(each));
-    if (path === undefined) {
-      shown.push(shellQuoted(word));
-    } else {
-      shown.push(`--${path.flag}`, path.flag.toUpperCase().replaceAll('-', '_'));
-      if (!isWhole) i++;
-    }
-  }
-  return shown.join(' ');
+  return flagWords(words, [...dropped, ...settingsOf(schema)])
+    .flatMap(({ setting, words: given }) => {
+      if (setting !== undefined && dropped.includes(setting)) return [];
+      if (setting?.isPath !== true) return given.map(shellQuoted);
+      return [`--${setting.flag}`, setting.flag.toUpperCase().replaceAll('-', '_')];
+    })
+    .join(' ');
 }

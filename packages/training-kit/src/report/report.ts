@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { slugOf } from '../words/slug.js';
 import { standaloneSvg } from './charts/render-chart.js';
 import type { ReportContent } from './content.js';
 import { escapeHtml, pageFrame } from './html.js';
@@ -59,12 +60,7 @@ function contentsHtml({ sections }: ReportContent): string {
 
 /** "03-validation-loss.svg": the number keeps names unique, the title makes them readable. */
 function chartFileName(index: number, title: string): string {
-  const slug = title
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, 60)
-    .replace(/^-+|-+$/g, '');
-  return `${String(index + 1).padStart(2, '0')}-${slug === '' ? 'chart' : slug}.svg`;
+  return `${String(index + 1).padStart(2, '0')}-${slugOf(title, 60, 'chart')}.svg`;
 }
 
 async function writeWhole(file: string, text: string): Promise<void> {

@@ -2,6 +2,7 @@
 import { ConfigError } from '../errors.js';
 import type { SweptRun } from '../sweep/outcome.js';
 import { type Sweep, sweepPage } from '../sweep/sweep-page.js';
+import { slugOf } from '../words/slug.js';
 import { escapeMarkdown, type PictureFile, sectionMarkdown, tableLines } from './markdown.js';
 import { factsOfRuns } from './run-facts.js';
 
@@ -95,10 +96,5 @@ function missingRuns(runs: readonly SweptRun[]): string[] {
 
 /** Numbered, so that two charts may have one title. */
 function pictureName(slug: string, number: number, title: string): string {
-  const words = title
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .slice(0, 40)
-    .replaceAll(/^-+|-+$/g, '');
-  return `${slug}-${number}-${words === '' ? 'chart' : words}.svg`;
+  return `${slug}-${number}-${slugOf(title, 40, 'chart')}.svg`;
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { isJsonObject, type JsonValue } from '../json/json.js';
 import { readRunRecord, type RunRecord } from '../run/run-record.js';
 import { secondsTrained, type SweptRun } from '../sweep/outcome.js';
+import { counted } from '../words/counted.js';
 import { formatDuration } from '../words/duration.js';
 
 export interface Fact {
@@ -45,14 +46,14 @@ function processorOf(start: JsonValue): string {
   const simd = valueAt(start, 'backend', 'simd');
   const instructions = Array.isArray(simd) && simd.length > 0 ? `, ${simd.join(' ')}` : '';
   if (cpu === '') return '';
-  return `${cpu}, ${typeof cores === 'number' ? `${cores} ${cores === 1 ? 'core' : 'cores'}` : 'cores unknown'}${instructions}`;
+  return `${cpu}, ${typeof cores === 'number' ? counted(cores, 'core') : 'cores unknown'}${instructions}`;
 }
 
 function tensorflowOf(start: JsonValue): string {
   const [version, device] = [textAt(start, 'backend', 'tensorflowVersion'), textAt(start, 'backend', 'device')];
   const threads = valueAt(start, 'backend', 'threads');
   if (version === '') return '';
-  return `${version} on ${device}${typeof threads === 'number' ? `, ${threads} ${threads === 1 ? 'thread' : 'threads'}` : ''}`;
+  return `${version} on ${device}${typeof threads === 'number' ? `, ${counted(threads, 'thread')}` : ''}`;
 }
 
 function textAt(value: JsonValue, ...path: readonly string[]): string {

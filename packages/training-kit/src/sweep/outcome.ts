@@ -99,6 +99,19 @@ export function spreadOf({ runs }: SeedGroup, metric: string): Spread | undefine
 }
 
 /**
+ * `52.3 ± 0.4`, without the deviation for a single run.
+ *
+ * @param factor in front of both, such as 100 for shares in % @returns null where no run of the group has the metric
+ */
+export function spreadText(group: SeedGroup, metric: string, factor: number, digits: number): string | null {
+  const spread = spreadOf(group, metric);
+  if (spread === undefined) return null;
+  const { mean, deviation } = spread;
+  const text = (value: number): string => (factor * value).toFixed(digits);
+  return deviation === undefined ? text(mean) : `${text(mean)} ± ${text(deviation)}`;
+}
+
+/**
  * A curve that an experiment measured of each network: the numbers named `name/x`, such as `histogram/0.05` and
  * `histogram/0.1`, as means over seeds.
  *

@@ -1,5 +1,22 @@
 // What a forward pass costs, in words and for tables: for lists of runs that are to be made, and reports.
 
+import * as tf from '@tensorflow/tfjs-core';
+import type { Slot, Weights } from 'rpg-core';
+import { countMultiplyAdds, type MultiplyAdds } from 'rpg-core/analysis';
+
+/** A network for square images, as far as it is counted. */
+interface ImageNetwork {
+  readonly slots: readonly Slot[];
+  apply(weights: Weights, images: tf.Tensor4D, options: { readonly isTraining: false }): unknown;
+}
+
+/** Multiply-adds of a forward pass of one RGB image, in all and by layer. @param side of the image, in pixels */
+export function multiplyAddsOf(network: ImageNetwork, side: number): MultiplyAdds {
+  return countMultiplyAdds(network.slots, (weights) =>
+    network.apply(weights, tf.zeros([1, side, side, 3]), { isTraining: false }),
+  );
+}
+
 /** Multiply-adds of one forward pass of one example, as `countMultiplyAdds` of rpg-core counts them. */
 export interface ForwardCost {
   /** Of all that is applied a number of times that is known. */

@@ -67,6 +67,12 @@ export function configOf(layer: tfl.layers.Layer): tf.serialization.ConfigDict {
   return config;
 }
 
+/** A layer of the same class and settings, not yet built. */
+export function copyOfLayer(layer: tfl.layers.Layer, name: string): tfl.layers.Layer {
+  const own = layer.constructor as unknown as tf.serialization.SerializableConstructor<tfl.layers.Layer>;
+  return own.fromConfig(own, { ...configOf(layer), name });
+}
+
 /** @throws RangeError for a layer that cannot be put on a ring, saying what to do */
 export function checkConvertible(layer: tfl.layers.Layer): void {
   const kind = layer.getClassName();

@@ -12,6 +12,7 @@ import {
   checkConvertible,
   configOf,
   type ConvertedSlot,
+  copyOfLayer,
   counterparts,
   keptAsTheyAre,
   slotsOf,
@@ -207,13 +208,9 @@ function makeRings(
 }
 
 function copyLayer(layer: tfl.layers.Layer, name: string, ring: string | undefined): tfl.layers.Layer {
-  const config = { ...configOf(layer), name };
-  if (ring === undefined) {
-    const own = layer.constructor as unknown as tf.serialization.SerializableConstructor<tfl.layers.Layer>;
-    return own.fromConfig(own, config);
-  }
+  if (ring === undefined) return copyOfLayer(layer, name);
   const { class: counterpart } = counterparts.get(layer.getClassName())!;
-  return counterpart.fromConfig(counterpart, { ...config, ring: { name: ring } });
+  return counterpart.fromConfig(counterpart, { ...configOf(layer), name, ring: { name: ring } });
 }
 
 /** Copies what both layers have: everything, or a converted layer's bias. */

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { checkLayersModel } from '../model-file/pack-layers-model.js';
 import { RpgRing } from '../rpg-ring.js';
-import { configOf, counterparts, weightName } from './convertible-layers.js';
+import { copyOfLayer, counterparts, weightName } from './convertible-layers.js';
 import { allLayersOf, copyGraph, uniqueNames } from './copy-graph.js';
 
 type LayerFunction = (config: never) => tfl.layers.Layer;
@@ -62,10 +62,7 @@ export function toPlain(model: tfl.LayersModel): tfl.LayersModel {
 
 function stockLayer(layer: tfl.layers.Layer, name: string): tfl.layers.Layer {
   const stock = stockNameOf(layer);
-  if (stock === undefined) {
-    const own = layer.constructor as unknown as tf.serialization.SerializableConstructor<tfl.layers.Layer>;
-    return own.fromConfig(own, { ...configOf(layer), name });
-  }
+  if (stock === undefined) return copyOfLayer(layer, name);
   const config = layer.getConfig();
   const groups = Number(config.groups ?? 1);
   if (groups !== 1) {
